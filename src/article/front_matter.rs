@@ -1,0 +1,562 @@
+//! Front matter: from the text between the `---` lines to typed metadata and findings.
+//!
+//! The schema decides what a value is, not YAML: `yes` given for a title is the title "yes". A wrong value costs its own
+//! key only, except in `audience` and `status`: an article that says who may see it in a way that we cannot read is
+//! shown to editors alone, so that a slip of the pen never shows more to anybody.
+
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+
+use super::library::Rules;
+use super::nearest::nearest;
+use super::slug::{Slug, without_markdown_ending};
+use super::source::{self, Split};
+use super::yaml::{self, Key, Node, Place, Value};
+use super::{Meta, Review, Status, Verified};
+use crate::audience::AudienceSet;
+use crate::diagnostic::Finding;
+
+/// The limits of front matter, from a survey of what breaks YAML readers.
+const LIMITS: yaml::Limits = yaml::Limits { depth: 8, nodes: 500, text: 4096 };
+
+/// All keys.
+const KEYS: [&str; 16] = [
+    "title",
+    "slug",
+    "type",
+    "summary",
+    "questions",
+    "keywords",
+    "tags",
+    "audience",
+    "owner",
+    "review",
+    "verified",
+    "status",
+    "superseded_by",
+    "redirect_from",
+    "related",
+    "lang",
+];
+
+/// The front matter of an article, as written. Every key may be left out.
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(title = "Otvet front matter", deny_unknown_fields)]
+#[expect(dead_code, reason = "describes what is read by hand below, for editors' tools; a test keeps both in step")]
+struct FrontMatter {
+    /// The title. Default: the first heading, else the file name.
+    title: Option<String>,
+    /// The stable name in addresses. Default: the path without `.md`.
+    slug: Option<String>,
+    /// The kind of article: answer (default), procedure, reply, refusal, example, playbook, standard, or your own word.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]*$"))]
+    r#type: Option<String>,
+    /// One line for lists.
+    summary: Option<String>,
+    /// How customers ask; searched with high weight.
+    questions: Option<Texts>,
+    /// Slang and synonyms; searched, never shown.
+    keywords: Option<Texts>,
+    /// Tags.
+    tags: Option<Texts>,
+    /// Who may see the article; `public` means anyone. Default: as configured.
+    audience: Option<Texts>,
+    /// Who answers for it.
+    owner: Option<String>,
+    /// When it must be looked at again.
+    review: Option<ReviewText>,
+    /// Who said last that it is right, and when.
+    verified: Option<VerifiedText>,
+    /// Whether it is shown (`current`, the default), not yet (`draft`) or no longer in force (`archived`).
+    status: Option<StatusText>,
+    /// The slug of the article to read instead.
+    superseded_by: Option<String>,
+    /// Former addresses, which lead here.
+    redirect_from: Option<Texts>,
+    /// Slugs of related articles.
+    related: Option<Texts>,
+    /// The language, such as `ru` or `en`. Default: detected from the text.
+    #[schemars(regex(pattern = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
+    lang: Option<String>,
+}
+
+/// One text or a list of texts.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "schema only, see FrontMatter")]
+enum Texts {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "schema only, see FrontMatter")]
+enum ReviewText {
+    /// So long after it was verified: `90d`, `12w`, `3m` (of 30 days) or `1y` (of 365 days).
+    Every(#[schemars(regex(pattern = r"^[1-9][0-9]*[dwmy]$"))] String),
+    /// On this day, such as `2027-02-01`.
+    By(#[schemars(extend("format" = "date"))] String),
+}
+
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "schema only, see FrontMatter")]
+struct VerifiedText {
+    /// Who.
+    by: String,
+    /// When, such as `2026-11-12`.
+    #[schemars(extend("format" = "date"))]
+    on: String,
+}
+
+#[derive(JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "schema only, see FrontMatter")]
+enum StatusText {
+    Current,
+    Draft,
+    Archived,
+}
+
+/// Returns the JSON Schema of front matter, for editors' tools.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(FrontMatter)
+}
+
+/// What front matter says.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) title: Option<String>,
+    pub(super) slug: Option<Slug>,
+    pub(super) lang: Option<String>,
+    pub(super) meta: Meta,
+    /// False when the audience or the status cannot be told.
+    pub(super) readable: bool,
+    /// Findings by place in the file.
+    pub(super) findings: Vec<(Place, Finding)>,
+}
+
+impl Read {
+    /// Returns what an article without front matter has.
+    pub(super) fn nothing(rules: &Rules) -> Self {
+        let meta = Meta {
+            kind: "answer".to_owned(),
+            summary: None,
+            questions: Vec::new(),
+            keywords: Vec::new(),
+            tags: Vec::new(),
+            audience: rules.default_audience,
+            owner: None,
+            review: None,
+            verified: None,
+            status: Status::Current,
+            superseded_by: None,
+            redirect_from: Vec::new(),
+            related: Vec::new(),
+        };
+        Self { title: None, slug: None, lang: None, meta, readable: true, findings: Vec::new() }
+    }
+
+    fn refuse(&mut self) {
+        self.readable = false;
+        self.meta.audience = AudienceSet::NOBODY;
+    }
+}
+
+/// Reads front matter; `yaml` begins on line 2 of its file.
+pub(super) fn read(yaml: &str, rules: &Rules) -> Read {
+    let mut read = Read::nothing(rules);
+    match yaml::parse(yaml, LIMITS) {
+        Err((at, finding)) => {
+            read.findings.push((at, finding));
+            read.refuse();
+        }
+        Ok(Node { value: Value::Null, .. }) => {}
+        Ok(Node { value: Value::Map(entries), .. }) => {
+            for (key, node) in entries {
+                entry(&mut read, &key, node, rules);
+            }
+        }
+        Ok(Node { at, .. }) => {
+            let reason = "keys with values are expected, such as `title: …`".to_owned();
+            read.findings.push((at, Finding::FrontMatterSyntax { reason }));
+            read.refuse();
+        }
+    }
+    if !read.readable {
+        read.refuse();
+    }
+    for (at, _) in &mut read.findings {
+        at.line += 1;
+    }
+    read.findings.sort();
+    read
+}
+
+/// Reads one key.
+fn entry(read: &mut Read, key: &Key, node: Node, rules: &Rules) {
+    if node.value == Value::Null {
+        if !KEYS.contains(&key.name.as_str()) {
+            read.findings.push((key.at, unknown_key(&key.name, &KEYS)));
+        }
+        return;
+    }
+    let at = node.at;
+    let found = match key.name.as_str() {
+        "title" => text(node).map(|value| read.title = value),
+        "slug" => text(node).and_then(|value| {
+            let slug = value.map(|text| Slug::parse(&text).ok_or((at, Finding::BadSlug { slug: text })));
+            slug.transpose().map(|slug| read.slug = slug)
+        }),
+        "type" => word(node).map(|value| read.meta.kind = value),
+        "summary" => text(node).map(|value| read.meta.summary = value),
+        "questions" => texts(node).map(|value| read.meta.questions = value),
+        "keywords" => texts(node).map(|value| read.meta.keywords = value),
+        "tags" => texts(node).map(|value| read.meta.tags = value),
+        "audience" => audience(node, rules).map(|value| read.meta.audience = value),
+        "owner" => text(node).map(|value| read.meta.owner = value),
+        "review" => review(node, &mut read.findings).map(|value| read.meta.review = Some(value)),
+        "verified" => verified(node, &mut read.findings).map(|value| read.meta.verified = Some(value)),
+        "status" => status(node).map(|value| read.meta.status = value),
+        "superseded_by" => text(node).map(|value| read.meta.superseded_by = value.map(|slug| as_slug(&slug))),
+        "redirect_from" => texts(node).map(|value| read.meta.redirect_from = slugs(value)),
+        "related" => texts(node).map(|value| read.meta.related = slugs(value)),
+        "lang" => language(node).map(|value| read.lang = Some(value)),
+        _ => Err((key.at, unknown_key(&key.name, &KEYS))),
+    };
+    if let Err((at, finding)) = found {
+        let finding = match finding {
+            Finding::WrongType { key: inner, expected } => {
+                let key = if inner.is_empty() { key.name.clone() } else { format!("{}.{inner}", key.name) };
+                Finding::WrongType { key, expected }
+            }
+            other => other,
+        };
+        read.findings.push((at, finding));
+        if matches!(key.name.as_str(), "audience" | "status") {
+            read.readable = false;
+        }
+    }
+}
+
+type Found<T> = Result<T, (Place, Finding)>;
+
+/// A finding of a wrong type, whose key is filled in by [`entry`].
+fn wrong<T>(at: Place, expected: &str) -> Found<T> {
+    Err((at, Finding::WrongType { key: String::new(), expected: expected.to_owned() }))
+}
+
+fn unknown_key(key: &str, known: &[&'static str]) -> Finding {
+    Finding::UnknownKey { key: key.to_owned(), suggestion: nearest(key, known.iter().copied()).map(str::to_owned) }
+}
+
+/// Reads one text on one line; `None` when it is empty.
+fn text(node: Node) -> Found<Option<String>> {
+    match node.value {
+        Value::Text(text) => {
+            let words: Vec<_> = text.split_whitespace().collect();
+            Ok((!words.is_empty()).then(|| words.join(" ")))
+        }
+        Value::Null => Ok(None),
+        Value::List(_) | Value::Map(_) => wrong(node.at, "a text"),
+    }
+}
+
+/// Reads a list of texts; a single text is a list of one.
+fn texts(node: Node) -> Found<Vec<String>> {
+    let at = node.at;
+    match node.value {
+        Value::List(items) => {
+            let mut texts = Vec::with_capacity(items.len());
+            for item in items {
+                let at = item.at;
+                match text(item) {
+                    Ok(Some(text)) if !texts.contains(&text) => texts.push(text),
+                    Ok(_) => {}
+                    Err(_) => return wrong(at, "a list of texts"),
+                }
+            }
+            Ok(texts)
+        }
+        Value::Map(_) => wrong(at, "a list of texts"),
+        Value::Text(_) | Value::Null => Ok(text(node)?.into_iter().collect()),
+    }
+}
+
+fn word(node: Node) -> Found<String> {
+    let expected = "a word of lower-case letters, digits and `-`";
+    let at = node.at;
+    match text(node)? {
+        Some(word) if word.chars().all(|c| c == '-' || c.is_alphanumeric() && !c.is_uppercase()) => Ok(word),
+        _ => wrong(at, expected),
+    }
+}
+
+fn language(node: Node) -> Found<String> {
+    let at = node.at;
+    let code = text(node)?.unwrap_or_default();
+    let mut parts = code.split('-');
+    let first = parts.next().is_some_and(|p| matches!(p.len(), 2 | 3) && p.bytes().all(|b| b.is_ascii_alphabetic()));
+    if first && parts.all(|p| matches!(p.len(), 2..=8) && p.bytes().all(|b| b.is_ascii_alphanumeric())) {
+        Ok(code.to_ascii_lowercase())
+    } else {
+        wrong(at, "a language code such as `ru`")
+    }
+}
+
+fn audience(node: Node, rules: &Rules) -> Found<AudienceSet> {
+    let at = node.at;
+    let known = || rules.audiences.names().join(", ");
+    let items = match node.value {
+        Value::List(items) => items,
+        Value::Text(_) => vec![node],
+        Value::Null | Value::Map(_) => return wrong(at, "a list of audiences"),
+    };
+    let mut set = AudienceSet::NOBODY;
+    for item in items {
+        let at = item.at;
+        let Value::Text(name) = item.value else { return wrong(at, "a list of audiences") };
+        let name = name.trim();
+        set = set.with(rules.audiences.get(name).ok_or_else(|| {
+            let names = rules.audiences.names().iter().map(String::as_str);
+            let suggestion = nearest(name, names).map(str::to_owned);
+            (at, Finding::UnknownAudience { name: name.to_owned(), known: known(), suggestion })
+        })?);
+    }
+    if set.is_empty() {
+        return Err((at, Finding::UnknownAudience { name: String::new(), known: known(), suggestion: None }));
+    }
+    Ok(set)
+}
+
+fn status(node: Node) -> Found<Status> {
+    let at = node.at;
+    let name = text(node)?.unwrap_or_default();
+    let known = [Status::Current, Status::Draft, Status::Archived];
+    match known.into_iter().find(|status| status.name() == name) {
+        Some(status) => Ok(status),
+        None => wrong(at, "`current`, `draft` or `archived`"),
+    }
+}
+
+fn review(node: Node, findings: &mut Vec<(Place, Finding)>) -> Found<Review> {
+    let expected = "`{every: 90d}` or `{by: 2027-02-01}`";
+    let at = node.at;
+    let Value::Map(entries) = node.value else { return wrong(at, expected) };
+    let mut review = None;
+    for (key, node) in entries {
+        let at = node.at;
+        let value = match key.name.as_str() {
+            "every" => match text(node)?.as_deref().and_then(days) {
+                Some(days) => Review::Every(days),
+                None => return wrong_in("every", at, "a time such as `90d`, `12w`, `3m` or `1y`"),
+            },
+            "by" => Review::By(date(node, "by")?),
+            _ => {
+                findings.push((key.at, unknown_key(&key.name, &["every", "by"])));
+                continue;
+            }
+        };
+        if review.replace(value).is_some() {
+            return wrong(at, expected);
+        }
+    }
+    review.map_or_else(|| wrong(at, expected), Ok)
+}
+
+fn verified(node: Node, findings: &mut Vec<(Place, Finding)>) -> Found<Verified> {
+    let expected = "`{by: NAME, on: 2026-11-12}`";
+    let at = node.at;
+    let Value::Map(entries) = node.value else { return wrong(at, expected) };
+    let (mut by, mut on) = (None, None);
+    for (key, node) in entries {
+        match key.name.as_str() {
+            "by" => by = text(node)?,
+            "on" => on = Some(date(node, "on")?),
+            _ => findings.push((key.at, unknown_key(&key.name, &["by", "on"]))),
+        }
+    }
+    match (by, on) {
+        (Some(by), Some(on)) => Ok(Verified { by, on }),
+        _ => wrong(at, expected),
+    }
+}
+
+fn wrong_in<T>(key: &str, at: Place, expected: &str) -> Found<T> {
+    Err((at, Finding::WrongType { key: key.to_owned(), expected: expected.to_owned() }))
+}
+
+/// Reads `YYYY-MM-DD` and nothing else.
+fn date(node: Node, key: &str) -> Found<Date> {
+    let at = node.at;
+    let text = text(node)?.unwrap_or_default();
+    let digits = text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    match Date::from_str(&text) {
+        Ok(date) if digits => Ok(date),
+        _ => wrong_in(key, at, "a date such as `2026-11-12`"),
+    }
+}
+
+/// Reads a time such as `90d`, at most a hundred years, in days.
+fn days(text: &str) -> Option<u32> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let factor = match unit {
+        "d" => 1,
+        "w" => 7,
+        "m" => 30,
+        "y" => 365,
+        _ => return None,
+    };
+    let number: u32 = number.trim().parse().ok()?;
+    number.checked_mul(factor).filter(|days| (1..=36_500).contains(days))
+}
+
+fn slugs(texts: Vec<String>) -> Vec<String> {
+    texts.into_iter().map(|text| as_slug(&text)).collect()
+}
+
+/// Brings an address as editors write it into the form of a slug: no slashes at the ends, no `.md`.
+fn as_slug(text: &str) -> String {
+    let text = text.trim_matches('/');
+    without_markdown_ending(text).unwrap_or(text).to_owned()
+}
+
+/// Returns where a key of an article's front matter stands, or the item of its list that says `item`; the first line
+/// if it is not there. For findings that are made when all articles are known.
+pub(super) fn locate(source: &str, key: &str, item: &str) -> (u32, u32) {
+    let Split::FrontMatter { yaml, .. } = source::split(source) else { return (1, 1) };
+    let Ok(Node { value: Value::Map(entries), .. }) = yaml::parse(yaml, LIMITS) else { return (1, 1) };
+    let Some((key, node)) = entries.into_iter().find(|(known, _)| known.name == key) else { return (1, 1) };
+    let at = match node.value {
+        Value::List(items) => {
+            let same = |node: &&Node| matches!(&node.value, Value::Text(text) if as_slug(text.trim()) == item);
+            items.iter().find(same).map_or(key.at, |node| node.at)
+        }
+        Value::Text(_) => node.at,
+        _ => key.at,
+    };
+    (at.line + 1, at.column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audience::Audiences;
+
+    fn rules() -> Rules {
+        let audiences = Audiences::default();
+        let default_audience = audiences.get("internal").expect("known");
+        Rules { audiences, default_audience }
+    }
+
+    fn findings(yaml: &str) -> Vec<String> {
+        let found = read(yaml, &rules()).findings;
+        found.into_iter().map(|(at, f)| format!("{}:{} {} {f:?}", at.line, at.column, f.code())).collect()
+    }
+
+    #[test]
+    fn whole_front_matter_is_read() {
+        let read = read(
+            "title: Возврат\nslug: vozvrat\ntype: refusal\nsummary: 14 дней\nquestions:\n  - Можно ли?\nkeywords: [рефанд, обмен]\n\
+             tags: возврат\naudience: [operators, stores]\nowner: petrova\nreview: {every: 12w}\n\
+             verified: {by: petrova, on: 2026-11-12}\nstatus: archived\nsuperseded_by: vozvrat-2027\n\
+             redirect_from: [/old/vozvrat.md]\nrelated: [obmen]\nlang: ru\n",
+            &rules(),
+        );
+        assert_eq!(read.findings, []);
+        assert!(read.readable);
+        assert_eq!(read.title.as_deref(), Some("Возврат"));
+        assert_eq!(read.lang.as_deref(), Some("ru"));
+        assert_eq!(read.slug, Slug::parse("vozvrat"));
+        let rules = rules();
+        assert_eq!(
+            read.meta,
+            Meta {
+                kind: "refusal".into(),
+                summary: Some("14 дней".into()),
+                questions: vec!["Можно ли?".into()],
+                keywords: vec!["рефанд".into(), "обмен".into()],
+                tags: vec!["возврат".into()],
+                audience: rules.audiences.set(["stores", "operators"]).expect("known"),
+                owner: Some("petrova".into()),
+                review: Some(Review::Every(84)),
+                verified: Some(Verified { by: "petrova".into(), on: Date::constant(2026, 11, 12) }),
+                status: Status::Archived,
+                superseded_by: Some("vozvrat-2027".into()),
+                redirect_from: vec!["old/vozvrat".into()],
+                related: vec!["obmen".into()],
+            }
+        );
+    }
+
+    #[test]
+    fn schema_decides_types_not_yaml() {
+        let read = read("title: yes\nsummary: 14\nowner: 0x10\ntags: [1.0, no]\n", &rules());
+        assert_eq!(read.findings, []);
+        assert_eq!(read.title.as_deref(), Some("yes"));
+        assert_eq!(read.meta.summary.as_deref(), Some("14"));
+        assert_eq!(read.meta.owner.as_deref(), Some("0x10"));
+        assert_eq!(read.meta.tags, ["1.0", "no"]);
+    }
+
+    #[test]
+    fn findings_name_the_place_and_a_remedy() {
+        insta::assert_snapshot!(findings("ownr: x\ntitle: [a]\nreview: {every: soon}\nlang: russian!\nslug: a?b\nverified: {by: x}\n").join("\n"), @r#"
+        2:1 KB006 UnknownKey { key: "ownr", suggestion: Some("owner") }
+        3:8 KB005 WrongType { key: "title", expected: "a text" }
+        4:17 KB005 WrongType { key: "review.every", expected: "a time such as `90d`, `12w`, `3m` or `1y`" }
+        5:7 KB005 WrongType { key: "lang", expected: "a language code such as `ru`" }
+        6:7 KB010 BadSlug { slug: "a?b" }
+        7:11 KB005 WrongType { key: "verified", expected: "`{by: NAME, on: 2026-11-12}`" }
+        "#);
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_shown_to_nobody() {
+        for yaml in [
+            "audience: [storse]",
+            "audience: []",
+            "audience: {a: b}",
+            "audience: [[stores]]",
+            "status: published",
+            "status: [draft]",
+            "title: [",
+            "- a",
+            "title: a\ntitle: b",
+        ] {
+            let read = read(yaml, &rules());
+            assert!(!read.readable && read.meta.audience.is_empty(), "{yaml}");
+            assert_eq!(read.findings.len(), 1, "{yaml}");
+        }
+    }
+
+    #[test]
+    fn wrong_value_costs_its_own_key_only() {
+        let read = read("title: Возврат\nverified: yesterday\naudience: stores\nstatus:\n", &rules());
+        assert!(read.readable);
+        assert_eq!(read.meta.audience, rules().audiences.get("stores").expect("known"));
+        assert_eq!(read.title.as_deref(), Some("Возврат"));
+    }
+
+    #[test]
+    fn schema_names_exactly_the_keys_that_are_read() {
+        let schema = schema();
+        let properties = schema.get("properties").and_then(|p| p.as_object()).expect("an object");
+        let mut keys = KEYS.to_vec();
+        keys.sort_unstable();
+        let mut described: Vec<_> = properties.keys().map(String::as_str).collect();
+        described.sort_unstable();
+        assert_eq!(described, keys);
+    }
+
+    #[test]
+    fn key_and_item_are_located() {
+        let source = "---\ntitle: a\nrelated:\n  - b\n  - /c/\n---\n";
+        assert_eq!(locate(source, "related", "c"), (5, 5));
+        assert_eq!(locate(source, "slug", ""), (1, 1));
+    }
+}

@@ -1,0 +1,193 @@
+//! Articles: pure functions of bytes. One parse of a Markdown file gives its metadata, HTML, sections, answers and
+//! findings; the [`library`] puts all articles of one revision together.
+//!
+//! Deliberately does no input or output, knows no git, no search and no HTTP.
+
+pub mod front_matter;
+pub mod language;
+pub mod lexicon;
+pub mod library;
+pub mod markdown;
+mod nearest;
+mod parse;
+pub mod path;
+pub mod slug;
+mod source;
+mod yaml;
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+pub use lexicon::Lexicon;
+pub use library::Library;
+pub use markdown::{Fragment, Link, Parts};
+pub use parse::MOST_BYTES;
+pub use slug::Slug;
+
+use crate::audience::{Access, AudienceSet};
+use crate::diagnostic::Diagnostic;
+use crate::revision::ObjectId;
+
+/// One Markdown file, parsed. A function of the file's bytes, its path and the content configuration alone, so it is
+/// carried from edition to edition as long as these stay the same.
+#[derive(Debug, Clone)]
+pub struct Article {
+    /// The path inside the content folder, in Unicode NFC, with `/`, such as `vozvraty/vozvrat.md`.
+    pub path: Arc<str>,
+    /// The id of the file's blob.
+    pub blob: ObjectId,
+    /// The stable name in addresses.
+    pub slug: Slug,
+    /// The slug that the front matter claims. The library decides who gets it, anew for each revision.
+    claimed: Option<Slug>,
+    /// The title: from the front matter, else the first heading, else the file name.
+    pub title: String,
+    /// The rest of the front matter, with defaults filled in.
+    pub meta: Meta,
+    /// The language, such as `ru`: from the front matter, else detected from the text.
+    pub lang: String,
+    /// What may be said to a customer as it stands, the variant without a channel first. Never holds internal notes.
+    pub answers: Vec<Answer>,
+    /// The whole text as HTML, with places for links, images and internal notes.
+    pub body: Fragment,
+    /// The text before the first heading (level 0) and then every heading with the text under it, in order.
+    pub sections: Vec<Section>,
+    /// Links and images in order of appearance; [`Fragment`]s refer to them by number.
+    pub links: Vec<Link>,
+    /// The file as text: UTF-8, without byte order mark, with `\n` line ends.
+    pub source: Arc<str>,
+    /// What the parse found, in order of lines. Findings that need the other articles are in the library.
+    pub diagnostics: Vec<Diagnostic>,
+    /// False when the front matter could not be read: then the audience is unknown and only editors see the article.
+    pub readable: bool,
+}
+
+/// The front matter, typed, with defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Meta {
+    /// The kind of article, such as `answer` or `refusal`.
+    pub kind: String,
+    /// One line for lists.
+    pub summary: Option<String>,
+    /// How customers ask.
+    pub questions: Vec<String>,
+    /// Slang and synonyms; searched, never shown.
+    pub keywords: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Who may see the article; [`AudienceSet::NOBODY`] when the front matter is unreadable.
+    pub audience: AudienceSet,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// When it must be looked at again.
+    pub review: Option<Review>,
+    /// Who said last that it is right, and when.
+    pub verified: Option<Verified>,
+    /// Whether it is current, a draft or archived.
+    pub status: Status,
+    /// The slug of the article to read instead.
+    pub superseded_by: Option<String>,
+    /// Former addresses.
+    pub redirect_from: Vec<String>,
+    /// Slugs of related articles.
+    pub related: Vec<String>,
+}
+
+/// The state of an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Shown to its audience.
+    Current,
+    /// Shown to editors only.
+    Draft,
+    /// Shown, but marked and ranked after current ones.
+    Archived,
+}
+
+impl Status {
+    /// Returns `current`, `draft` or `archived`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Draft => "draft",
+            Self::Archived => "archived",
+        }
+    }
+}
+
+/// When an article must be looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Review {
+    /// So many days after it was verified.
+    Every(u32),
+    /// On this day.
+    By(Date),
+}
+
+/// Who said that the article is right, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub on: Date,
+}
+
+/// What may be said to a customer as it stands.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The channel, such as `email`; none for the general answer.
+    pub channel: Option<String>,
+    /// Plain text, with blank lines between paragraphs.
+    pub text: String,
+    /// HTML.
+    pub html: Fragment,
+    /// Markdown as written, without the quote marks.
+    pub markdown: String,
+}
+
+/// A heading and the text under it, up to the next heading of any level.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Section {
+    /// The heading's id; empty for the text before the first heading.
+    pub id: String,
+    /// The heading's level, 1 to 6; 0 for the text before the first heading.
+    pub level: u8,
+    /// The heading's plain text.
+    pub title: String,
+    /// The plain text, blocks divided by `\n`; without internal notes.
+    pub text: String,
+    /// The plain text of the internal notes under this heading; mostly empty.
+    pub notes: String,
+}
+
+impl Article {
+    /// Returns whether a reader may see the article. Archived articles are seen, drafts and unreadable ones only by editors.
+    pub fn visible_to(&self, access: Access) -> bool {
+        access.is_editor()
+            || (self.readable && self.meta.status != Status::Draft && self.meta.audience.meets(access.audiences()))
+    }
+
+    /// Returns the folders above the file, such as `["vozvraty"]`.
+    pub fn folders(&self) -> impl Iterator<Item = &str> {
+        let folder = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folder.split('/').filter(|part| !part.is_empty())
+    }
+
+    /// Returns whether the article is in a folder or below it; `under` is a path without a slash at its ends.
+    pub fn is_under(&self, under: &str) -> bool {
+        under.is_empty() || self.path.strip_prefix(under).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Returns the day on which the article must be looked at again: `review.by`, or `verified.on` plus `review.every`.
+    pub fn review_due(&self) -> Option<Date> {
+        match (self.meta.review?, &self.meta.verified) {
+            (Review::By(day), _) => Some(day),
+            (Review::Every(days), Some(verified)) => {
+                verified.on.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok()
+            }
+            (Review::Every(_), None) => None,
+        }
+    }
+}

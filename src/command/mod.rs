@@ -1,0 +1,276 @@
+//! The command line: what each command does. `main.rs` only calls [`run`].
+
+mod check;
+mod search;
+mod serve;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use toml::Value;
+
+use crate::config::{Config, Flags};
+use crate::git::{self, Repository};
+use crate::text::Lang;
+
+/// One answer everywhere: a knowledge base of Markdown articles in git, served with search.
+#[derive(Debug, Parser)]
+#[command(name = "otvet", version, about, long_about = None, max_term_width = 100, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  otvet serve                               serve ./kb at http://127.0.0.1:8080
+  otvet serve --content ../wiki/articles    serve another repository's folder
+  otvet serve --preview --content draft     show a folder as it lies on disk, with live reload
+  otvet check kb                            find mistakes before you commit
+  otvet search возврат без чека             ask from the shell
+
+Settings: `otvet config` prints what is in force; config.toml explains each.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve articles and search over HTTP.
+    ///
+    /// Reads the committed content of a branch and publishes every new commit within moments; what is not committed is
+    /// not shown (but see --preview). Prints one line with the address when it is ready.
+    Serve(ServeArgs),
+    /// Check content and say what is wrong, where, and how to mend it.
+    ///
+    /// Reads files as they lie on disk (of a bare repository, the latest commit). Exits with 0 when there are no errors, 1
+    /// when there are (with --strict, warnings too), 2 when the content cannot be read.
+    Check(CheckArgs),
+    /// Search the committed content from the shell.
+    Search(SearchArgs),
+    /// Print the settings in force, and where each came from.
+    Config(ContentArgs),
+    /// Print the JSON Schema of the front matter, for editors and linters.
+    Schema,
+    /// Print completions for a shell, to be sourced or put where the shell looks for them.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Where settings and content come from.
+#[derive(Debug, Clone, Default, Args)]
+struct ContentArgs {
+    /// Read settings from this file [default: config.toml here, if there is one]
+    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+    config: Option<PathBuf>,
+    /// The content: a folder inside a git work tree, or a bare repository [default: content.path, kb]
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
+    /// The branch to read [default: where HEAD points]
+    #[arg(long, value_name = "NAME")]
+    branch: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct ServeArgs {
+    #[command(flatten)]
+    content: ContentArgs,
+    /// The folder for the search index; it is derived from git and may be deleted [default: otvet-data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
+    /// The address to listen on; port 0 picks a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Show the folder as it lies on disk, drafts too, and reload pages when a file changes; needs no git
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1, require_equals = false)]
+    preview: Option<Option<PathBuf>>,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// The content folder [default: content.path, kb]
+    dir: Option<PathBuf>,
+    /// How to print findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Let warnings fail the check too
+    #[arg(long)]
+    strict: bool,
+    /// The language of messages: ru or en [default: from the locale]
+    #[arg(long, value_parser = parse_lang)]
+    lang: Option<Lang>,
+    /// Read settings (audiences) from this file [default: config.toml here, if there is one]
+    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people: with the line and a caret.
+    Human,
+    /// One JSON document.
+    Json,
+    /// Annotations of a GitHub workflow.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+}
+
+#[derive(Debug, Args)]
+struct SearchArgs {
+    #[command(flatten)]
+    content: ContentArgs,
+    /// Most results to print
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=50))]
+    limit: u8,
+    /// Print what GET /api/v1/search answers
+    #[arg(long)]
+    json: bool,
+    /// The words to search
+    #[arg(required = true)]
+    query: Vec<String>,
+}
+
+fn parse_lang(text: &str) -> Result<Lang, String> {
+    text.parse().map_err(|_| "ru or en is expected".to_owned())
+}
+
+/// Runs a command line and returns the exit code of the process: 0 for success, 1 for findings, 2 for what could not be done.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output and succeed; clap knows which is which.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let result = match cli.command {
+        Command::Serve(args) => serve::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Search(args) => search::run(args),
+        Command::Config(args) => print_config(&args),
+        Command::Schema => print_schema(),
+        Command::Completions { shell } => print_completions(shell),
+    };
+    result.unwrap_or_else(|message| {
+        let _ = writeln!(io::stderr(), "otvet: {message}");
+        ExitCode::from(2)
+    })
+}
+
+/// What a command comes to: an exit code, or a message about what could not be done.
+type Outcome = Result<ExitCode, String>;
+
+impl ContentArgs {
+    fn flags(&self) -> Flags {
+        let text = |key, value: Option<&str>, flag| value.map(|value| (key, Value::String(value.to_owned()), flag));
+        let content = self.content.as_ref().and_then(|path| path.to_str());
+        let values =
+            [text("content.path", content, "--content"), text("content.branch", self.branch.as_deref(), "--branch")];
+        Flags { file: self.config.clone(), values: values.into_iter().flatten().collect() }
+    }
+
+    fn config(&self) -> Result<Config, String> {
+        load(&Flags {
+            values: self.flags().values.into_iter().filter(|(key, ..)| *key != "content.path").collect(),
+            ..self.flags()
+        })
+    }
+}
+
+fn load(flags: &Flags) -> Result<Config, String> {
+    Config::load(flags, std::env::vars()).map_err(|error| error.to_string())
+}
+
+/// Opens the committed content that a configuration names.
+fn committed(args: &ContentArgs, config: &Config) -> Result<Repository, String> {
+    let folder = args.content.clone().unwrap_or_else(|| PathBuf::from(&config.content.path));
+    let branch = config.content.branch.as_deref();
+    if !folder.is_dir() {
+        return Err(format!(
+            "there is no folder `{}` here; name the folder with your articles: otvet serve --content FOLDER",
+            folder.display()
+        ));
+    }
+    let found =
+        if is_git_folder(&folder) { find_in_bare(&folder, config) } else { Repository::find(&folder, None, branch) };
+    found.map_err(|error| match error {
+        git::Error::NotARepository(path) => format!(
+            "`{0}` is not inside a git repository, and only committed articles are served\n\
+             either put it under git:  git -C {0} init && git -C {0} add -A && git -C {0} commit -m start\n\
+             or look at it as it is:   otvet serve --preview {0}",
+            path.display()
+        ),
+        other => other.to_string(),
+    })
+}
+
+/// Finds the content folder in a bare repository: the one that was chosen, else the default one if it exists, else all.
+fn find_in_bare(repository: &Path, config: &Config) -> Result<Repository, git::Error> {
+    let (path, branch) = (config.content.path.as_str(), config.content.branch.as_deref());
+    let inside = Repository::find(repository, Some(path), branch)?;
+    if config.content.path_is_chosen || inside.head().is_ok() {
+        return Ok(inside);
+    }
+    Repository::find(repository, None, branch)
+}
+
+fn is_git_folder(folder: &Path) -> bool {
+    folder.join("HEAD").is_file() && folder.join("objects").is_dir()
+}
+
+fn print_config(args: &ContentArgs) -> Outcome {
+    let config = load(&args.flags())?;
+    let mut out = String::new();
+    let mut section = "";
+    for (key, (value, origin)) in &config.origins {
+        let (of, name) = key.split_once('.').unwrap_or(("", key));
+        if of != section {
+            section = of;
+            out += &format!("{}[{section}]\n", if out.is_empty() { "" } else { "\n" });
+        }
+        out += &format!("{name} = {value}  # {origin}\n");
+    }
+    print(&out)
+}
+
+fn print_schema() -> Outcome {
+    let schema = crate::article::front_matter::schema();
+    print(&(serde_json::to_string_pretty(&schema).expect("a schema is plain JSON") + "\n"))
+}
+
+fn print_completions(shell: clap_complete::Shell) -> Outcome {
+    let mut out = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "otvet", &mut out);
+    print(&String::from_utf8_lossy(&out))
+}
+
+/// Prints to standard output; a reader that went away (`| head`) is not a failure.
+fn print(text: &str) -> Outcome {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to standard output: {error}"))
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// Returns the language of the locale: Russian where it says so, else English.
+fn locale() -> Lang {
+    let names =
+        ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    if names.is_some_and(|name| name.starts_with("ru")) { Lang::Ru } else { Lang::En }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,82 @@
+//! `otvet search`: asks the committed content from the shell, with an index in memory.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Outcome, SearchArgs};
+use crate::edition::{Editions, View};
+use crate::publish::source::Source;
+use crate::publish::{self, Observer, Publisher};
+use crate::search::tantivy::TantivyEngine;
+use crate::search::{Progress, SearchQuery, SearchResults};
+use crate::web;
+
+/// Searches and prints; exits with 1 when nothing is found.
+pub(super) fn run(args: SearchArgs) -> Outcome {
+    let config = args.content.config()?;
+    crate::git::check_library()?;
+    let source = Source::branch(super::committed(&args.content, &config)?);
+    let editions = Arc::new(Editions::default());
+    let engine = Box::new(TantivyEngine::in_memory());
+    let mut publisher = Publisher::new(source, engine, config.rules, editions.clone(), Box::new(Quiet), None);
+    publisher.publish().map_err(|error| error.to_string())?;
+    let published = editions.current().ok_or("nothing was published")?;
+    let view = View::new(published.edition.clone(), config.anonymous);
+    // A trailing space: the words of a command line are finished.
+    let query = SearchQuery { limit: usize::from(args.limit), ..SearchQuery::new(&(args.query.join(" ") + " ")) };
+    let results = view.search(&query);
+    let found = results.total > 0;
+    let out = if args.json {
+        let body = web::api::search::body(&view, &query, results, web::cache::today());
+        serde_json::to_string_pretty(&body).expect("the wire types are plain JSON") + "\n"
+    } else {
+        human(&view, &results)
+    };
+    super::print(&out)?;
+    Ok(if found { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn human(view: &View, results: &SearchResults) -> String {
+    let (bold, plain) = if std::io::stdout().is_terminal() { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    let text = |html: &str| {
+        let marked = html.replace("<mark>", bold).replace("</mark>", plain);
+        marked
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
+    };
+    let mut out = String::new();
+    for correction in &results.corrections {
+        out += &format!("{} → {}\n", correction.from, correction.to);
+    }
+    for (number, hit) in results.hits.iter().enumerate() {
+        let section = hit.section.and_then(|number| hit.article.sections.get(number));
+        let section = section.map(|section| format!(" › {}", section.title)).unwrap_or_default();
+        out += &format!(
+            "{}. {}{section}\n   {}\n   {}\n",
+            number + 1,
+            text(&hit.title_html),
+            hit.article.path,
+            text(&hit.snippet_html)
+        );
+    }
+    out += &format!("{} / {}, {}\n", results.hits.len(), results.total, view.revision().commit.short());
+    out
+}
+
+/// An observer that shows nothing.
+pub(super) struct Quiet;
+
+impl Progress for Quiet {
+    fn indexed(&self, _done: usize, _all: usize) {}
+}
+
+impl Observer for Quiet {
+    fn parsed(&self, _done: usize, _all: usize) {}
+    fn walked(&self, _commits: usize) {}
+    fn published(&self, _outcome: &Result<publish::Outcome, publish::Error>, _took: Duration) {}
+}

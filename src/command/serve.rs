@@ -1,0 +1,206 @@
+//! `otvet serve`: puts the parts together, prints the ready line, and stops in order.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use toml::Value;
+
+use super::{Outcome, ServeArgs};
+use crate::audience::Access;
+use crate::config::Config;
+use crate::edition::Editions;
+use crate::git::{self, Repository};
+use crate::publish::source::Source;
+use crate::publish::{self, Observer, Publisher};
+use crate::search::tantivy::TantivyEngine;
+use crate::search::{Progress, SearchEngine};
+use crate::{log, server, web};
+
+/// Serves until it is told to stop.
+pub(super) fn run(args: ServeArgs) -> Outcome {
+    let config = configured(&args)?;
+    log::start(&config.log)?;
+    git::check_library()?;
+    let (source, repository, preview) = content(&args, &config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
+    let result = runtime.block_on(serve(config, source, repository, preview));
+    // Searches still running are not waited for: their readers are gone.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    result.map(|()| ExitCode::SUCCESS)
+}
+
+fn configured(args: &ServeArgs) -> Result<Config, String> {
+    let mut flags = args.content.flags();
+    flags.values.retain(|(key, ..)| *key != "content.path");
+    let mut flag = |key, value: &Option<String>, name| {
+        flags.values.extend(value.clone().map(|value| (key, Value::String(value), name)));
+    };
+    flag("data.dir", &args.data, "--data");
+    flag("server.listen", &args.listen, "--listen");
+    super::load(&flags)
+}
+
+/// Opens the content: a branch, or with `--preview` a folder as it lies on disk.
+fn content(args: &ServeArgs, config: &Config) -> Result<(Source, Option<Repository>, bool), String> {
+    let Some(folder) = &args.preview else {
+        let repository = super::committed(&args.content, config)?;
+        return Ok((Source::branch(repository.clone()), Some(repository), false));
+    };
+    let folder =
+        folder.clone().or_else(|| args.content.content.clone()).unwrap_or_else(|| PathBuf::from(&config.content.path));
+    if !folder.is_dir() {
+        return Err(format!("there is no folder `{}` to preview", folder.display()));
+    }
+    let repository = Repository::find(&folder, None, None).ok();
+    Ok((Source::folder(folder), repository, true))
+}
+
+/// Opens the index in the data folder; a preview keeps nothing on disk.
+fn engine(config: &Config, preview: bool) -> (Box<dyn SearchEngine>, Option<PathBuf>) {
+    if preview {
+        return (Box::new(TantivyEngine::in_memory()), None);
+    }
+    let data = Path::new(&config.data);
+    if let Err(error) = std::fs::create_dir_all(data) {
+        tracing::warn!(path = %data.display(), %error, "cannot write the data folder; the index is kept in memory only");
+        return (Box::new(TantivyEngine::in_memory()), None);
+    }
+    (Box::new(TantivyEngine::on_disk(data)), Some(data.join("history.bin")))
+}
+
+async fn serve(config: Config, source: Source, repository: Option<Repository>, preview: bool) -> Result<(), String> {
+    let listener = TcpListener::bind(config.listen).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let (engine, history_file) = engine(&config, preview);
+    let (stopping, stopped) = watch::channel(false);
+    let editions = Arc::new(Editions::default());
+    let state = Arc::new(web::State {
+        editions: editions.clone(),
+        anonymous: if preview { Access::editor() } else { config.anonymous },
+        public_url: config.public_url.clone(),
+        repository,
+        preview,
+        metrics: web::metrics::Metrics::default(),
+        work: web::work::Work::default(),
+        stopping: stopped,
+    });
+    let (folders, below) = source.watched();
+    let (waker, tokens) = publish::watch::queue(&folders, below, config.content.poll, config.content.quiet);
+    let observer = Box::new(Bars { state: state.clone(), bar: bar() });
+    let mut publisher = Publisher::new(source, engine, config.rules.clone(), editions.clone(), observer, history_file);
+    let thread = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || {
+        // A failure is remembered and shown; the tokens bring the next try.
+        if let Err(error) = publisher.publish() {
+            tracing::error!(reason = %error, "nothing to serve yet; trying again whenever the content changes");
+        }
+        publisher.run(&tokens);
+    });
+    let thread = thread.map_err(|error| format!("cannot start the publisher: {error}"))?;
+    let ready = tokio::spawn(announce(editions, address));
+    let result = server::run(server::Limits::default(), listener, state, signal(), stopping).await;
+    ready.abort();
+    waker.stop();
+    // The publisher may be deep in an index; it is derived data and survives being left.
+    tokio::task::spawn_blocking(move || {
+        let end = std::time::Instant::now() + Duration::from_secs(2);
+        while !thread.is_finished() && std::time::Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    })
+    .await
+    .map_err(|error| error.to_string())?;
+    result.map_err(|error| error.to_string())
+}
+
+/// Prints the ready line when the first edition is live.
+async fn announce(editions: Arc<Editions>, address: std::net::SocketAddr) {
+    let mut publishes = editions.subscribe();
+    if publishes.wait_for(Option::is_some).await.is_ok()
+        && let Some(published) = editions.current()
+    {
+        let edition = &published.edition;
+        let articles = edition.library.articles().len();
+        let line = format!("otvet: http://{address} edition {} {articles} articles\n", edition.revision.commit.short());
+        let mut out = std::io::stdout().lock();
+        let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+    }
+}
+
+/// Completes on SIGTERM or Ctrl+C.
+async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupt.await;
+        }
+    }
+}
+
+/// A bar on a terminal for the first indexing; nothing elsewhere.
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::no_length();
+    let style = "{msg:>9} {wide_bar} {pos}/{len} {per_sec} {eta}";
+    bar.set_style(ProgressStyle::with_template(style).expect("a fixed template"));
+    bar
+}
+
+/// Shows how far a publish is and counts how it ended.
+struct Bars {
+    state: Arc<web::State>,
+    bar: ProgressBar,
+}
+
+impl Bars {
+    /// Small changes are over before a bar could be read.
+    fn show(&self, step: &'static str, done: usize, all: usize) {
+        if all >= 500 && (done % 64 == 0 || done == all) {
+            self.bar.set_message(step);
+            self.bar.set_length(all as u64);
+            self.bar.set_position(done as u64);
+        }
+    }
+}
+
+impl Progress for Bars {
+    fn indexed(&self, done: usize, all: usize) {
+        self.show("indexing", done, all);
+    }
+}
+
+impl Observer for Bars {
+    fn parsed(&self, done: usize, all: usize) {
+        self.show("reading", done, all);
+    }
+
+    fn walked(&self, commits: usize) {
+        if commits >= 5000 && commits % 1000 == 0 {
+            self.bar.set_message("history");
+            self.bar.set_length(commits as u64);
+            self.bar.set_position(commits as u64);
+        }
+    }
+
+    fn published(&self, outcome: &Result<publish::Outcome, publish::Error>, took: Duration) {
+        self.bar.finish_and_clear();
+        if !matches!(outcome, Ok(publish::Outcome::Unchanged)) {
+            self.state.metrics.published(outcome.is_ok(), took.as_secs_f64());
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Findings about content. A bad article is a value of this kind, never an error.
+//!
+//! The words people read are in `text`; here is what was found and where.
+
+/// How bad a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Severity {
+    /// The article is not shown, or not as written.
+    Error,
+    /// The article is shown; something wants an editor's eye.
+    Warning,
+}
+
+impl Severity {
+    /// Returns `error` or `warning`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A finding at a place in the content.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Diagnostic {
+    /// The file, as a path inside the content folder.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// What was found.
+    pub finding: Finding,
+}
+
+/// What was found. Each kind has a stable code, a severity and, in `text`, a message and a remedy.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Finding {
+    /// The front matter is not YAML that we accept.
+    FrontMatterSyntax {
+        /// What the parser said, one line.
+        reason: String,
+    },
+    /// The front matter has no closing `---`.
+    FrontMatterUnclosed,
+    /// The front matter is larger or deeper than allowed.
+    FrontMatterTooLarge {
+        /// The limit that was passed, in words such as `16 KiB`.
+        limit: String,
+    },
+    /// An anchor, alias, tag or merge key, which front matter may not have.
+    FrontMatterForbidden {
+        /// The construct as written.
+        what: String,
+    },
+    /// A value of the wrong type.
+    WrongType {
+        /// The key.
+        key: String,
+        /// What is expected, such as `a list of texts`.
+        expected: String,
+    },
+    /// A key that means nothing.
+    UnknownKey {
+        /// The key as written.
+        key: String,
+        /// The nearest known key.
+        suggestion: Option<String>,
+    },
+    /// The same key twice.
+    DuplicateKey {
+        /// The key.
+        key: String,
+    },
+    /// An audience that is not configured, or an empty list.
+    UnknownAudience {
+        /// The name as written; empty for an empty list.
+        name: String,
+        /// The known audiences, with commas.
+        known: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
+    /// A slug with characters that a slug cannot have.
+    BadSlug {
+        /// The slug as written.
+        slug: String,
+    },
+    /// Two articles claim one slug; this one gives way.
+    SlugTaken {
+        /// The slug.
+        slug: String,
+        /// The path of the article that keeps it.
+        by: String,
+    },
+    /// A redirect from an address that an article or another redirect has.
+    RedirectTaken {
+        /// The address.
+        from: String,
+        /// The path of the article that keeps it.
+        by: String,
+    },
+    /// A link to an article or file that does not exist.
+    BrokenLink {
+        /// The target as written.
+        target: String,
+        /// The nearest existing target.
+        suggestion: Option<String>,
+    },
+    /// A link to a heading that its article does not have.
+    BrokenAnchor {
+        /// The target as written.
+        target: String,
+        /// The headings there are, as `#id` with commas.
+        headings: String,
+    },
+    /// A link that leads out of the repository, or to a scheme that is not allowed.
+    ForbiddenLink {
+        /// The target as written.
+        target: String,
+    },
+    /// A `related` or `superseded_by` that names no article.
+    UnknownArticle {
+        /// The key.
+        key: String,
+        /// The slug as written.
+        slug: String,
+        /// The nearest slug.
+        suggestion: Option<String>,
+    },
+    /// The article answers nothing: no answer block and no text before the first heading.
+    NoAnswer,
+    /// Two answers for one channel.
+    DoubleAnswer {
+        /// The channel; empty for the answer without a channel.
+        channel: String,
+    },
+    /// An image without alternative text.
+    NoAltText {
+        /// The image as written.
+        target: String,
+    },
+    /// Two headings with the same explicit id.
+    DoubleHeadingId {
+        /// The id.
+        id: String,
+    },
+    /// Raw HTML that was removed or shown as text.
+    HtmlRemoved {
+        /// What was removed, such as `<script>`.
+        what: String,
+    },
+    /// A mark such as `[!INTERNAL]` that does not begin a block quote. An internal one hides what it stands in.
+    MisplacedMark {
+        /// The mark as written.
+        mark: String,
+    },
+    /// A mark that is nearly one we know. What may have been meant as internal is kept internal.
+    UnknownMark {
+        /// The mark as written.
+        mark: String,
+        /// The mark that is nearest.
+        suggestion: String,
+    },
+    /// The file is not text in UTF-8 (or UTF-16 with a byte order mark).
+    NotUtf8,
+    /// The file is larger than an article may be.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// More containers within containers, columns or references than an article may have.
+    TooComplex {
+        /// What there is too much of, such as `32 nested quotes or lists`.
+        what: String,
+    },
+    /// A file name that cannot be shown, served or kept on every machine.
+    BadPath {
+        /// Why, such as `control character`.
+        reason: String,
+    },
+    /// Two paths that differ only in case or in Unicode form; this one is left out.
+    PathCollision {
+        /// The path that is kept.
+        with: String,
+    },
+    /// A symbolic link, submodule or other thing that is not a file.
+    NotAFile {
+        /// What it is, such as `symbolic link`.
+        what: String,
+    },
+    /// The content has more files, deeper folders or longer names than allowed; the rest is left out.
+    TooMany {
+        /// The limit that was passed, such as `200,000 entries`.
+        limit: String,
+    },
+    /// An object of the repository that cannot be read.
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+    /// An attachment that is a pointer of git LFS, too large or of a kind that is not served.
+    Attachment {
+        /// Why it is not served.
+        reason: String,
+    },
+    /// The lexicon cannot be used, or a line of it.
+    Lexicon {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Finding {
+    /// Returns the stable code, such as `KB012`.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::FrontMatterSyntax { .. } => "KB001",
+            Self::FrontMatterUnclosed => "KB002",
+            Self::FrontMatterTooLarge { .. } => "KB003",
+            Self::FrontMatterForbidden { .. } => "KB004",
+            Self::WrongType { .. } => "KB005",
+            Self::UnknownKey { .. } => "KB006",
+            Self::DuplicateKey { .. } => "KB007",
+            Self::UnknownAudience { .. } => "KB008",
+            Self::BadSlug { .. } => "KB010",
+            Self::SlugTaken { .. } => "KB011",
+            Self::RedirectTaken { .. } => "KB012",
+            Self::BrokenLink { .. } => "KB020",
+            Self::BrokenAnchor { .. } => "KB021",
+            Self::ForbiddenLink { .. } => "KB022",
+            Self::UnknownArticle { .. } => "KB023",
+            Self::NoAnswer => "KB030",
+            Self::DoubleAnswer { .. } => "KB031",
+            Self::NoAltText { .. } => "KB032",
+            Self::DoubleHeadingId { .. } => "KB033",
+            Self::HtmlRemoved { .. } => "KB034",
+            Self::MisplacedMark { .. } => "KB035",
+            Self::UnknownMark { .. } => "KB036",
+            Self::NotUtf8 => "KB040",
+            Self::TooLarge { .. } => "KB041",
+            Self::TooComplex { .. } => "KB042",
+            Self::BadPath { .. } => "KB050",
+            Self::PathCollision { .. } => "KB051",
+            Self::NotAFile { .. } => "KB052",
+            Self::TooMany { .. } => "KB053",
+            Self::Unreadable { .. } => "KB054",
+            Self::Attachment { .. } => "KB055",
+            Self::Lexicon { .. } => "KB060",
+        }
+    }
+
+    /// Returns how bad it is: an error where an article or file is not shown as written, else a warning.
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::UnknownKey { .. }
+            | Self::BrokenLink { .. }
+            | Self::BrokenAnchor { .. }
+            | Self::ForbiddenLink { .. }
+            | Self::UnknownArticle { .. }
+            | Self::NoAnswer
+            | Self::DoubleAnswer { .. }
+            | Self::NoAltText { .. }
+            | Self::DoubleHeadingId { .. }
+            | Self::HtmlRemoved { .. }
+            | Self::RedirectTaken { .. }
+            | Self::NotAFile { .. }
+            | Self::Attachment { .. }
+            | Self::Lexicon { .. } => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}

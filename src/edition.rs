@@ -1,0 +1,575 @@
+//! Editions: everything the server knows at one commit, the holder of the current one, and the only way to look at
+//! them, a [`View`].
+//!
+//! Deliberately knows no HTTP and makes no edition: `publish` does.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use tokio::sync::watch;
+
+use crate::article::library::{Attachment, Resolved};
+use crate::article::markdown::Destination;
+use crate::article::{Article, Fragment, Library, Status};
+use crate::audience::{Access, AudienceSet, Audiences};
+use crate::diagnostic::Diagnostic;
+use crate::git::history::{Act, Commit, History, Touch};
+use crate::revision::{ObjectId, Revision};
+use crate::search::{Filters, SearchQuery, SearchResults, Searcher, Suggestion};
+
+/// Everything the server knows at one commit. Immutable; swapped in whole.
+#[derive(Debug)]
+pub struct Edition {
+    /// Commit and content tree.
+    pub revision: Revision,
+    /// The branch it was read from; none for uncommitted work.
+    pub branch: Option<String>,
+    /// When the commit was made; for uncommitted work, when it was read.
+    pub committed_at: Timestamp,
+    /// The known audiences.
+    pub audiences: Audiences,
+    /// The articles. Readers look at them through a [`View`].
+    pub library: Arc<Library>,
+    /// The index over exactly these articles.
+    pub searcher: Arc<dyn Searcher>,
+    /// Who changed what when.
+    pub history: Arc<History>,
+    /// What the articles that are no longer there were, by path and last blob, as far as the history page goes back.
+    pub removed: HashMap<Arc<str>, Removed>,
+}
+
+/// What an article was that is no longer there.
+#[derive(Debug, Clone)]
+pub struct Removed {
+    /// Its slug.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Who could see it.
+    pub audience: AudienceSet,
+    /// Whether it was a draft or unreadable.
+    pub hidden: bool,
+}
+
+impl Removed {
+    fn visible_to(&self, access: Access) -> bool {
+        access.is_editor() || (!self.hidden && self.audience.meets(access.audiences()))
+    }
+}
+
+/// An edition as one reader may see it: the only way to articles and search.
+#[derive(Debug, Clone)]
+pub struct View {
+    edition: Arc<Edition>,
+    access: Access,
+}
+
+/// What an address leads to.
+#[derive(Debug)]
+pub enum Lookup<'a> {
+    /// An article.
+    Found(&'a Arc<Article>),
+    /// An article that is now found under another slug.
+    Moved(&'a Arc<Article>),
+    /// Nothing that this reader may see.
+    Nothing,
+}
+
+/// How far an article can be trusted, on a given day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trust {
+    /// The state.
+    pub state: TrustState,
+    /// When it was verified.
+    pub verified_on: Option<Date>,
+    /// By whom.
+    pub verified_by: Option<String>,
+    /// When it must be looked at again.
+    pub review_due: Option<Date>,
+}
+
+/// How far an article can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrustState {
+    /// Somebody said that it is right, and that still counts.
+    Verified,
+    /// It should have been looked at again by now.
+    Overdue,
+    /// Nobody said that it is right.
+    Unverified,
+    /// Another article takes its place.
+    Superseded,
+    /// It is kept for the record.
+    Archived,
+    /// It is not finished.
+    Draft,
+}
+
+impl TrustState {
+    /// Returns the name used on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Overdue => "overdue",
+            Self::Unverified => "unverified",
+            Self::Superseded => "superseded",
+            Self::Archived => "archived",
+            Self::Draft => "draft",
+        }
+    }
+}
+
+/// What happened to an article, net, since some state.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The article's slug, now or when it was removed.
+    pub slug: String,
+    /// Its title, likewise.
+    pub title: String,
+    /// The article, if it is still there.
+    pub article: Option<Arc<Article>>,
+    /// What happened.
+    pub act: Act,
+    /// Number of the latest commit that touched it.
+    pub commit: u32,
+}
+
+/// A folder with visible articles below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// The path, without slashes at its ends.
+    pub path: String,
+    /// The last part of the path.
+    pub name: String,
+    /// The number of visible articles in it and below.
+    pub articles: usize,
+}
+
+/// A visible link to an article.
+#[derive(Debug, Clone)]
+pub struct Neighbour<'a> {
+    /// The article.
+    pub article: &'a Arc<Article>,
+    /// The heading of it that is meant.
+    pub heading: Option<&'a str>,
+}
+
+/// The order and range of a list of articles.
+#[derive(Debug, Clone, Default)]
+pub struct ListQuery {
+    /// What the articles must be.
+    pub filters: Filters,
+    /// The slug behind which the list begins; none for the start.
+    pub after: Option<String>,
+    /// Most articles to return.
+    pub limit: usize,
+}
+
+impl View {
+    /// Looks at an edition with a reader's access.
+    pub fn new(edition: Arc<Edition>, access: Access) -> Self {
+        Self { edition, access }
+    }
+
+    /// Returns the revision every response names.
+    pub fn revision(&self) -> Revision {
+        self.edition.revision
+    }
+
+    /// Returns the edition, for what does not depend on the reader.
+    pub fn edition(&self) -> &Edition {
+        &self.edition
+    }
+
+    /// Returns the reader's access.
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
+    fn library(&self) -> &Library {
+        &self.edition.library
+    }
+
+    fn visible(&self, number: usize) -> Option<&Arc<Article>> {
+        self.library().articles().get(number).filter(|article| article.visible_to(self.access))
+    }
+
+    /// Returns all visible articles, by path.
+    pub fn articles(&self) -> impl Iterator<Item = &Arc<Article>> {
+        self.library().articles().iter().filter(|article| article.visible_to(self.access))
+    }
+
+    /// Returns what an address (a slug, or a former one) leads to.
+    pub fn lookup(&self, slug: &str) -> Lookup<'_> {
+        if let Some(article) = self.library().by_slug(slug).and_then(|number| self.visible(number)) {
+            return Lookup::Found(article);
+        }
+        match self.library().redirect(slug).and_then(|number| self.visible(number)) {
+            Some(article) => Lookup::Moved(article),
+            None => Lookup::Nothing,
+        }
+    }
+
+    /// Searches. Without words, lists what passes the filters by title.
+    pub fn search(&self, query: &SearchQuery) -> SearchResults {
+        if query.text.is_empty() {
+            return self.listed_as_results(query);
+        }
+        self.edition.searcher.search(query, self.access)
+    }
+
+    fn listed_as_results(&self, query: &SearchQuery) -> SearchResults {
+        if query.filters.is_empty() {
+            return SearchResults::default();
+        }
+        let mut found: Vec<_> = self.articles().filter(|article| query.filters.pass(article)).collect();
+        found.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug)));
+        let hits = found.iter().skip(query.offset).take(query.limit).map(|article| crate::search::listed_hit(article));
+        SearchResults { total: found.len(), hits: hits.collect(), ..SearchResults::default() }
+    }
+
+    /// Completes what was typed.
+    pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+        self.edition.searcher.suggest(text, limit, self.access)
+    }
+
+    /// Returns visible articles whose title or slug is near to a text that led nowhere; at most `limit`.
+    pub fn nearest(&self, text: &str, limit: usize) -> Vec<Arc<Article>> {
+        let words = text.replace(['-', '_', '/', '.'], " ");
+        let results = self.search(&SearchQuery { limit, ..SearchQuery::new(&words) });
+        results.hits.into_iter().map(|hit| hit.article).collect()
+    }
+
+    /// Lists visible articles by slug, and whether there are more.
+    pub fn list(&self, query: &ListQuery) -> (Vec<&Arc<Article>>, bool) {
+        let mut all: Vec<_> = self.articles().filter(|article| query.filters.pass(article)).collect();
+        all.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
+        let from = query.after.as_deref().map_or(0, |after| all.partition_point(|a| a.slug.as_str() <= after));
+        let more = all.len() > from + query.limit;
+        (all.into_iter().skip(from).take(query.limit).collect(), more)
+    }
+
+    /// Renders a fragment of an article for this reader: links lead to what the reader may see, internal notes are kept
+    /// for staff only (and never when `public_only`).
+    pub fn render(&self, article: &Article, fragment: &Fragment, public_only: bool) -> String {
+        let number = self.library().by_path(&article.path);
+        let notes = !public_only && self.access.sees_notes();
+        fragment.render(notes, &mut |link| {
+            let link = article.links.get(link)?;
+            self.destination(self.library().resolve(number?, link))
+        })
+    }
+
+    fn destination(&self, resolved: Resolved<'_>) -> Option<Destination> {
+        match resolved {
+            Resolved::Article(number, heading) => {
+                let article = self.visible(number)?;
+                let anchor = heading.map(|id| format!("#{id}")).unwrap_or_default();
+                Some(Destination {
+                    href: format!("{}{anchor}", article_path(article.slug.as_str())),
+                    title: Some(article.title.clone()),
+                })
+            }
+            Resolved::Attachment(path) => {
+                self.attachment(path)?;
+                Some(Destination { href: format!("/files/{}", encode_path(path)), title: None })
+            }
+            Resolved::Outside(address) => Some(Destination { href: address.to_owned(), title: None }),
+            Resolved::Heading(id) => Some(Destination { href: format!("#{id}"), title: None }),
+            Resolved::Nowhere => None,
+        }
+    }
+
+    /// Returns a file that an article visible to this reader refers to.
+    pub fn attachment(&self, path: &str) -> Option<&Attachment> {
+        let (attachment, users) = self.library().attachment(path)?;
+        users.iter().any(|&user| self.visible(user).is_some()).then_some(attachment)
+    }
+
+    /// Returns the visible articles that an article links to, each once, in order of appearance.
+    pub fn links(&self, article: &Article) -> Vec<Neighbour<'_>> {
+        let Some(number) = self.library().by_path(&article.path) else { return Vec::new() };
+        let mut seen = BTreeSet::new();
+        let shown = self.library().articles()[number]
+            .links
+            .iter()
+            .filter(|link| !link.image && (!link.in_note || self.access.sees_notes()));
+        let found = shown.filter_map(|link| match self.library().resolve(number, link) {
+            Resolved::Article(to, heading) if to != number && seen.insert(to) => {
+                self.visible(to).map(|article| Neighbour { article, heading })
+            }
+            _ => None,
+        });
+        found.collect()
+    }
+
+    /// Returns the visible articles that link to an article, by slug.
+    pub fn backlinks(&self, article: &Article) -> Vec<&Arc<Article>> {
+        let Some(number) = self.library().by_path(&article.path) else { return Vec::new() };
+        let links =
+            self.library().backlinks(number).iter().filter(|link| !link.only_in_notes || self.access.sees_notes());
+        let mut found: Vec<_> = links.filter_map(|link| self.visible(link.from)).collect();
+        found.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
+        found
+    }
+
+    /// Returns the visible articles an editor named as related, in the editor's order.
+    pub fn related(&self, article: &Article) -> Vec<&Arc<Article>> {
+        article.meta.related.iter().filter_map(|slug| self.named(slug)).collect()
+    }
+
+    /// Returns the article to read instead, if there is one and the reader may see it.
+    pub fn successor(&self, article: &Article) -> Option<&Arc<Article>> {
+        article.meta.superseded_by.as_deref().and_then(|slug| self.named(slug))
+    }
+
+    fn named(&self, slug: &str) -> Option<&Arc<Article>> {
+        match self.lookup(slug) {
+            Lookup::Found(article) | Lookup::Moved(article) => Some(article),
+            Lookup::Nothing => None,
+        }
+    }
+
+    /// Returns how far an article can be trusted on a day.
+    pub fn trust(&self, article: &Article, today: Date) -> Trust {
+        let review_due = article.review_due();
+        let overdue = review_due.is_some_and(|due| due < today);
+        let state = match article.meta.status {
+            _ if article.meta.superseded_by.is_some() => TrustState::Superseded,
+            Status::Draft => TrustState::Draft,
+            Status::Archived => TrustState::Archived,
+            Status::Current if overdue => TrustState::Overdue,
+            Status::Current if article.meta.verified.is_some() => TrustState::Verified,
+            Status::Current => TrustState::Unverified,
+        };
+        let verified = article.meta.verified.as_ref();
+        Trust { state, verified_on: verified.map(|v| v.on), verified_by: verified.map(|v| v.by.clone()), review_due }
+    }
+
+    /// Returns the commits that made and last changed an article; none for uncommitted work.
+    pub fn dates(&self, article: &Article) -> Option<(&Commit, &Commit)> {
+        self.edition.history.dates(&article.path)
+    }
+
+    /// Returns what commits did to an article, newest first.
+    pub fn history(&self, article: &Article) -> Vec<&Touch> {
+        self.edition.history.of(&article.path)
+    }
+
+    /// Returns a commit by its number in [`Change::commit`] and [`Touch::commit`].
+    pub fn commit(&self, number: u32) -> &Commit {
+        self.edition.history.commit(number)
+    }
+
+    /// Returns what happened to visible articles, net, newest first: one change for each article, however many commits
+    /// touched it. `touches` are newest first, as [`History`] gives them.
+    pub fn changes(&self, touches: &[&Touch], limit: usize) -> Vec<Change> {
+        let mut net: Vec<(&Touch, Act)> = Vec::new();
+        let mut place: HashMap<&str, usize> = HashMap::new();
+        for touch in touches {
+            if !crate::article::library::is_article(&touch.path) {
+                continue;
+            }
+            // Walking back in time: the earliest act decides what the whole was, the latest touch names it.
+            let index = *place.entry(&touch.path).or_insert_with(|| {
+                net.push((touch, touch.act));
+                net.len() - 1
+            });
+            let (latest, act) = &mut net[index];
+            *act = match (latest.act, touch.act) {
+                (Act::Removed, _) => Act::Removed,
+                (_, Act::Added) => Act::Added,
+                (_, Act::Moved) => Act::Moved,
+                (_, Act::Changed | Act::Removed) => Act::Changed,
+            };
+            if let (Act::Moved, Some(from)) = (touch.act, touch.from.as_deref()) {
+                place.entry(from).or_insert(index);
+            }
+        }
+        net.iter().filter_map(|&(touch, act)| self.change(touch, act)).take(limit).collect()
+    }
+
+    fn change(&self, touch: &Touch, act: Act) -> Option<Change> {
+        if let Some(article) = self.library().by_path(&touch.path).and_then(|number| self.visible(number)) {
+            return Some(Change {
+                slug: article.slug.to_string(),
+                title: article.title.clone(),
+                article: Some(article.clone()),
+                act,
+                commit: touch.commit,
+            });
+        }
+        let removed = self
+            .edition
+            .removed
+            .get(&touch.path)
+            .filter(|removed| act == Act::Removed && removed.visible_to(self.access))?;
+        Some(Change {
+            slug: removed.slug.clone(),
+            title: removed.title.clone(),
+            article: None,
+            act,
+            commit: touch.commit,
+        })
+    }
+
+    /// Returns the folders directly in a folder that have visible articles, and the articles directly in it, by title.
+    /// `None` when there is nothing visible in or below it.
+    pub fn browse(&self, path: &str) -> Option<(Vec<Folder>, Vec<&Arc<Article>>)> {
+        let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut here = Vec::new();
+        for article in self.articles().filter(|article| article.is_under(path)) {
+            let rest = if path.is_empty() { &article.path[..] } else { &article.path[path.len() + 1..] };
+            match rest.split_once('/') {
+                Some((folder, _)) => *folders.entry(folder).or_default() += 1,
+                None => here.push(article),
+            }
+        }
+        here.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug)));
+        let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
+        let folders: Vec<_> = folders
+            .into_iter()
+            .map(|(name, articles)| Folder { path: join(name), name: name.to_owned(), articles })
+            .collect();
+        (path.is_empty() || !folders.is_empty() || !here.is_empty()).then_some((folders, here))
+    }
+
+    /// Returns the tags of visible articles with the number of articles, most used first, then by name.
+    pub fn tags(&self) -> Vec<(&str, usize)> {
+        let mut tags: BTreeMap<&str, usize> = BTreeMap::new();
+        for tag in self.articles().flat_map(|article| &article.meta.tags) {
+            *tags.entry(tag).or_default() += 1;
+        }
+        let mut tags: Vec<_> = tags.into_iter().collect();
+        tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        tags
+    }
+
+    /// Returns the findings this reader may know of: those about visible articles, and all for a reader of every audience.
+    pub fn diagnostics(&self) -> Vec<&Diagnostic> {
+        let everything = self.access.is_editor() || self.access.audiences().covers(self.edition.audiences.all());
+        let known = |path: &str| {
+            everything || self.library().by_path(path).is_some_and(|number| self.visible(number).is_some())
+        };
+        self.library().diagnostics().iter().filter(|finding| known(&finding.path)).collect()
+    }
+
+    /// Returns the numbers of errors and warnings among [`View::diagnostics`].
+    pub fn diagnostic_counts(&self) -> (usize, usize) {
+        let all = self.diagnostics();
+        let errors = all.iter().filter(|d| d.finding.severity() == crate::diagnostic::Severity::Error).count();
+        (errors, all.len() - errors)
+    }
+}
+
+/// Returns the address of an article's page.
+pub fn article_path(slug: &str) -> String {
+    format!("/a/{}", encode_path(slug))
+}
+
+/// Percent-encodes a path for an address, keeping its slashes.
+pub fn encode_path(path: &str) -> String {
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    utf8_percent_encode(path, KEPT).to_string()
+}
+
+/// What subscribers are told of a publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// The edition that is now current.
+    pub commit: ObjectId,
+    /// The paths of articles that are new or whose content changed.
+    pub changed: Arc<[Arc<str>]>,
+    /// The slugs and audiences of articles that are gone.
+    pub removed: Arc<[Removed]>,
+    /// Counts publishes since the start, from 1.
+    pub sequence: u64,
+}
+
+impl PartialEq for Removed {
+    fn eq(&self, other: &Self) -> bool {
+        self.slug == other.slug
+    }
+}
+
+impl Eq for Removed {}
+
+/// Why the last publish failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// When.
+    pub at: Timestamp,
+    /// Why, in one line.
+    pub reason: String,
+    /// The commit that could not be published, if it could be told.
+    pub commit: Option<ObjectId>,
+}
+
+/// The holder of the current edition. Readers take it once per request; only the publisher puts one in.
+#[derive(Debug)]
+pub struct Editions {
+    current: ArcSwapOption<Published>,
+    failure: ArcSwapOption<Failure>,
+    announcements: watch::Sender<Option<Announcement>>,
+}
+
+/// An edition and when it went live here.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// The edition.
+    pub edition: Arc<Edition>,
+    /// When it went live on this server.
+    pub at: Timestamp,
+}
+
+impl Default for Editions {
+    fn default() -> Self {
+        Self {
+            current: ArcSwapOption::empty(),
+            failure: ArcSwapOption::empty(),
+            announcements: watch::Sender::new(None),
+        }
+    }
+}
+
+impl Editions {
+    /// Returns the current edition; none before the first is ready.
+    pub fn current(&self) -> Option<Arc<Published>> {
+        self.current.load_full()
+    }
+
+    /// Makes an edition the current one, forgets the last failure, and wakes subscribers.
+    pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>, removed: Vec<Removed>) {
+        let commit = edition.revision.commit;
+        self.current.store(Some(Arc::new(Published { edition: Arc::new(edition), at: Timestamp::now() })));
+        self.failure.store(None);
+        self.announcements.send_modify(|last| {
+            let sequence = last.as_ref().map_or(1, |a| a.sequence + 1);
+            *last = Some(Announcement { commit, changed: changed.into(), removed: removed.into(), sequence });
+        });
+    }
+
+    /// Remembers that a publish failed; the current edition stays.
+    pub fn failed(&self, failure: Failure) {
+        self.failure.store(Some(Arc::new(failure)));
+    }
+
+    /// Forgets the last failure, when the source turned out to be as the current edition is.
+    pub fn recovered(&self) {
+        self.failure.store(None);
+    }
+
+    /// Returns why the last publish failed, if it did.
+    pub fn failure(&self) -> Option<Arc<Failure>> {
+        self.failure.load_full()
+    }
+
+    /// Returns a receiver of publishes. A slow receiver sees the latest and, by the sequence, that it missed some.
+    pub fn subscribe(&self) -> watch::Receiver<Option<Announcement>> {
+        self.announcements.subscribe()
+    }
+}

@@ -1,0 +1,31 @@
+//! Otvet: a shared knowledge-base server. Markdown articles live in git; the server watches them, indexes them and
+//! gives every division the same answer to the same question at the same moment.
+//!
+//! This file is the floor plan. The groups below, divided by blank lines, are floors: a module uses only modules on
+//! earlier floors, never a neighbour and never one above. `tests/tidy.rs` reads this file and enforces it. See
+//! ARCHITECTURE.md for the invariants and the three journeys.
+
+pub mod audience;
+pub mod diagnostic;
+pub mod log;
+pub mod revision;
+pub mod spelling;
+
+pub mod text;
+
+pub mod article;
+
+pub mod git;
+pub mod search;
+
+pub mod edition;
+
+pub mod publish;
+
+pub mod web;
+
+pub mod server;
+
+pub mod config;
+
+pub mod command;

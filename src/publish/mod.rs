@@ -1,0 +1,333 @@
+//! Publishing: the one task that turns commits into editions.
+//!
+//! 1. A token in a one-slot queue says "look again" ([`watch`] puts it there, from notify or the poller).
+//! 2. The [`Publisher`] waits for quiet and asks the [`source`] where it stands. Same content tree as the live edition:
+//!    the edition takes the new commit's name and nothing is parsed or indexed.
+//! 3. Files whose blob is known keep their `Arc<Article>`; the others are read and parsed in parallel.
+//! 4. The library is put together, the engine indexes the difference, the history is read on, the searcher is warmed.
+//! 5. [`Editions::publish`] swaps the edition in and wakes subscribers.
+//! 6. Any failure leaves the live edition live and is remembered for the status page.
+//!
+//! Everything here is synchronous and runs on the publisher's own thread.
+
+mod reader;
+pub mod source;
+pub mod watch;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+
+use crate::article::library::{self, Rules};
+use crate::article::{Article, Library, Status};
+use crate::diagnostic::Severity;
+use crate::edition::{Edition, Editions, Failure, Removed};
+use crate::git::Entry;
+use crate::git::history::{Act, History};
+use crate::revision::ObjectId;
+use crate::search::{self, Progress, SearchEngine, SearchQuery, Searcher};
+
+use reader::Reader;
+use source::{Source, State};
+
+/// The `[content]` section, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The content folder.
+    pub path: String,
+    /// Whether somebody chose it, so that in a bare repository it must exist.
+    pub path_is_chosen: bool,
+    /// The branch; none means where `HEAD` points.
+    pub branch: Option<String>,
+    /// How often to look without being told.
+    pub poll: Duration,
+    /// How long to wait for quiet.
+    pub quiet: Duration,
+}
+
+/// The largest attachment that is served, in bytes.
+pub const ATTACHMENT_LIMIT: u64 = 20 << 20;
+/// The most all attachments may take together, in bytes; they are held in memory.
+pub const ATTACHMENTS_LIMIT: u64 = 512 << 20;
+/// The largest `_lexicon.yml`, in bytes.
+const LEXICON_LIMIT: u64 = 256 << 10;
+/// The editors' lexicon, at the top of the content folder.
+const LEXICON: &str = "_lexicon.yml";
+/// How many removed articles are remembered by title for the page of changes.
+const REMOVED_LIMIT: usize = 500;
+/// A history is written to the data folder when this many commits were walked since it last was.
+const HISTORY_STEP: usize = 500;
+
+/// Why a publish failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The source cannot be read.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// A file cannot be read, while an edition is live that can wait for it.
+    #[error("cannot read `{path}`: {reason}")]
+    File {
+        /// The path inside the content folder.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The library cannot be indexed.
+    #[error(transparent)]
+    Index(#[from] search::Error),
+}
+
+/// What a look at the source led to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The live edition is the newest.
+    Unchanged,
+    /// Another commit with the same content: the edition has a new name.
+    Renamed,
+    /// A new edition is live.
+    Published {
+        /// Articles parsed.
+        changed: usize,
+    },
+}
+
+/// Is told what a publish is doing, for progress bars and metrics.
+pub trait Observer: Progress + Send {
+    /// `done` of `all` changed files are read and parsed.
+    fn parsed(&self, done: usize, all: usize);
+    /// `commits` of the history are walked.
+    fn walked(&self, commits: usize);
+    /// A publish ended after so much time.
+    fn published(&self, outcome: &Result<Outcome, Error>, took: Duration);
+}
+
+/// Turns commits into editions, one after the other.
+pub struct Publisher {
+    reader: Reader,
+    engine: Box<dyn SearchEngine>,
+    editions: Arc<Editions>,
+    observer: Box<dyn Observer>,
+    /// Where the history is kept between starts; none keeps it in memory only.
+    history_file: Option<PathBuf>,
+    /// What the live edition was made from.
+    live: Option<Live>,
+    /// Titles of removed articles by blob, so that each is read once.
+    removed: FxHashMap<ObjectId, Option<Removed>>,
+    history: Arc<History>,
+    history_saved: usize,
+}
+
+struct Live {
+    state: State,
+    library: Arc<Library>,
+    searcher: Arc<dyn Searcher>,
+}
+
+impl std::fmt::Debug for Publisher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Publisher").field("source", &self.reader.source).finish_non_exhaustive()
+    }
+}
+
+impl Publisher {
+    /// Makes a publisher that has published nothing yet. `history_file` is where the history is kept between starts.
+    pub fn new(
+        source: Source,
+        engine: Box<dyn SearchEngine>,
+        rules: Rules,
+        editions: Arc<Editions>,
+        observer: Box<dyn Observer>,
+        history_file: Option<PathBuf>,
+    ) -> Self {
+        let history = history_file
+            .as_deref()
+            .and_then(|path| std::fs::read(path).ok())
+            .and_then(|bytes| History::from_bytes(&bytes));
+        let history = Arc::new(history.unwrap_or_default());
+        let (live, removed, history_saved) = (None, FxHashMap::default(), history.len());
+        let reader = Reader::new(source, rules);
+        Self { reader, engine, editions, observer, history_file, live, removed, history, history_saved }
+    }
+
+    /// Publishes whenever a token comes in, until the sender is gone. A failure is logged once, not at every look.
+    pub fn run(mut self, tokens: &watch::Tokens) {
+        let mut last_failure = None;
+        while tokens.wait() {
+            match self.publish() {
+                Ok(_) => last_failure = None,
+                Err(error) => {
+                    let reason = error.to_string();
+                    if last_failure.as_ref() != Some(&reason) {
+                        tracing::error!(%reason, "publish failed; the live edition stays");
+                    }
+                    last_failure = Some(reason);
+                }
+            }
+        }
+    }
+
+    /// Looks at the source once and publishes what is new there.
+    ///
+    /// # Errors
+    /// When the source, a file or the index cannot be used; the live edition stays live and the failure is remembered.
+    pub fn publish(&mut self) -> Result<Outcome, Error> {
+        let start = Instant::now();
+        let outcome = self.look();
+        match &outcome {
+            Ok(Outcome::Unchanged) => self.editions.recovered(),
+            Ok(_) => {}
+            Err(error) => {
+                let commit = self.reader.source.last_seen();
+                self.editions.failed(Failure { at: Timestamp::now(), reason: error.to_string(), commit });
+            }
+        }
+        self.observer.published(&outcome, start.elapsed());
+        outcome
+    }
+
+    fn look(&mut self) -> Result<Outcome, Error> {
+        let state = self.reader.source.state()?;
+        match &self.live {
+            Some(live) if live.state.revision == state.revision => Ok(Outcome::Unchanged),
+            Some(live) if live.state.revision.tree == state.revision.tree => {
+                let (library, searcher) = (Arc::new(live.library.renamed(state.revision)), live.searcher.clone());
+                self.history = Arc::new(self.reader.source.history(&state, &self.history, &|_| {})?);
+                self.go_live(state, library, searcher, Vec::new(), Instant::now());
+                Ok(Outcome::Renamed)
+            }
+            _ => self.build(state),
+        }
+    }
+
+    fn build(&mut self, state: State) -> Result<Outcome, Error> {
+        let start = Instant::now();
+        let observer = &*self.observer;
+        let (library, changed) = self.reader.read(&state, &|done, all| observer.parsed(done, all))?;
+        let library = Arc::new(library);
+        // The history is read while the engine indexes: neither needs the other.
+        let (source, known, observer) = (&self.reader.source, &self.history, &*self.observer);
+        let (engine, indexed) = (&mut self.engine, &library);
+        let (searcher, history) = std::thread::scope(|scope| {
+            let (walk, state) = (|commits| observer.walked(commits), &state);
+            let history = scope.spawn(move || source.history(state, known, &walk));
+            let searcher = engine.index(indexed, observer);
+            (searcher, history.join())
+        });
+        let searcher = searcher?;
+        self.history = Arc::new(history.map_err(|_| source::Error::Other("reading the history failed".to_owned()))??);
+        warm(&library, &*searcher);
+        let count = changed.len();
+        self.go_live(state, library, searcher, changed, start);
+        self.keep_history();
+        Ok(Outcome::Published { changed: count })
+    }
+
+    fn go_live(
+        &mut self,
+        state: State,
+        library: Arc<Library>,
+        searcher: Arc<dyn Searcher>,
+        changed: Vec<Arc<str>>,
+        start: Instant,
+    ) {
+        let gone = self.live.as_ref().map(|live| gone(&live.library, &library)).unwrap_or_default();
+        let removed = self.removed_articles(&library);
+        let edition = Edition {
+            revision: state.revision,
+            branch: state.branch.clone(),
+            committed_at: state.committed_at,
+            audiences: self.reader.rules.audiences.clone(),
+            library: library.clone(),
+            searcher: searcher.clone(),
+            history: self.history.clone(),
+            removed,
+        };
+        let warnings = library.diagnostics().iter().filter(|d| d.finding.severity() == Severity::Warning).count();
+        tracing::info!(
+            commit = %state.revision.commit.short(),
+            articles = library.articles().len(),
+            changed = changed.len(),
+            removed = gone.len(),
+            errors = library.diagnostics().len() - warnings,
+            warnings,
+            ms = start.elapsed().as_millis() as u64,
+            "published"
+        );
+        self.live = Some(Live { state, library, searcher });
+        self.editions.publish(edition, changed, gone);
+    }
+
+    /// Returns what the articles were that are gone, as far as the page of changes may ask.
+    fn removed_articles(&mut self, library: &Library) -> HashMap<Arc<str>, Removed> {
+        let mut gone = HashMap::new();
+        let history = self.history.clone();
+        for touch in history.removals(REMOVED_LIMIT) {
+            if touch.act != Act::Removed || !library::is_article(&touch.path) || library.by_path(&touch.path).is_some()
+            {
+                continue;
+            }
+            let (source, rules) = (&self.reader.source, &self.reader.rules);
+            let removed = self.removed.entry(touch.blob).or_insert_with(|| {
+                let entry = Entry { path: touch.path.to_string(), blob: touch.blob };
+                let bytes = source.read_one(&entry, crate::article::MOST_BYTES).ok()?;
+                Some(removed(&Article::parse(&touch.path, touch.blob, &bytes, rules)))
+            });
+            if let Some(removed) = removed {
+                gone.entry(touch.path.clone()).or_insert_with(|| removed.clone());
+            }
+        }
+        gone
+    }
+
+    /// Writes the history for the next start, now and then. It is derived data: a failure costs only time later.
+    fn keep_history(&mut self) {
+        let Some(path) = &self.history_file else { return };
+        if self.history.len().abs_diff(self.history_saved) < HISTORY_STEP {
+            return;
+        }
+        let partial = path.with_extension("partial");
+        let written = std::fs::write(&partial, self.history.to_bytes()).and_then(|()| std::fs::rename(&partial, path));
+        match written {
+            Ok(()) => self.history_saved = self.history.len(),
+            Err(error) => tracing::warn!(path = %path.display(), %error, "cannot keep the history for the next start"),
+        }
+    }
+}
+
+/// Reads a source once into a library, without an index or a history: for `otvet check`.
+///
+/// # Errors
+/// When the source cannot be read; what is wrong with a file becomes a finding.
+pub fn read(mut source: Source, rules: &Rules) -> Result<Library, Error> {
+    let state = source.state()?;
+    let (library, _) = Reader::new(source, rules.clone()).read(&state, &|_, _| {})?;
+    Ok(library)
+}
+
+fn removed(article: &Article) -> Removed {
+    Removed {
+        slug: article.slug.to_string(),
+        title: article.title.clone(),
+        audience: article.meta.audience,
+        hidden: !article.readable || article.meta.status == Status::Draft,
+    }
+}
+
+/// Returns the articles of the former library whose slug is no longer there.
+fn gone(before: &Library, now: &Library) -> Vec<Removed> {
+    let left = before.articles().iter().filter(|article| now.by_slug(article.slug.as_str()).is_none());
+    left.map(|article| removed(article)).collect()
+}
+
+/// Asks a few ordinary queries, so that the first reader does not wait for caches.
+fn warm(library: &Library, searcher: &dyn Searcher) {
+    let access =
+        crate::audience::Access::reader(library.articles().first().map(|a| a.meta.audience).unwrap_or_default());
+    for article in library.articles().iter().take(3) {
+        let _ = searcher.search(&SearchQuery::new(&article.title), access);
+    }
+}

@@ -1,0 +1,170 @@
+//! Reads a state of the source into a library, keeping what it parsed for the next state.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
+
+use super::source::{self, Source, State};
+use super::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, Error, LEXICON, LEXICON_LIMIT};
+use crate::article::library::{self, Attachment, Rules};
+use crate::article::{Article, Lexicon, Library};
+use crate::diagnostic::{Diagnostic, Finding};
+use crate::git::{Entry, Listing};
+use crate::revision::ObjectId;
+
+/// Is told that `done` of `all` changed files are parsed.
+pub(super) type Parsed<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Reads states of one source, one after the other.
+pub(super) struct Reader {
+    pub(super) source: Source,
+    pub(super) rules: Rules,
+    /// Articles of the state read last, by path.
+    articles: FxHashMap<Arc<str>, Arc<Article>>,
+    attachments: FxHashMap<ObjectId, Attachment>,
+    /// Whether a state was read: from then on a damaged file fails the reading, since an edition is live that can wait.
+    has_read: bool,
+}
+
+impl Reader {
+    pub(super) fn new(source: Source, rules: Rules) -> Self {
+        Self { source, rules, articles: FxHashMap::default(), attachments: FxHashMap::default(), has_read: false }
+    }
+
+    /// Returns the library of a state, and the paths of the articles that were parsed now.
+    pub(super) fn read(&mut self, state: &State, parsed: Parsed<'_>) -> Result<(Library, Vec<Arc<str>>), Error> {
+        let Listing { entries, mut findings } = self.source.list(state)?;
+        let (articles, changed) = self.articles(&entries, &mut findings, parsed)?;
+        let (_, files): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| library::is_article(&entry.path));
+        let attachments = self.attachments(&articles, &files, &mut findings)?;
+        let lexicon = self.lexicon(&files, &mut findings)?;
+        let files = files.into_iter().map(|entry| entry.path.clone()).collect();
+        let library = Library::new(state.revision, articles, attachments, files, lexicon, findings, &self.rules);
+        self.articles = library.articles().iter().map(|article| (article.path.clone(), article.clone())).collect();
+        self.has_read = true;
+        Ok((library, changed))
+    }
+
+    /// Returns all articles of the listing, and the paths of those that were parsed now.
+    fn articles(
+        &self,
+        entries: &[Entry],
+        findings: &mut Vec<Diagnostic>,
+        parsed: Parsed<'_>,
+    ) -> Result<(Vec<Arc<Article>>, Vec<Arc<str>>), Error> {
+        let mut articles = Vec::with_capacity(entries.len());
+        let mut wanted: Vec<&Entry> = Vec::new();
+        for entry in entries.iter().filter(|entry| library::is_article(&entry.path)) {
+            let known = self.articles.get(entry.path.as_str());
+            match known.filter(|article| article.blob == entry.blob) {
+                Some(article) => articles.push(article.clone()),
+                None => wanted.push(entry),
+            }
+        }
+        let parsed = self.parse(&wanted, parsed)?;
+        let mut changed = Vec::with_capacity(wanted.len());
+        for (entry, result) in wanted.iter().zip(parsed) {
+            match result {
+                Ok(article) => {
+                    changed.push(article.path.clone());
+                    articles.push(Arc::new(article));
+                }
+                Err(problem) => findings.push(self.tolerate(entry, problem)?),
+            }
+        }
+        Ok((articles, changed))
+    }
+
+    /// Reads and parses files in parallel; the result has the order of `wanted`.
+    fn parse(&self, wanted: &[&Entry], parsed: Parsed<'_>) -> Result<Vec<Result<Article, source::Error>>, Error> {
+        let slots: Vec<Mutex<Option<Result<Article, source::Error>>>> =
+            wanted.iter().map(|_| Mutex::new(None)).collect();
+        let done = AtomicUsize::new(0);
+        self.source.read(wanted, crate::article::MOST_BYTES, &|index, bytes| {
+            let article =
+                bytes.map(|bytes| Article::parse(&wanted[index].path, wanted[index].blob, &bytes, &self.rules));
+            *slots[index].lock().expect("nobody panics while holding it") = Some(article);
+            parsed(done.fetch_add(1, Ordering::Relaxed) + 1, wanted.len());
+        })?;
+        let missing = || Err(source::Error::Other("the file was not read".to_owned()));
+        let taken = slots
+            .into_iter()
+            .map(|slot| slot.into_inner().expect("nobody panics while holding it").unwrap_or_else(missing));
+        Ok(taken.collect())
+    }
+
+    /// Turns a file that cannot be read into a finding. A size is the author's to mend; damage is not, so while an edition
+    /// is live it rather stays as it is.
+    fn tolerate(&self, entry: &Entry, problem: source::Error) -> Result<Diagnostic, Error> {
+        let finding = match problem {
+            source::Error::TooLarge { size, limit } => Finding::TooLarge { size, limit },
+            other if self.has_read => {
+                return Err(Error::File { path: entry.path.clone(), reason: other.to_string() });
+            }
+            other => Finding::Unreadable { reason: other.to_string() },
+        };
+        Ok(Diagnostic { path: entry.path.clone(), line: 1, column: 1, finding })
+    }
+
+    /// Returns the attachments that articles refer to, reading those not yet in memory and forgetting the rest.
+    fn attachments(
+        &mut self,
+        articles: &[Arc<Article>],
+        files: &[&Entry],
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Vec<(String, Attachment)>, Error> {
+        let files: FxHashMap<&str, &Entry> = files.iter().map(|entry| (entry.path.as_str(), *entry)).collect();
+        let mut found = Vec::new();
+        let mut total = 0;
+        for path in library::attachments_wanted(articles, |path: &str| files.contains_key(path)) {
+            let (Some(entry), Some(media_type)) = (files.get(path.as_str()), library::media_type(&path)) else {
+                continue;
+            };
+            let known = self.attachments.get(&entry.blob).cloned();
+            let bytes = match known {
+                Some(attachment) => Ok(attachment.bytes),
+                None => self.source.read_one(entry, ATTACHMENT_LIMIT).map(Arc::from),
+            };
+            let refused = |reason: String| Diagnostic {
+                path: path.clone(),
+                line: 1,
+                column: 1,
+                finding: Finding::Attachment { reason },
+            };
+            match bytes {
+                Ok(bytes) if bytes.starts_with(b"version https://git-lfs.github.com/spec/") => {
+                    findings.push(refused("a pointer of git LFS, the file itself is not in the repository".to_owned()));
+                }
+                Ok(bytes) if total + bytes.len() as u64 <= ATTACHMENTS_LIMIT => {
+                    total += bytes.len() as u64;
+                    found.push((path, Attachment { blob: entry.blob, bytes, media_type }));
+                }
+                Ok(_) => {
+                    findings.push(refused(format!("all attachments together are over {} MiB", ATTACHMENTS_LIMIT >> 20)))
+                }
+                Err(source::Error::TooLarge { size, limit }) => {
+                    findings.push(refused(format!("{size} bytes, more than {} MiB", limit >> 20)));
+                }
+                Err(other) => findings.push(self.tolerate(entry, other)?),
+            }
+        }
+        self.attachments = found.iter().map(|(_, attachment)| (attachment.blob, attachment.clone())).collect();
+        Ok(found)
+    }
+
+    fn lexicon(&self, files: &[&Entry], findings: &mut Vec<Diagnostic>) -> Result<Lexicon, Error> {
+        let Some(entry) = files.iter().find(|entry| entry.path == LEXICON) else { return Ok(Lexicon::default()) };
+        match self.source.read_one(entry, LEXICON_LIMIT) {
+            Ok(bytes) => {
+                let (lexicon, found) = Lexicon::parse(LEXICON, &bytes);
+                findings.extend(found);
+                Ok(lexicon)
+            }
+            Err(problem) => {
+                findings.push(self.tolerate(entry, problem)?);
+                Ok(Lexicon::default())
+            }
+        }
+    }
+}

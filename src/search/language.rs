@@ -1,0 +1,501 @@
+//! Analysis of Russian and English text: one for index, query and highlighting, so that what is found is what is marked.
+//!
+//! A text becomes [`Token`]s, each with the bytes of the original it stands for, in three nested classes:
+//!
+//! 1. the *word*: NFKC, lower case, ё as е, without stress marks, soft hyphens and apostrophes;
+//! 2. the *stem*: Snowball by the script of the word (Russian or English), with the fleeting vowel of «скидок» folded;
+//! 3. the *root*: a table of derivational suffixes on top of the stem, Cyrillic only (настроить, настройка).
+//!
+//! A chunk such as `wi-fi`, `MDVA-28763` or `5.2` gives its parts and the joined form. There is deliberately no dictionary
+//! of word forms (it gained nothing measurable over stem and root), and nothing here knows what is in the index.
+
+pub(crate) mod stem;
+pub(crate) mod stop;
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+pub(crate) use stem::{Forms, Stems};
+pub(crate) use stop::is_stop;
+
+/// Longest word in characters; what is longer (base64, keys) is cut, so that an index entry stays small.
+pub(crate) const MAX_WORD: usize = 48;
+/// Most parts of which a joined form is made; addresses of web pages have more and nobody types them joined.
+const MAX_JOINED_PARTS: usize = 5;
+
+/// What a word is made of; decides which stemmer is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Script {
+    /// Russian.
+    Cyrillic,
+    /// English.
+    Latin,
+    /// Anything else: with digits, several scripts, or another script. Never stemmed.
+    Other,
+}
+
+/// Splits texts and stems their words; one for each thread that works.
+#[derive(Debug, Default)]
+pub(crate) struct Analyzer {
+    splitter: Splitter,
+    stems: Stems,
+}
+
+impl Analyzer {
+    /// Hands every token of a text with its forms to `each`, in order of appearance; a joined form comes after its parts.
+    pub(crate) fn analyze(&mut self, text: &str, mut each: impl FnMut(Token<'_>, &Forms)) {
+        let stems = &mut self.stems;
+        self.splitter.split(text, |token| each(token, stems.of(token.word, token.script)));
+    }
+
+    /// Hands every token to `each` without looking for its forms.
+    pub(crate) fn split(&mut self, text: &str, each: impl FnMut(Token<'_>)) {
+        self.splitter.split(text, each);
+    }
+
+    /// Returns the forms of a folded word.
+    #[cfg(test)]
+    pub(crate) fn forms(&mut self, word: &str, script: Script) -> &Forms {
+        self.stems.of(word, script)
+    }
+}
+
+/// Returns the script of a folded word.
+pub(crate) fn script_of(word: &str) -> Script {
+    if word.is_empty() {
+        Script::Other
+    } else if word.chars().all(|c| matches!(c, 'а'..='я')) {
+        Script::Cyrillic
+    } else if word.bytes().all(|c| c.is_ascii_lowercase()) {
+        Script::Latin
+    } else {
+        Script::Other
+    }
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Token<'a> {
+    /// The word, folded.
+    pub(crate) word: &'a str,
+    /// Its script.
+    pub(crate) script: Script,
+    /// Where it stands in the original text, in bytes on character borders.
+    pub(crate) start: usize,
+    /// Where it ends.
+    pub(crate) end: usize,
+    /// Whether it is the joined form of a chunk, given after the chunk's parts.
+    pub(crate) joined: bool,
+}
+
+/// Splits texts into tokens; keeps its buffers from text to text.
+#[derive(Debug, Default)]
+pub(crate) struct Splitter {
+    cells: Vec<Cell>,
+    parts: Vec<Range<usize>>,
+    word: String,
+}
+
+/// A folded character and where it comes from.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    c: char,
+    start: u32,
+    end: u32,
+    upper: bool,
+}
+
+impl Cell {
+    fn is_joiner(self) -> bool {
+        !self.c.is_alphanumeric()
+    }
+}
+
+impl Splitter {
+    /// Hands every token of a text to `each`, in order of appearance; a joined form comes after its parts.
+    pub(crate) fn split(&mut self, text: &str, mut each: impl FnMut(Token<'_>)) {
+        let mut at = 0;
+        while let Some(begin) = text[at..].char_indices().find(|&(_, c)| starts_word(c)).map(|(i, _)| at + i) {
+            at = self.read_chunk(text, begin);
+            self.emit(&mut each);
+        }
+    }
+
+    /// Reads the chunk that begins at `begin` into `cells`: runs of letters and digits glued by single joiners. Returns
+    /// where it ends.
+    fn read_chunk(&mut self, text: &str, begin: usize) -> usize {
+        self.cells.clear();
+        let bytes = text.as_bytes();
+        let mut at = begin;
+        while at < text.len() {
+            let c = char_at(text, at);
+            let next = at + c.len_utf8();
+            if let Some((folded, upper)) = fold_plain(c) {
+                // A combining mark may follow even a plain letter: «и» + U+0306 is «й».
+                if next < bytes.len() && bytes[next] >= 0xCC && is_combining_mark(char_at(text, next)) {
+                    at = self.push_composed(text, at);
+                    continue;
+                }
+                self.push(folded, at, next, upper);
+            } else if is_ignored(c) || (is_apostrophe(c) && self.is_inside_word(text, next)) {
+                // Part of the word for the eye, nothing for the search.
+            } else if let Some(joiner) = joiner(c) {
+                let glued = !self.cells.last().is_some_and(|cell| cell.is_joiner())
+                    && text[next..].chars().next().is_some_and(starts_word);
+                let number = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+                let comma = joiner == ',';
+                if !glued
+                    || (comma && !(number(self.cells.last().map(|cell| cell.c)) && number(text[next..].chars().next())))
+                {
+                    break;
+                }
+                self.push(if comma { '.' } else { joiner }, at, next, false);
+            } else if c.is_alphanumeric() || is_combining_mark(c) {
+                at = self.push_composed(text, at);
+                continue;
+            } else {
+                break;
+            }
+            at = next;
+        }
+        self.take_suffix(text, at)
+    }
+
+    /// Takes the `++` of `c++` and the `#` of `c#`.
+    fn take_suffix(&mut self, text: &str, at: usize) -> usize {
+        let letter = match self.cells.as_slice() {
+            [cell] => cell.c,
+            [.., joiner, cell] if joiner.is_joiner() => cell.c,
+            _ => return at,
+        };
+        let suffix = match letter {
+            'c' if text[at..].starts_with("++") => "++",
+            'c' | 'f' if text[at..].starts_with('#') => "#",
+            _ => return at,
+        };
+        if text[at + suffix.len()..].chars().next().is_some_and(starts_word) {
+            return at;
+        }
+        for (i, c) in suffix.char_indices() {
+            self.push(c, at + i, at + i + 1, false);
+        }
+        at + suffix.len()
+    }
+
+    fn is_inside_word(&self, text: &str, next: usize) -> bool {
+        self.cells.last().is_some_and(|cell| cell.c.is_alphabetic())
+            && text[next..].chars().next().is_some_and(char::is_alphabetic)
+    }
+
+    fn push(&mut self, c: char, start: usize, end: usize, upper: bool) {
+        // Offsets fit: an article is far below 4 GiB, and what would not is only not marked.
+        let (start, end) = (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX));
+        self.cells.push(Cell { c, start, end, upper });
+    }
+
+    /// Folds a character with its combining marks by NFKC and full lower case. Returns where they end.
+    fn push_composed(&mut self, text: &str, start: usize) -> usize {
+        let marks = text[start..].char_indices().skip(1).find(|&(_, c)| !is_combining_mark(c));
+        let end = marks.map_or(text.len(), |(i, _)| start + i);
+        // No letter has more than a few marks; what has more is not a word anybody types.
+        let upper = char_at(text, start).is_uppercase();
+        for c in text[start..end].chars().take(8).nfkc().flat_map(char::to_lowercase) {
+            match fold_plain(c) {
+                Some((folded, _)) => self.push(folded, start, end, upper),
+                None if c.is_alphanumeric() => self.push(c, start, end, upper),
+                None => {}
+            }
+        }
+        end
+    }
+
+    /// Hands the tokens of the chunk in `cells` to `each`.
+    fn emit(&mut self, each: &mut impl FnMut(Token<'_>)) {
+        self.find_parts();
+        let parts = std::mem::take(&mut self.parts);
+        for part in &parts {
+            let script = self.spell(part.clone(), false);
+            self.hand(part.clone(), script, false, each);
+        }
+        if (2..=MAX_JOINED_PARTS).contains(&parts.len())
+            && let Some(joined) = self.joined(&parts)
+        {
+            let script = self.spell(joined.clone(), true);
+            if self.word.chars().nth(1).is_some() {
+                self.hand(joined, script, true, each);
+            }
+        }
+        self.parts = parts;
+    }
+
+    /// Returns the runs that are also found joined: the whole chunk, but a number with points stands without a short
+    /// word before it (`п5.2`, `v10.0.31`).
+    fn joined(&self, parts: &[Range<usize>]) -> Option<Range<usize>> {
+        let whole = parts.first()?.start..parts.last()?.end;
+        let digits = |part: &Range<usize>| self.cells[part.clone()].iter().all(|cell| cell.c.is_ascii_digit());
+        let numbers = &parts[1..];
+        let dotted = numbers.len() > 1
+            && numbers.iter().all(digits)
+            && numbers.windows(2).all(|pair| pair[0].end + 1 == pair[1].start && self.cells[pair[0].end].c == '.');
+        if dotted && !digits(&parts[0]) && parts[0].len() <= 3 {
+            return Some(numbers[0].start..whole.end);
+        }
+        Some(whole)
+    }
+
+    /// Splits the chunk into parts: at joiners, between letters and digits, and inside camelCase.
+    fn find_parts(&mut self) {
+        self.parts.clear();
+        let cells = &self.cells;
+        let humps = cells.windows(2).filter(|pair| !pair[0].upper && pair[1].upper).count();
+        let camel = humps >= 2 || (humps >= 1 && cells.iter().any(|cell| matches!(cell.c, '.' | '_' | '/' | ':')));
+        let mut from = 0;
+        for i in 0..cells.len() {
+            let cell = cells[i];
+            if cell.is_joiner() && !matches!(cell.c, '#' | '+') || (cell.c == '+' && !self.is_plus_plus(i)) {
+                if i > from {
+                    self.parts.push(from..i);
+                }
+                from = i + 1;
+            } else if i > from {
+                let before = cells[i - 1];
+                let border = before.c.is_alphanumeric()
+                    && cell.c.is_alphanumeric()
+                    && before.c.is_numeric() != cell.c.is_numeric();
+                if border || (camel && !before.upper && cell.upper) {
+                    self.parts.push(from..i);
+                    from = i;
+                }
+            }
+        }
+        if cells.len() > from {
+            self.parts.push(from..cells.len());
+        }
+    }
+
+    fn is_plus_plus(&self, i: usize) -> bool {
+        let last = self.cells.len() - 1;
+        i + 1 >= last && self.cells[last].c == '+' && self.cells[last - 1].c == '+'
+            || i == last && self.cells[i - 1].c == '+'
+    }
+
+    /// Writes the word of some cells into `word`, look-alike letters of another script corrected. Returns its script.
+    fn spell(&mut self, cells: Range<usize>, joined: bool) -> Script {
+        let cells = &self.cells[cells];
+        self.word.clear();
+        let (mut cyrillic, mut latin, mut digits, mut other) = (0usize, 0usize, 0usize, 0usize);
+        let mut likely_latin = true;
+        let mut likely_cyrillic = true;
+        for cell in cells.iter().take(MAX_WORD) {
+            match cell.c {
+                'а'..='я' => {
+                    cyrillic += 1;
+                    likely_latin &= to_latin(cell.c).is_some();
+                }
+                'a'..='z' => {
+                    latin += 1;
+                    likely_cyrillic &= to_cyrillic(cell.c).is_some();
+                }
+                c if c.is_ascii_digit() => digits += 1,
+                c if c.is_alphanumeric() => other += 1,
+                _ => {}
+            }
+        }
+        let numeric = cyrillic + latin + other == 0;
+        let map: fn(char) -> Option<char> = if digits > 0 && cyrillic > 0 && likely_latin && joined {
+            to_latin
+        } else if cyrillic > 0 && latin > 0 && cyrillic >= latin && likely_cyrillic {
+            to_cyrillic
+        } else if cyrillic > 0 && latin > cyrillic && likely_latin {
+            to_latin
+        } else {
+            |_| None
+        };
+        let kept = |cell: &&Cell| numeric || cell.c.is_alphanumeric() || matches!(cell.c, '#' | '+') && !joined;
+        self.word.extend(cells.iter().filter(kept).take(MAX_WORD).map(|cell| map(cell.c).unwrap_or(cell.c)));
+        if digits > 0 || other > 0 { Script::Other } else { script_of(&self.word) }
+    }
+
+    fn hand(&self, cells: Range<usize>, script: Script, joined: bool, each: &mut impl FnMut(Token<'_>)) {
+        if self.word.is_empty() {
+            return;
+        }
+        let (start, end) = (self.cells[cells.start].start as usize, self.cells[cells.end - 1].end as usize);
+        each(Token { word: &self.word, script, start, end, joined });
+    }
+}
+
+/// Returns the first two letters of a word so folded that a word and every form of it agree: look-alikes are one letter,
+/// and so are а and о. What cannot be told from two letters is `\0`.
+pub(crate) fn first_letters(word: &str) -> (char, char) {
+    let mut letters = word.chars().map(|c| match fold_plain(c) {
+        Some(('й', _)) => 'и',
+        Some((c, _)) => match to_latin(c).unwrap_or(c) {
+            'a' => 'o',
+            'y' => 'i',
+            c => c,
+        },
+        None => '\0',
+    });
+    (letters.next().unwrap_or('\0'), letters.next().unwrap_or('\0'))
+}
+
+fn char_at(text: &str, at: usize) -> char {
+    text[at..].chars().next().expect("the caller is inside the text, on a character border")
+}
+
+/// Folds the letters and digits that nearly every text consists of; says whether it was a capital.
+fn fold_plain(c: char) -> Option<(char, bool)> {
+    Some(match c {
+        'a'..='z' | '0'..='9' | 'а'..='я' => (c, false),
+        'A'..='Z' => (c.to_ascii_lowercase(), true),
+        'А'..='Я' => (char::from_u32(c as u32 + 0x20)?, true),
+        'ё' => ('е', false),
+        'Ё' => ('е', true),
+        _ => return None,
+    })
+}
+
+fn starts_word(c: char) -> bool {
+    fold_plain(c).is_some() || (!c.is_ascii() && c.is_alphanumeric())
+}
+
+/// Marks that are written inside words and change nothing: stress, soft hyphen, zero-width characters.
+fn is_ignored(c: char) -> bool {
+    matches!(c, '\u{300}' | '\u{301}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{FE0F}')
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '\u{2019}' | '\u{2BC}' | '`')
+}
+
+/// Returns the joiner a character is, in its plain form. A comma joins digits only.
+fn joiner(c: char) -> Option<char> {
+    match c {
+        '-' | '.' | '_' | '/' | ':' | '@' | '+' | '&' | ',' => Some(c),
+        '\u{2010}' | '\u{2011}' => Some('-'),
+        _ => None,
+    }
+}
+
+/// The Latin letter that looks like a Cyrillic one, as capitals do.
+fn to_latin(c: char) -> Option<char> {
+    Some(match c {
+        'а' => 'a',
+        'в' => 'b',
+        'е' => 'e',
+        'к' => 'k',
+        'м' => 'm',
+        'н' => 'h',
+        'о' => 'o',
+        'р' => 'p',
+        'с' => 'c',
+        'т' => 't',
+        'у' => 'y',
+        'х' => 'x',
+        _ => return None,
+    })
+}
+
+/// The reverse of [`to_latin`].
+fn to_cyrillic(c: char) -> Option<char> {
+    Some(match c {
+        'a' => 'а',
+        'b' => 'в',
+        'e' => 'е',
+        'k' => 'к',
+        'm' => 'м',
+        'h' => 'н',
+        'o' => 'о',
+        'p' => 'р',
+        'c' => 'с',
+        't' => 'т',
+        'y' => 'у',
+        'x' => 'х',
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> String {
+        let mut found = Vec::new();
+        Splitter::default().split(text, |token| {
+            assert!(text.is_char_boundary(token.start) && text.is_char_boundary(token.end), "{token:?}");
+            found.push(if token.joined { format!("={}", token.word) } else { token.word.to_owned() });
+        });
+        found.join(" ")
+    }
+
+    #[test]
+    fn words_are_folded() {
+        assert_eq!(words("Ёлка, ЁЛКУ и елки́!"), "елка елку и елки");
+        assert_eq!(words("И\u{306}од до\u{AD}став\u{200B}ка"), "йод доставка");
+        assert_eq!(words("ＦＵＬＬ ﬁt Straße ÉTÉ"), "full fit straße été");
+        assert_eq!(words("don't customer’s"), "dont customers");
+    }
+
+    #[test]
+    fn chunks_give_parts_and_the_joined_form() {
+        assert_eq!(words("wi-fi роутер"), "wi fi =wifi роутер");
+        assert_eq!(words("MDVA-28763"), "mdva 28763 =mdva28763");
+        assert_eq!(words("iPhone15 iPhone 15"), "iphone 15 =iphone15 iphone 15");
+        assert_eq!(words("node.js."), "node js =nodejs");
+        assert_eq!(words("getUserByName"), "get user by name =getuserbyname");
+        assert_eq!(words("5.2 и 10.0.31"), "5 2 =5.2 и 10 0 31 =10.0.31");
+        assert_eq!(words("п5.2, v10.0.31"), "п 5 2 =5.2 v 10 0 31 =10.0.31");
+        assert_eq!(words("1,5 кг, 2"), "1 5 =1.5 кг 2");
+        assert_eq!(words("C++ C# c+ a+b"), "c++ c# c a b =ab");
+    }
+
+    #[test]
+    fn look_alike_letters_become_one_script() {
+        assert_eq!(words("Мaкс"), "макс");
+        assert_eq!(words("КС-2 KC-2 кс2"), "кс 2 =kc2 kc 2 =kc2 кс 2 =kc2");
+        assert_eq!(words("1С 1C"), "1 с =1c 1 c =1c");
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_original() {
+        let text = "— «До\u{301}м» wi-fi";
+        let mut marked = Vec::new();
+        Splitter::default().split(text, |token| marked.push(&text[token.start..token.end]));
+        assert_eq!(marked, ["До\u{301}м", "wi", "fi", "wi-fi"]);
+    }
+
+    #[test]
+    fn nothing_makes_it_panic() {
+        for text in [
+            "",
+            "-",
+            "...",
+            "+",
+            "c+",
+            "++",
+            "c++c",
+            "'",
+            "a'",
+            "\u{301}",
+            "\u{301}\u{301}а",
+            "а\u{306}",
+            "İ",
+            "１２",
+            "_a_",
+            "c#",
+            "+c++",
+        ] {
+            words(text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_split(text in "\\PC{0,40}|[а-яa-z0-9+#.,'/ _-]{0,40}") {
+            words(&text);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Stop words: words so common that they say little about what is asked. They are not dropped: in titles and headings
+//! they still tell «где карта» from «как карта», and a query of stop words alone is searched as it stands.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
+/// Russian and English stop words, question words and politeness included; folded.
+const STOP: &str = "\
+    a about after all also am an and any are as at be because been before being between both but by can could \
+    did do does doing dont during each few for from further had has have having he hello her here hers hi him \
+    his how i id if im in into is it its ive just may me might mine more most must my no nor not now of off on \
+    once only or other our ours out over own please same she should so some such tell than thank thanks that the \
+    their them then there these they this those through to too under until up us very was we were what when \
+    where whether which while who whom whose why will with would you your yours а без более больше будет буду \
+    будут будь будьте бы был была были было быть в вам вами вас ваш ваша ваше ваши весь во вот все всего всех \
+    всю вы где да даже для до доброе добрый его ее ей если есть еще же за зачем здесь здравствуйте и из или им \
+    их к кажется как какая какие каким какими каких какого какое какой какую ко когда конечно которая которого \
+    которое которой котором которую которые который которых кто куда ли либо лучше меня мне много мной мог могу \
+    могут мое может можно мои мой моя мы на над надо нам нас наш наша наше наши не него нее ней нельзя нет ни \
+    нибудь нигде ним них ничего но ну нужно о об однако он она они оно от откуда очень перед по под подскажите \
+    пожалуйста после потом потому почему почти при привет про просто раз разве с сам свое своего своей свои свой \
+    свою себе себя сейчас скажите сколько со спасибо так такая также такие такой там те тебя тем теперь то тогда \
+    того тоже той только том тот ту тут ты у уже хорошо хоть хотя чего чей чем через что чтоб чтобы чье чья эта \
+    эти этим этих это этого этой этом этот эту я";
+
+/// Returns whether a folded word is a stop word.
+pub(crate) fn is_stop(word: &str) -> bool {
+    static WORDS: LazyLock<FxHashSet<&str>> = LazyLock::new(|| STOP.split(' ').collect());
+    WORDS.contains(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn question_words_are_stop_words_and_content_is_not() {
+        assert!(["как", "где", "how", "не", "здравствуйте", "все"].into_iter().all(is_stop));
+        assert!(!["возврат", "return", "чек", "деньги"].into_iter().any(is_stop));
+    }
+}

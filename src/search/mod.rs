@@ -1,0 +1,160 @@
+//! Search: the port ([`SearchEngine`], [`Searcher`]) and the words both sides use. [`tantivy`] is the embedded engine,
+//! [`language`] the analysis of Russian and English, [`query`] what a reader's text becomes.
+//!
+//! Deliberately knows no HTTP, and no reader's name: it is given an [`Access`] and answers from what that may see.
+
+pub mod language;
+pub mod query;
+pub mod tantivy;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use query::{Filters, SearchQuery};
+
+use crate::article::{Article, Library};
+use crate::audience::Access;
+
+/// The settings of search.
+#[derive(Debug, Clone, Default, serde::Deserialize, serde::Serialize, schemars::JsonSchema, PartialEq)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {}
+
+/// Turns libraries into searchers, keeping what it can from one to the next.
+pub trait SearchEngine: Send {
+    /// Returns a searcher over exactly this library. Work is proportional to the difference from the previous library
+    /// (or from the index on disk); the result depends on the library alone.
+    ///
+    /// # Errors
+    /// When the index cannot be written and cannot be held in memory either. The previous searcher stays valid.
+    fn index(&mut self, library: &Arc<Library>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error>;
+}
+
+/// Answers queries over one library, from what a reader may see. Immutable and shared.
+pub trait Searcher: Send + Sync + fmt::Debug {
+    /// Returns the articles that match, best first, ties by slug.
+    fn search(&self, query: &SearchQuery, access: Access) -> SearchResults;
+
+    /// Returns completions of what was typed: titles and questions of visible articles, best first, each once.
+    fn suggest(&self, text: &str, limit: usize, access: Access) -> Vec<Suggestion>;
+
+    /// Returns the number of sections in the index.
+    fn sections(&self) -> usize;
+}
+
+/// Is told how far the indexing of a library is.
+pub trait Progress: Sync {
+    /// `done` of `all` articles are indexed.
+    fn indexed(&self, done: usize, all: usize);
+}
+
+/// Progress that nobody watches.
+#[derive(Debug, Clone, Copy)]
+pub struct Silent;
+
+impl Progress for Silent {
+    fn indexed(&self, _done: usize, _all: usize) {}
+}
+
+/// Why a library could not be indexed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process uses the data directory.
+    #[error("the index in `{0}` is in use by another process; give each server its own --data")]
+    InUse(PathBuf),
+    /// The index could not be written.
+    #[error("cannot write the search index in `{path}`: {reason}")]
+    Write {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Anything else.
+    #[error("cannot build the search index: {0}")]
+    Other(String),
+}
+
+/// What a query gives.
+#[derive(Debug, Clone, Default)]
+pub struct SearchResults {
+    /// The number of matching articles.
+    pub total: usize,
+    /// The text that was searched, after corrections.
+    pub searched: String,
+    /// What was corrected.
+    pub corrections: Vec<Correction>,
+    /// The page asked for.
+    pub hits: Vec<Hit>,
+    /// Queries or titles to try instead, when little or nothing was found.
+    pub suggestions: Vec<String>,
+}
+
+/// Something that was searched instead of what was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Why.
+    pub kind: CorrectionKind,
+    /// What was typed.
+    pub from: String,
+    /// What was searched.
+    pub to: String,
+}
+
+/// Why something else was searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CorrectionKind {
+    /// Typed on the wrong keyboard layout.
+    Layout,
+    /// Misspelt.
+    Typo,
+    /// Russian in Latin letters, or the reverse.
+    Translit,
+    /// A synonym of the editors' lexicon.
+    Synonym,
+}
+
+/// A matching article.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// The article.
+    pub article: Arc<Article>,
+    /// The section that matches best, by number in [`Article::sections`]; none when the title or the text before the
+    /// first heading does.
+    pub section: Option<usize>,
+    /// The title, escaped, with matched words in `<mark>`.
+    pub title_html: String,
+    /// The best passage, at most 240 characters cut at words, escaped, with matched words in `<mark>`.
+    pub snippet_html: String,
+    /// The score; its size means something only within one edition.
+    pub score: f32,
+}
+
+/// A completion.
+#[derive(Debug, Clone)]
+pub struct Suggestion {
+    /// The text.
+    pub text: String,
+    /// The text, escaped, with the matched part in `<mark>`.
+    pub html: String,
+    /// Whether it is a title or a question of the article.
+    pub kind: SuggestionKind,
+    /// The article it leads to.
+    pub article: Arc<Article>,
+}
+
+/// What a completion is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SuggestionKind {
+    /// An article's title.
+    Title,
+    /// One of an article's questions.
+    Question,
+}
+
+/// Returns a hit for an article that was listed, not searched: nothing is marked, the snippet is its summary or the
+/// beginning of its answer.
+pub fn listed_hit(article: &Arc<Article>) -> Hit {
+    tantivy::listed_hit(article)
+}

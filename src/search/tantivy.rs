@@ -1,0 +1,291 @@
+//! The embedded engine: tantivy keeps dictionaries and postings, ranking is ours.
+//!
+//! What a publish does, in order:
+//!
+//! 1. compare the library with the previous one: articles that are the same `Arc` keep their slot;
+//! 2. compute the keys of the others (a hash of everything that is analysed) and compare them with the keys that the
+//!    index holds: so a first build, a publish and a restart are the same code, and a restart with nothing changed
+//!    writes nothing;
+//! 3. remove and add documents, commit;
+//! 4. look at new segments once: which document belongs to which article and passage;
+//! 5. hand out a [`Searcher`] over exactly this library.
+//!
+//! Deliberately not here: tantivy's query parser (it overflows the stack on nested text), its scores (they depend on the
+//! history of the index), its snippets (they re-read whole stored texts).
+
+mod directory;
+mod passage;
+mod plan;
+mod postings;
+mod schema;
+mod score;
+mod searcher;
+mod sight;
+mod snippet;
+mod store;
+mod suggest;
+mod table;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ::tantivy::index::SegmentId;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use self::postings::{Segment, Segments};
+use self::searcher::{Live, Tools};
+use self::store::{Place, Store};
+use self::table::{Table, read_segment};
+use super::language::Analyzer;
+use super::{Error, Progress, SearchEngine, Searcher};
+use crate::article::{Article, Library, Status};
+use crate::audience::Access;
+
+pub(crate) use snippet_text::listed_hit;
+
+/// The analysis of texts waits for a free analyzer; there are as many as threads that work.
+#[derive(Debug, Default)]
+pub(crate) struct Analyzers(Mutex<Vec<Analyzer>>);
+
+impl Analyzers {
+    /// Calls `work` with an analyzer.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Analyzer) -> T) -> T {
+        let mut analyzer = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let result = work(&mut analyzer);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(analyzer);
+        result
+    }
+}
+
+/// Hits of articles that were listed, not searched.
+mod snippet_text {
+    use std::sync::Arc;
+
+    use super::snippet;
+    use crate::article::Article;
+    use crate::search::Hit;
+
+    /// See [`crate::search::listed_hit`].
+    pub(crate) fn listed_hit(article: &Arc<Article>) -> Hit {
+        Hit {
+            article: Arc::clone(article),
+            section: None,
+            title_html: snippet::escaped(&article.title),
+            snippet_html: snippet::beginning(blurb(article)),
+            score: 0.0,
+        }
+    }
+
+    /// Returns the text that stands for an article where nothing else is to be shown: its summary, else the beginning of
+    /// its answer, else its first text.
+    pub(crate) fn blurb(article: &Article) -> &str {
+        let summary = article.meta.summary.as_deref();
+        let answer = article.answers.first().map(|answer| answer.text.as_str());
+        let section = article.sections.iter().map(|section| section.text.as_str());
+        let texts = summary.into_iter().chain(answer).chain(section);
+        texts.map(str::trim).find(|text| !text.is_empty()).unwrap_or("")
+    }
+}
+
+/// The embedded engine.
+#[derive(Debug)]
+pub struct TantivyEngine {
+    place: Place,
+    open: Option<Open>,
+    /// Whether a searcher was ever handed out.
+    published: bool,
+    tools: Arc<Tools>,
+    /// Accesses that readers had, so that the next searcher knows them before it goes live.
+    known: Arc<Mutex<Vec<Access>>>,
+}
+
+/// What is kept from publish to publish.
+#[derive(Debug)]
+struct Open {
+    store: Store,
+    table: Arc<Table>,
+    segments: Segments,
+    /// The slots of living keys.
+    slots: FxHashMap<u64, u32>,
+    /// The library as it was, by number, with the keys.
+    articles: Vec<(Arc<Article>, u64)>,
+}
+
+/// A library as the engine needs it.
+pub(crate) trait Shelf: Send + Sync + 'static {
+    /// Returns the articles, sorted by path.
+    fn articles(&self) -> &[Arc<Article>];
+}
+
+impl Shelf for Library {
+    fn articles(&self) -> &[Arc<Article>] {
+        Library::articles(self)
+    }
+}
+
+impl TantivyEngine {
+    /// Keeps the index in a folder of `dir`, which it makes. A second process on the same folder is refused when it indexes.
+    pub fn on_disk(dir: &Path) -> Self {
+        Self::at(Place::Folder(dir.to_owned()))
+    }
+
+    /// Keeps the index in memory.
+    pub fn in_memory() -> Self {
+        Self::at(Place::Memory)
+    }
+
+    fn at(place: Place) -> Self {
+        Self { place, open: None, published: false, tools: Arc::default(), known: Arc::default() }
+    }
+
+    /// See [`SearchEngine::index`]; falls back to memory when not even the first index can be written.
+    fn index_shelf(&mut self, shelf: Arc<dyn Shelf>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error> {
+        match self.try_index(&shelf, progress) {
+            Err(Error::Write { path, reason }) if !self.published => {
+                tracing::warn!(folder = %path.display(), %reason, "the search index is kept in memory: it cannot be written");
+                self.place = Place::Memory;
+                self.open = None;
+                self.try_index(&shelf, progress)
+            }
+            result => result,
+        }
+    }
+
+    fn try_index(&mut self, shelf: &Arc<dyn Shelf>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error> {
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => Open::new(&self.place, shelf.articles())?,
+        };
+        // On an error `open` is dropped, and the next call opens the index again as it is then on disk.
+        open.update(shelf.articles(), &self.tools.analyzers, progress)?;
+        let live = open.live(Arc::clone(shelf), Arc::clone(&self.tools), Arc::clone(&self.known))?;
+        self.published = true;
+        if open.is_mostly_dead() {
+            tracing::debug!("the table of articles is made anew at the next publish");
+        } else {
+            self.open = Some(open);
+        }
+        Ok(Arc::new(live))
+    }
+}
+
+impl SearchEngine for TantivyEngine {
+    fn index(&mut self, library: &Arc<Library>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error> {
+        self.index_shelf(Arc::<Library>::clone(library), progress)
+    }
+}
+
+impl Open {
+    /// Opens an index and finds out which of the wanted articles it holds whole.
+    fn new(place: &Place, articles: &[Arc<Article>]) -> Result<Self, Error> {
+        let store = Store::open(place)?;
+        let segments = Segments::default();
+        let mut open =
+            Self { store, table: Arc::default(), segments, slots: FxHashMap::default(), articles: Vec::new() };
+        let wanted: FxHashSet<u64> = articles.iter().map(|article| passage::key(article)).collect();
+        let (strays, broken) = open.read_segments(&|key| wanted.contains(&key))?;
+        if !strays.is_empty() || !broken.is_empty() {
+            let remove: Vec<u64> = strays.into_iter().chain(broken).collect();
+            open.store.write(&remove, 0, &|_| Vec::new())?;
+            for key in &remove {
+                open.slots.remove(key);
+            }
+        }
+        Ok(open)
+    }
+
+    /// Looks at segments that were not seen yet. Returns keys that nobody wants, and keys whose documents are not complete.
+    fn read_segments(&mut self, wanted: &dyn Fn(u64) -> bool) -> Result<(FxHashSet<u64>, Vec<u64>), Error> {
+        let other = |error: ::tantivy::TantivyError| Error::Other(error.to_string());
+        let mut known: HashMap<SegmentId, Segment> =
+            std::mem::take(&mut self.segments.0).into_iter().map(|segment| (segment.id, segment)).collect();
+        let mut strays = FxHashSet::default();
+        let mut documents: FxHashMap<u32, u64> = FxHashMap::default();
+        let mut expected: FxHashMap<u32, u64> = FxHashMap::default();
+        for reader in self.store.segments()? {
+            if let Some(segment) = known.remove(&reader.segment_id()) {
+                self.segments.0.push(segment);
+                continue;
+            }
+            let found =
+                read_segment(&reader, Arc::make_mut(&mut self.table), &mut self.slots, wanted).map_err(other)?;
+            strays.extend(found.strays);
+            for (slot, count) in found.documents {
+                *documents.entry(slot).or_default() += count;
+            }
+            expected.extend(found.expected);
+            self.segments.0.push(Segment::open(&reader, &self.store.fields, found.places).map_err(other)?);
+        }
+        let broken =
+            |(slot, count): (&u32, &u64)| (expected.get(slot) != Some(count)).then(|| self.table.keys[*slot as usize]);
+        let broken = documents.iter().filter_map(broken).collect();
+        Ok((strays, broken))
+    }
+
+    /// Brings the index to a library.
+    fn update(
+        &mut self,
+        articles: &[Arc<Article>],
+        analyzers: &Analyzers,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let keyed = self.keys(articles);
+        let wanted: FxHashSet<u64> = keyed.iter().map(|(_, key)| *key).collect();
+        let mut remove: Vec<u64> = self.slots.keys().filter(|key| !wanted.contains(key)).copied().collect();
+        remove.sort_unstable();
+        let missing: Vec<&(Arc<Article>, u64)> =
+            keyed.iter().filter(|(_, key)| !self.slots.contains_key(key)).collect();
+        if !remove.is_empty() || !missing.is_empty() {
+            let fields = self.store.fields;
+            let done = std::sync::atomic::AtomicUsize::new(0);
+            self.store.write(&remove, missing.len(), &|number| {
+                let (article, key) = missing[number];
+                let documents = analyzers.with(|analyzer| passage::documents(article, *key, &fields, analyzer));
+                let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+                progress.indexed(done, missing.len());
+                documents
+            })?;
+            for key in &remove {
+                self.slots.remove(key);
+            }
+            self.read_segments(&|key| wanted.contains(&key))?;
+        }
+        if let Some((article, _)) = keyed.iter().find(|(_, key)| !self.slots.contains_key(key)) {
+            return Err(Error::Other(format!("`{}` is not in the index after it was written", article.path)));
+        }
+        self.articles = keyed;
+        Ok(())
+    }
+
+    /// Returns the articles with their keys. Both lists are sorted by path, so that one walk finds what stayed the same.
+    fn keys(&self, articles: &[Arc<Article>]) -> Vec<(Arc<Article>, u64)> {
+        let mut before = self.articles.iter().peekable();
+        let key = |article: &Arc<Article>| {
+            while before.next_if(|(old, _)| old.path < article.path).is_some() {}
+            let same = before.next_if(|(old, _)| Arc::ptr_eq(old, article));
+            (Arc::clone(article), same.map_or_else(|| passage::key(article), |(_, key)| *key))
+        };
+        articles.iter().map(key).collect()
+    }
+
+    fn live(&self, shelf: Arc<dyn Shelf>, tools: Arc<Tools>, known: Arc<Mutex<Vec<Access>>>) -> Result<Live, Error> {
+        let mut numbers = vec![None; self.table.keys.len()];
+        for (number, (_, key)) in self.articles.iter().enumerate() {
+            if let Some(&slot) = self.slots.get(key) {
+                numbers[slot as usize] = u32::try_from(number).ok();
+            }
+        }
+        Ok(Live::new(shelf, Arc::clone(&self.table), self.segments.clone(), numbers, tools, known))
+    }
+
+    /// Returns whether most of the table belongs to articles that are gone.
+    fn is_mostly_dead(&self) -> bool {
+        self.table.keys.len() > 2 * self.slots.len() + 10_000
+    }
+}
+
+/// Returns whether an article stands behind all that are current.
+fn is_outdated(article: &Article) -> bool {
+    article.meta.status == Status::Archived || article.meta.superseded_by.is_some()
+}

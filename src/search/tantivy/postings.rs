@@ -1,0 +1,142 @@
+//! Reading tantivy's dictionaries and postings across segments. Nothing here scores.
+
+use std::sync::Arc;
+
+use tantivy::index::SegmentId;
+use tantivy::postings::TermInfo;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{InvertedIndexReader, SegmentReader};
+
+use super::schema::{ARTICLE_KINDS, CLASSES, Class, Fields};
+use super::sight::Sight;
+use super::table::{NOWHERE, unplace};
+
+/// Most words a prefix stands for. Words that a reader cannot see do not count.
+const EXPANSIONS: usize = 2048;
+
+/// A segment of the index. It is the same for every library that the index held while the segment lived.
+#[derive(Clone)]
+pub(super) struct Segment {
+    pub(super) id: SegmentId,
+    classes: [Arc<InvertedIndexReader>; CLASSES],
+    /// By document: where it belongs.
+    places: Arc<[u32]>,
+}
+
+/// The postings of a term, or of several, by segment.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lists(Vec<(usize, TermInfo)>);
+
+impl Lists {
+    /// Returns whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds the postings of another term.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}
+
+impl std::fmt::Debug for Segment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Segment({})", self.id.short_uuid_string())
+    }
+}
+
+impl Segment {
+    /// Opens the dictionaries of a segment.
+    pub(super) fn open(reader: &SegmentReader, fields: &Fields, places: Vec<u32>) -> tantivy::Result<Self> {
+        let open = |class: usize| reader.inverted_index(fields.classes[class]);
+        let classes = [open(0)?, open(1)?, open(2)?, open(3)?, open(4)?];
+        Ok(Self { id: reader.segment_id(), classes, places: places.into() })
+    }
+
+    /// Hands every posting of a term to `each`: the place of the document and how often the term stands in it.
+    #[inline]
+    fn read(&self, class: Class, info: &TermInfo, mut each: impl FnMut(u32, u32) -> bool) {
+        // Files are in memory and their checksums were compared, so this cannot fail; if it did, the term has no postings.
+        let option = IndexRecordOption::WithFreqs;
+        let Ok(mut block) = self.classes[class as usize].read_block_postings_from_terminfo(info, option) else {
+            return;
+        };
+        loop {
+            let documents = block.docs();
+            if documents.is_empty() {
+                return;
+            }
+            for (i, &document) in documents.iter().enumerate() {
+                let place = self.places[document as usize];
+                if place != NOWHERE && !each(place, block.freq(i)) {
+                    return;
+                }
+            }
+            block.advance();
+        }
+    }
+}
+
+/// All segments of an index.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Segments(pub(super) Vec<Segment>);
+
+impl Segments {
+    /// Finds a term in every segment.
+    pub(super) fn find(&self, class: Class, term: &str) -> Lists {
+        let find = |(number, segment): (usize, &Segment)| {
+            let info = segment.classes[class as usize].terms().get(term.as_bytes()).ok().flatten()?;
+            Some((number, info))
+        };
+        Lists(self.0.iter().enumerate().filter_map(find).collect())
+    }
+
+    /// Finds all words that begin with a prefix and that a reader may see, up to [`EXPANSIONS`], in the order of their bytes.
+    pub(super) fn expand(&self, prefix: &str, sight: &Sight) -> Lists {
+        let mut terms: Vec<(Vec<u8>, usize, TermInfo)> = Vec::new();
+        let mut end = prefix.as_bytes().to_vec();
+        // The next string behind all that begin with the prefix: UTF-8 has no byte 0xFF.
+        end.push(0xFF);
+        for (number, segment) in self.0.iter().enumerate() {
+            let range = segment.classes[Class::Word as usize].terms().range().ge(prefix).lt(&end);
+            let Ok(mut stream) = range.into_stream() else { continue };
+            while let Some((term, info)) = stream.next() {
+                terms.push((term.to_vec(), number, info.clone()));
+            }
+        }
+        terms.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut lists = Lists::default();
+        let mut words = 0;
+        for word in terms.chunk_by(|a, b| a.0 == b.0) {
+            let found = Lists(word.iter().map(|(_, number, info)| (*number, info.clone())).collect());
+            if terms.len() > EXPANSIONS && !self.any(Class::Word, &found, sight) {
+                continue;
+            }
+            lists.extend(found);
+            words += 1;
+            if words == EXPANSIONS {
+                break;
+            }
+        }
+        lists
+    }
+
+    /// Hands every posting to `each`, which returns whether it wants more; segments in order, documents in order.
+    #[inline]
+    pub(super) fn read(&self, class: Class, lists: &Lists, mut each: impl FnMut(u32, u32) -> bool) {
+        for (number, info) in &lists.0 {
+            self.0[*number].read(class, info, &mut each);
+        }
+    }
+
+    /// Returns whether a reader may see any of the postings.
+    pub(super) fn any(&self, class: Class, lists: &Lists, sight: &Sight) -> bool {
+        let mut seen = false;
+        self.read(class, lists, |place, _| {
+            let (kind, id) = unplace(place);
+            seen = seen || if kind < ARTICLE_KINDS { sight.visible[id] > 0 } else { sight.sees(id) };
+            !seen
+        });
+        seen
+    }
+}

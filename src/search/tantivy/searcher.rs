@@ -1,0 +1,186 @@
+//! The searcher over one library: plans, scores, chooses, and shows.
+
+use std::cmp::Reverse;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::plan::{self, Chunk, Planner};
+use super::postings::Segments;
+use super::schema::{Class, WHOLE_MARK};
+use super::score::{Match, NO_PASSAGE, Rooms, STEPS, Scorer};
+use super::sight::Sight;
+use super::snippet::Marker;
+use super::snippet_text::blurb;
+use super::table::{Table, unplace};
+use super::{Analyzers, Shelf, is_outdated, passage, snippet, suggest};
+use crate::article::Article;
+use crate::audience::Access;
+use crate::search::language::Analyzer;
+use crate::search::{Hit, SearchQuery, SearchResults, Searcher, Suggestion};
+
+/// Accesses whose statistics are kept; a base has a handful of kinds of readers.
+const SIGHTS: usize = 64;
+
+/// What searchers share and use again.
+#[derive(Debug, Default)]
+pub(super) struct Tools {
+    pub(super) analyzers: Analyzers,
+    pub(super) rooms: Rooms,
+}
+
+/// A searcher over one library.
+pub(super) struct Live {
+    shelf: Arc<dyn Shelf>,
+    pub(super) table: Arc<Table>,
+    pub(super) segments: Segments,
+    /// By slot: the number of the article in the library; none for dead slots.
+    numbers: Vec<Option<u32>>,
+    /// By slot: whether the article stands behind all that are current.
+    outdated: Vec<bool>,
+    sections: usize,
+    pub(super) tools: Arc<Tools>,
+    sights: RwLock<FxHashMap<Access, Arc<Sight>>>,
+    known: Arc<Mutex<Vec<Access>>>,
+}
+
+impl fmt::Debug for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Live")
+            .field("sections", &self.sections)
+            .field("segments", &self.segments)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Live {
+    /// Makes a searcher and prepares it for the readers that are known.
+    pub(super) fn new(
+        shelf: Arc<dyn Shelf>,
+        table: Arc<Table>,
+        segments: Segments,
+        numbers: Vec<Option<u32>>,
+        tools: Arc<Tools>,
+        known: Arc<Mutex<Vec<Access>>>,
+    ) -> Self {
+        let article = |number: &Option<u32>| number.map(|number| &shelf.articles()[number as usize]);
+        let outdated =
+            numbers.iter().map(|number| article(number).is_some_and(|article| is_outdated(article))).collect();
+        let sections = shelf.articles().iter().map(|article| article.sections.len()).sum();
+        let accesses = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let sights = RwLock::default();
+        let live = Self { shelf, table, segments, numbers, outdated, sections, tools, sights, known };
+        for access in accesses {
+            live.sight(access);
+        }
+        live
+    }
+
+    /// Returns the article of a slot.
+    pub(super) fn article(&self, slot: usize) -> Option<&Arc<Article>> {
+        self.shelf.articles().get((*self.numbers.get(slot)?)? as usize)
+    }
+
+    /// Returns what a reader sees.
+    pub(super) fn sight(&self, access: Access) -> Arc<Sight> {
+        if let Some(sight) = self.sights.read().unwrap_or_else(PoisonError::into_inner).get(&access) {
+            return Arc::clone(sight);
+        }
+        let articles: Vec<_> = (0..self.numbers.len()).map(|slot| self.article(slot)).collect();
+        let sight = Arc::new(Sight::new(&self.table, &articles, access));
+        let mut sights = self.sights.write().unwrap_or_else(PoisonError::into_inner);
+        if sights.len() < SIGHTS {
+            sights.insert(access, Arc::clone(&sight));
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if !known.contains(&access) && known.len() < SIGHTS {
+                known.push(access);
+            }
+        }
+        sight
+    }
+
+    /// Returns the slots of the articles of which a title or a question is exactly the query.
+    fn best_bets(&self, chunks: &[Chunk], sight: &Sight) -> FxHashSet<u32> {
+        let stems = chunks.iter().flat_map(|chunk| &chunk.parts).map(|part| part.stem.as_deref().unwrap_or(&part.word));
+        let mut slots = FxHashSet::default();
+        if let Some(whole) = passage::fingerprint_of(stems) {
+            debug_assert!(whole.starts_with(WHOLE_MARK));
+            let lists = self.segments.find(Class::Word, &whole);
+            self.segments.read(Class::Word, &lists, |place, _| {
+                let (_, slot) = unplace(place);
+                if sight.visible[slot] > 0 {
+                    slots.insert(slot as u32);
+                }
+                true
+            });
+        }
+        slots
+    }
+
+    /// Sorts matches: current before outdated, best bets first, then by score, then by slug. Only the first `wanted` are
+    /// in order.
+    fn rank(&self, matches: &mut [Match], bets: &FxHashSet<u32>, wanted: usize) {
+        let key =
+            |found: &Match| (self.outdated[found.slot as usize], !bets.contains(&found.slot), Reverse(found.score));
+        let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
+        let order = |a: &Match, b: &Match| key(a).cmp(&key(b)).then_with(|| slug(a).cmp(&slug(b)));
+        if matches.len() > wanted && wanted > 0 {
+            matches.select_nth_unstable_by(wanted - 1, order);
+        }
+        let wanted = wanted.min(matches.len());
+        matches[..wanted].sort_unstable_by(order);
+    }
+
+    fn hit(&self, found: Match, marker: &Marker, analyzer: &mut Analyzer) -> Option<Hit> {
+        let article = self.article(found.slot as usize)?;
+        let span = (found.passage != NO_PASSAGE).then(|| self.table.spans[found.passage as usize]);
+        let section = span.map(|span| span.section as usize);
+        let level = |&section: &usize| article.sections.get(section).is_some_and(|section| section.level > 0);
+        let text = span.map(|span| {
+            let notes = self.table.notes[found.passage as usize];
+            passage::text_of(article, passage::Passage { span, notes })
+        });
+        let window = text.and_then(|text| marker.window(analyzer, text));
+        Some(Hit {
+            article: Arc::clone(article),
+            section: section.filter(level),
+            title_html: marker.whole(analyzer, &article.title),
+            snippet_html: window.unwrap_or_else(|| snippet::beginning(blurb(article))),
+            score: found.score as f32 / STEPS,
+        })
+    }
+}
+
+impl Searcher for Live {
+    fn search(&self, query: &SearchQuery, access: Access) -> SearchResults {
+        let sight = self.sight(access);
+        self.tools.analyzers.with(|analyzer| {
+            let chunks = plan::read(analyzer, &query.text);
+            let plan = Planner { segments: &self.segments, sight: &sight }.plan(&chunks, query.open);
+            let scorer = Scorer { segments: &self.segments, table: &self.table, sight: &sight };
+            let (mut matches, rarities) = self.tools.rooms.with(|scratch| scorer.score(&plan, scratch));
+            if !query.filters.is_empty() {
+                let pass = |found: &Match| self.article(found.slot as usize).is_some_and(|a| query.filters.pass(a));
+                matches.retain(pass);
+            }
+            let total = matches.len();
+            let bets = self.best_bets(&chunks, &sight);
+            let wanted = query.offset.saturating_add(query.limit);
+            self.rank(&mut matches, &bets, wanted);
+            let marker = Marker::new(&plan, &rarities);
+            let page = matches.into_iter().skip(query.offset).take(query.limit);
+            let hits = page.filter_map(|found| self.hit(found, &marker, analyzer)).collect();
+            SearchResults { total, searched: query.text.clone(), hits, ..SearchResults::default() }
+        })
+    }
+
+    fn suggest(&self, text: &str, limit: usize, access: Access) -> Vec<Suggestion> {
+        let sight = self.sight(access);
+        self.tools.analyzers.with(|analyzer| suggest::complete(self, &sight, analyzer, text, limit))
+    }
+
+    fn sections(&self) -> usize {
+        self.sections
+    }
+}

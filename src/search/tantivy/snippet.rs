@@ -1,0 +1,334 @@
+//! Marked titles and snippets: which words of a short text a query meant, and the window of it to show.
+
+use rustc_hash::FxHashMap;
+
+use super::plan::{Mark, Plan};
+use super::schema::Class;
+use crate::search::language::{Analyzer, first_letters};
+
+/// Longest snippet in characters.
+pub(super) const LENGTH: usize = 240;
+/// Characters shown before the first mark where no sentence begins near.
+const LEAD: usize = 40;
+/// Characters before the first mark in which the beginning of a sentence is looked for.
+const SENTENCE: usize = 110;
+/// Most marks of a text that are looked at.
+const MAX_MARKS: usize = 400;
+
+/// Knows the forms of a query; marks them in texts.
+#[derive(Debug)]
+pub(super) struct Marker {
+    /// By class (word, stem, root): the groups of a form.
+    forms: [FxHashMap<String, usize>; 3],
+    /// Beginnings of words, and their groups.
+    beginnings: Vec<(String, usize)>,
+    /// By group: what it is worth to show it.
+    weights: Vec<f32>,
+    /// The first letters that a matching word can have, so that most words are passed over unread.
+    letters: Letters,
+}
+
+/// A set of pairs of first letters; may hold more than was put in, never less.
+#[derive(Debug, Default)]
+struct Letters {
+    pairs: [u64; 16],
+    singles: [u64; 16],
+}
+
+impl Letters {
+    fn bit(first: char, second: char) -> (usize, u64) {
+        let hash = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
+        let bit = hash >> 22;
+        ((bit >> 6) as usize, 1 << (bit & 63))
+    }
+
+    fn add(&mut self, form: &str, beginning: bool) {
+        let (first, second) = first_letters(form);
+        let (word, bit) = Self::bit(first, second);
+        self.pairs[word] |= bit;
+        if beginning && second == '\0' {
+            let (word, bit) = Self::bit(first, '\0');
+            self.singles[word] |= bit;
+        }
+    }
+
+    fn has(&self, first: char, second: char) -> bool {
+        let (pair, single) = (Self::bit(first, second), Self::bit(first, '\0'));
+        self.pairs[pair.0] & pair.1 != 0 || self.singles[single.0] & single.1 != 0
+    }
+}
+
+/// A word that a query meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Found {
+    start: usize,
+    end: usize,
+    group: usize,
+    /// Only the root is the same.
+    weak: bool,
+}
+
+impl Marker {
+    /// Takes the forms of a plan; `rarities` are the weights of its groups.
+    pub(super) fn new(plan: &Plan, rarities: &[f32]) -> Self {
+        Self { weights: rarities.to_vec(), ..Self::of(plan.groups.iter().map(|group| group.marks.clone())) }
+    }
+
+    /// Takes the forms of groups that are all worth the same.
+    pub(super) fn of(groups: impl Iterator<Item = Vec<Mark>>) -> Self {
+        let mut marker = Self {
+            forms: Default::default(),
+            beginnings: Vec::new(),
+            weights: Vec::new(),
+            letters: Letters::default(),
+        };
+        for (group, Mark { class, form }) in
+            groups.enumerate().flat_map(|(group, marks)| marks.into_iter().map(move |m| (group, m)))
+        {
+            marker.letters.add(&form, class == Class::Edge);
+            match class {
+                Class::Edge | Class::BodyEdge => marker.beginnings.push((form, group)),
+                Class::Word | Class::Stem | Class::Root => {
+                    marker.forms[class as usize].entry(form).or_insert(group);
+                }
+            }
+        }
+        marker
+    }
+
+    /// Finds the words of a text that the query meant, in order, not overlapping; roots only where nothing else was found.
+    fn find(&self, analyzer: &mut Analyzer, text: &str) -> Vec<Found> {
+        let mut found: Vec<Found> = Vec::new();
+        let mut at = 0;
+        // White space never joins two words, so that each run between is looked at alone.
+        for run in text.split_inclusive([' ', '\n', '\t', '\u{A0}']) {
+            let start = at;
+            at += run.len();
+            if found.len() >= MAX_MARKS {
+                break;
+            }
+            if self.may_match(run) {
+                self.find_in_run(analyzer, run, start, &mut found);
+            }
+        }
+        if found.iter().any(|found| !found.weak) {
+            found.retain(|found| !found.weak);
+        }
+        found
+    }
+
+    fn find_in_run(&self, analyzer: &mut Analyzer, run: &str, start: usize, found: &mut Vec<Found>) {
+        analyzer.analyze(run, |token, forms| {
+            let group = |class: Class, form: Option<&str>| self.forms[class as usize].get(form?).copied();
+            let begun =
+                || self.beginnings.iter().find(|(form, _)| token.word.starts_with(form)).map(|(_, group)| *group);
+            let strong = group(Class::Word, Some(token.word))
+                .or_else(|| group(Class::Stem, forms.stem.as_deref()))
+                .or_else(begun);
+            let weak = || group(Class::Root, forms.root.as_deref());
+            let Some((group, weak)) = strong.map(|group| (group, false)).or_else(|| Some((weak()?, true))) else {
+                return;
+            };
+            let new = Found { start: start + token.start, end: start + token.end, group, weak };
+            // A joined form comes after its parts and covers them.
+            while found.last().is_some_and(|last| last.start >= new.start) {
+                found.pop();
+            }
+            found.push(new);
+        });
+    }
+
+    /// Returns whether any word of a run can match, by its first letters.
+    fn may_match(&self, run: &str) -> bool {
+        let mut letters = run.chars().peekable();
+        let mut before = ' ';
+        while let Some(c) = letters.next() {
+            // Inside a word of letters no other begins, except at a capital.
+            let inside = before.is_alphabetic() && c.is_alphabetic() && !c.is_uppercase()
+                || before.is_numeric() && c.is_numeric();
+            before = c;
+            if inside || !c.is_alphanumeric() {
+                continue;
+            }
+            let mut pair = [0u8; 8];
+            let mut length = c.encode_utf8(&mut pair).len();
+            if let Some(second) =
+                letters.peek().filter(|second| !second.is_ascii_punctuation() && !second.is_whitespace())
+            {
+                if !second.is_alphanumeric() {
+                    return true;
+                }
+                length += second.encode_utf8(&mut pair[length..]).len();
+            }
+            let (first, second) = first_letters(std::str::from_utf8(&pair[..length]).unwrap_or(""));
+            // What cannot be told from two letters is read.
+            if self.letters.has(first, second) || second == '\0' || first == '\0' {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Returns a whole text, escaped, with marks.
+    pub(super) fn whole(&self, analyzer: &mut Analyzer, text: &str) -> String {
+        let found = self.find(analyzer, text);
+        html(text, 0, text.len(), &found)
+    }
+
+    /// Returns the window of a text that shows most of the query, escaped, with marks; none when nothing of it is there.
+    pub(super) fn window(&self, analyzer: &mut Analyzer, text: &str) -> Option<String> {
+        let found = self.find(analyzer, text);
+        let mut best: Option<(f32, usize, usize)> = None;
+        for (i, first) in found.iter().enumerate() {
+            let start = window_start(text, first.start);
+            let end = window_end(text, start);
+            let mut seen: u64 = 0;
+            let mut weight = 0.0;
+            for found in found[i..].iter().take_while(|found| found.end <= end) {
+                let bit = 1 << (found.group & 63);
+                if seen & bit == 0 {
+                    weight += self.weights.get(found.group).copied().unwrap_or(0.0) + 0.001;
+                }
+                seen |= bit;
+            }
+            if best.is_none_or(|(most, ..)| weight > most) {
+                best = Some((weight, start, end));
+            }
+        }
+        best.map(|(_, start, end)| html(text, start, end, &found))
+    }
+}
+
+/// Returns a text, escaped, on one line.
+pub(super) fn escaped(text: &str) -> String {
+    html(text, 0, text.len(), &[])
+}
+
+/// Returns the beginning of a text as a snippet, without marks.
+pub(super) fn beginning(text: &str) -> String {
+    let text = text.trim();
+    html(text, 0, window_end(text, 0), &[])
+}
+
+/// Returns where a window begins that shows the word at `at`: at its sentence, else at a word before it.
+fn window_start(text: &str, at: usize) -> usize {
+    let mut word = at;
+    for (count, (i, c)) in text[..at].char_indices().rev().enumerate() {
+        if count >= SENTENCE {
+            return word;
+        }
+        let next = i + c.len_utf8();
+        if c == '\n' || (matches!(c, '.' | '!' | '?' | '…') && text[next..].starts_with(char::is_whitespace)) {
+            return next + (text[next..].len() - text[next..].trim_start().len());
+        }
+        if c.is_whitespace() && count <= LEAD {
+            word = next;
+        }
+    }
+    if text[..at].chars().count() <= SENTENCE { 0 } else { word }
+}
+
+/// Returns where a window that begins at `start` ends: behind a word, with room for dots where something is cut off.
+fn window_end(text: &str, start: usize) -> usize {
+    let room = LENGTH - usize::from(start > 0) - 1;
+    let Some((limit, _)) = text[start..].char_indices().nth(room) else { return text.len() };
+    let limit = start + limit;
+    if text[limit..].chars().nth(1).is_none() {
+        return text.len();
+    }
+    let word = text[start..limit].rfind(char::is_whitespace);
+    // A word longer than the window is cut.
+    word.filter(|&word| word > 0).map_or(limit, |word| start + text[start..start + word].trim_end().len())
+}
+
+/// Writes a part of a text as HTML: escaped, white space folded, marked, with dots where it is cut.
+fn html(text: &str, start: usize, end: usize, found: &[Found]) -> String {
+    let mut html = String::with_capacity(end - start + 32);
+    if start > 0 {
+        html.push('…');
+    }
+    let mut at = start;
+    for found in found.iter().filter(|found| found.start >= start && found.end <= end) {
+        if found.start < at {
+            continue;
+        }
+        escape(&text[at..found.start], &mut html);
+        html.push_str("<mark>");
+        escape(&text[found.start..found.end], &mut html);
+        html.push_str("</mark>");
+        at = found.end;
+    }
+    escape(&text[at..end], &mut html);
+    if end < text.trim_end().len() {
+        html.push('…');
+    }
+    html
+}
+
+/// Escapes text for HTML; line ends become spaces.
+fn escape(text: &str, html: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c if c.is_whitespace() || c.is_control() => {
+                if !html.ends_with(' ') {
+                    html.push(' ');
+                }
+            }
+            c => html.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Group;
+    use super::*;
+
+    fn marker(marks: &[(Class, &str)]) -> Marker {
+        let group = |&(class, form): &(Class, &str)| Group {
+            marks: vec![Mark { class, form: form.to_owned() }],
+            ..Group::default()
+        };
+        Marker::new(&Plan { groups: marks.iter().map(group).collect() }, &vec![1.0; marks.len()])
+    }
+
+    #[test]
+    fn words_stems_and_beginnings_are_marked_whole() {
+        let marker = marker(&[(Class::Stem, "возврат"), (Class::Edge, "чек"), (Class::Word, "wifi")]);
+        let marked = marker.whole(&mut Analyzer::default(), "О возврате <без> чека по Wi-Fi");
+        assert_eq!(marked, "О <mark>возврате</mark> &lt;без&gt; <mark>чека</mark> по <mark>Wi-Fi</mark>");
+    }
+
+    #[test]
+    fn roots_are_marked_where_nothing_else_is() {
+        let marker = marker(&[(Class::Root, "ностр"), (Class::Stem, "принтер")]);
+        let mut analyzer = Analyzer::default();
+        let root = analyzer.forms("настройка", crate::search::language::Script::Cyrillic).root.clone();
+        assert_eq!(root.as_deref(), Some("ностр"));
+        assert_eq!(marker.whole(&mut analyzer, "Настройка сети"), "<mark>Настройка</mark> сети");
+        assert_eq!(marker.whole(&mut analyzer, "Настройка принтера"), "Настройка <mark>принтера</mark>");
+    }
+
+    #[test]
+    fn window_shows_most_of_the_query_from_the_sentence_on() {
+        let filler = "Ничего важного здесь нет. ".repeat(20);
+        let text = format!("Возврат. {filler}Срок возврата денег по чеку — три дня. {filler}");
+        let marker = marker(&[(Class::Stem, "возврат"), (Class::Stem, "чек")]);
+        let window = marker.window(&mut Analyzer::default(), &text).expect("found");
+        assert!(window.starts_with("…Срок <mark>возврата</mark> денег по <mark>чеку</mark>"), "{window}");
+        let plain = window.replace("<mark>", "").replace("</mark>", "");
+        assert!(plain.chars().count() <= LENGTH && plain.ends_with('…'), "{plain}");
+    }
+
+    #[test]
+    fn text_without_spaces_is_cut_and_escaped() {
+        assert_eq!(beginning(&"я".repeat(500)).chars().count(), LENGTH);
+        assert_eq!(beginning("a\n<b>"), "a &lt;b&gt;");
+        assert_eq!(beginning(""), "");
+    }
+}

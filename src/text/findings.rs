@@ -1,0 +1,314 @@
+//! What findings about content say to editors: a message, and a remedy that names what to do.
+//!
+//! Deliberately says nothing of places: whoever shows a finding puts file, line and column in front.
+
+use super::Lang;
+use crate::diagnostic::Finding;
+
+/// Returns what was found, in one sentence without a full stop.
+pub fn message(lang: Lang, finding: &Finding) -> String {
+    match lang {
+        Lang::Ru => message_ru(finding),
+        Lang::En => message_en(finding),
+    }
+}
+
+/// Returns what to do about it, in one or two sentences.
+pub fn remedy(lang: Lang, finding: &Finding) -> String {
+    match lang {
+        Lang::Ru => remedy_ru(finding),
+        Lang::En => remedy_en(finding),
+    }
+}
+
+fn message_en(finding: &Finding) -> String {
+    match finding {
+        Finding::FrontMatterSyntax { reason } => format!("the front matter is not valid YAML: {reason}"),
+        Finding::FrontMatterUnclosed => "the front matter has no closing `---`".to_owned(),
+        Finding::FrontMatterTooLarge { limit } => format!("the front matter has more than {limit}"),
+        Finding::FrontMatterForbidden { what } => format!("`{what}` may not be used in front matter"),
+        Finding::WrongType { key, expected } => format!("`{key}` must be {expected}"),
+        Finding::UnknownKey { key, .. } => format!("unknown key `{key}`"),
+        Finding::DuplicateKey { key } => format!("`{key}` is written twice"),
+        Finding::UnknownAudience { name, .. } if name.is_empty() => "`audience` is empty".to_owned(),
+        Finding::UnknownAudience { name, .. } => format!("unknown audience `{name}`"),
+        Finding::BadSlug { slug } => format!("`{slug}` cannot be a slug"),
+        Finding::SlugTaken { slug, by } => format!("slug `{slug}` is taken by `{by}`"),
+        Finding::RedirectTaken { from, by } => format!("the address `{from}` is taken by `{by}`"),
+        Finding::BrokenLink { target, .. } => format!("the link `{target}` leads nowhere"),
+        Finding::BrokenAnchor { target, .. } => format!("the link `{target}` names a heading that is not there"),
+        Finding::ForbiddenLink { target } => format!("`{target}` cannot be shown or linked to"),
+        Finding::UnknownArticle { key, slug, .. } => format!("`{key}` names the unknown article `{slug}`"),
+        Finding::NoAnswer => "the article answers nothing".to_owned(),
+        Finding::DoubleAnswer { channel } if channel.is_empty() => "there is a second `[!ANSWER]`".to_owned(),
+        Finding::DoubleAnswer { channel } => format!("there is a second `[!ANSWER {channel}]`"),
+        Finding::NoAltText { target } => format!("the image `{target}` has no alternative text"),
+        Finding::DoubleHeadingId { id } => format!("a second heading has the id `{id}`"),
+        Finding::HtmlRemoved { what } => format!("raw HTML was removed: `{what}`"),
+        Finding::MisplacedMark { mark } => format!("`{mark}` does not begin a block quote"),
+        Finding::UnknownMark { mark, .. } => format!("unknown mark `{mark}`"),
+        Finding::NotUtf8 => "the file is not text in UTF-8".to_owned(),
+        Finding::TooLarge { size, limit } => format!("the file has {size} bytes, more than {limit}"),
+        Finding::TooComplex { what } => format!("the text has more than {what}"),
+        Finding::BadPath { reason } => format!("a file of this name cannot be served: {reason}"),
+        Finding::PathCollision { with } => format!("the name differs from `{with}` in case or Unicode form only"),
+        Finding::NotAFile { what } => format!("this is not a file: {what}"),
+        Finding::TooMany { limit } => format!("the content has more than {limit}"),
+        Finding::Unreadable { reason } => format!("the file cannot be read: {reason}"),
+        Finding::Attachment { reason } => format!("the file is not served: {reason}"),
+        Finding::Lexicon { reason } => format!("the lexicon cannot be used here: {reason}"),
+    }
+}
+
+fn remedy_en(finding: &Finding) -> String {
+    let nearest = |suggestion: &Option<String>, otherwise: &str| match suggestion {
+        Some(nearest) => format!("Did you mean `{nearest}`?"),
+        None => otherwise.to_owned(),
+    };
+    let fixed = match finding {
+        Finding::FrontMatterSyntax { .. } => {
+            "Mend the line; until then only editors see the article. A value with `: ` or `#` in it needs quotes."
+        }
+        Finding::FrontMatterUnclosed => "Put `---` on a line of its own after the last key.",
+        Finding::FrontMatterTooLarge { .. } => "Move what readers should read into the text below.",
+        Finding::FrontMatterForbidden { .. } => "Write the value out.",
+        Finding::WrongType { .. } => {
+            "Correct the value; until then the key counts as missing. An article whose `audience` or `status` is wrong is shown to editors only."
+        }
+        Finding::UnknownKey { suggestion, .. } => {
+            return nearest(suggestion, "Remove it, or see `otvet schema` for the keys.");
+        }
+        Finding::DuplicateKey { .. } => "Keep one; until then only editors see the article.",
+        Finding::UnknownAudience { known, suggestion, .. } => {
+            return nearest(suggestion, &format!("Known are {known}. Until then only editors see the article."));
+        }
+        Finding::BadSlug { .. } => "Use letters, digits, `-` and `/`, without `.md`; until then the path is the slug.",
+        Finding::SlugTaken { .. } => {
+            "Give one of the two articles another `slug`; until then this one has its path as slug."
+        }
+        Finding::RedirectTaken { .. } => "Remove it from `redirect_from` here or there.",
+        Finding::BrokenLink { suggestion, .. } => return nearest(suggestion, "Correct the target or remove the link."),
+        Finding::BrokenAnchor { headings, .. } if headings.is_empty() => {
+            "The article has no headings; drop the part from `#` on."
+        }
+        Finding::BrokenAnchor { headings, .. } => return format!("Its headings are {headings}."),
+        Finding::ForbiddenLink { .. } => {
+            "Link to https, http, mailto or tel addresses and to files of the content; keep images in the content folder."
+        }
+        Finding::UnknownArticle { suggestion, .. } => {
+            return nearest(suggestion, "Write the slug of an existing article.");
+        }
+        Finding::NoAnswer => "Begin with a `> [!ANSWER]` block, or with text before the first `##` heading.",
+        Finding::DoubleAnswer { .. } => {
+            "Make one of them, or name another channel: `> [!ANSWER email]`. Only the first counts."
+        }
+        Finding::NoAltText { .. } => "Say what it shows: `![what it shows](…)`.",
+        Finding::DoubleHeadingId { .. } => "Give it another `{#id}`; it was numbered.",
+        Finding::HtmlRemoved { .. } => "Write it in Markdown, or leave it out.",
+        Finding::MisplacedMark { .. } => {
+            "Put an empty line before the quote, and the mark on the quote's first line: `> [!INTERNAL]`. Until then a text with an internal mark is shown to staff only."
+        }
+        Finding::UnknownMark { suggestion, .. } => return format!("Did you mean `{suggestion}`?"),
+        Finding::NotUtf8 => "Save it as UTF-8.",
+        Finding::TooLarge { .. } => "Divide it into several articles.",
+        Finding::TooComplex { .. } => "Simplify it or divide it; until then its text is not shown.",
+        Finding::BadPath { .. } => "Rename it.",
+        Finding::PathCollision { .. } => "Rename one of the two; this one is left out.",
+        Finding::NotAFile { .. } => "Put a copy of the file in its place; it is left out.",
+        Finding::TooMany { .. } => "Point `content.path` at a smaller folder; the rest is left out.",
+        Finding::Unreadable { .. } => "Run `git fsck`, and fetch the object again.",
+        Finding::Attachment { .. } => "Put in a file that is served: a picture, PDF, text, table, sound or film.",
+        Finding::Lexicon { .. } => "Correct `_lexicon.yml`; what cannot be used is left out.",
+    };
+    fixed.to_owned()
+}
+
+fn message_ru(finding: &Finding) -> String {
+    match finding {
+        Finding::FrontMatterSyntax { reason } => format!("шапка статьи — не YAML: {}", term(reason)),
+        Finding::FrontMatterUnclosed => "шапка статьи не закрыта строкой `---`".to_owned(),
+        Finding::FrontMatterTooLarge { limit } => format!("шапка статьи слишком велика: больше {}", term(limit)),
+        Finding::FrontMatterForbidden { what } => format!("в шапке статьи нельзя использовать `{}`", term(what)),
+        Finding::WrongType { key, expected } => format!("`{key}`: ожидается {}", term(expected)),
+        Finding::UnknownKey { key, .. } => format!("неизвестный ключ `{key}`"),
+        Finding::DuplicateKey { key } => format!("ключ `{key}` записан дважды"),
+        Finding::UnknownAudience { name, .. } if name.is_empty() => "список `audience` пуст".to_owned(),
+        Finding::UnknownAudience { name, .. } => format!("неизвестная аудитория `{name}`"),
+        Finding::BadSlug { slug } => format!("`{slug}` не годится в качестве адреса статьи"),
+        Finding::SlugTaken { slug, by } => format!("адрес `{slug}` уже занят статьёй `{by}`"),
+        Finding::RedirectTaken { from, by } => format!("прежний адрес `{from}` занят статьёй `{by}`"),
+        Finding::BrokenLink { target, .. } => format!("ссылка `{target}` никуда не ведёт"),
+        Finding::BrokenAnchor { target, .. } => format!("в статье нет заголовка, на который ведёт ссылка `{target}`"),
+        Finding::ForbiddenLink { target } => format!("`{target}` нельзя показать и на него нельзя сослаться"),
+        Finding::UnknownArticle { key, slug, .. } => format!("`{key}` называет неизвестную статью `{slug}`"),
+        Finding::NoAnswer => "в статье нет ответа".to_owned(),
+        Finding::DoubleAnswer { channel } if channel.is_empty() => "второй блок `[!ANSWER]`".to_owned(),
+        Finding::DoubleAnswer { channel } => format!("второй блок `[!ANSWER {channel}]`"),
+        Finding::NoAltText { target } => format!("у картинки `{target}` нет описания"),
+        Finding::DoubleHeadingId { id } => format!("второй заголовок с якорем `{id}`"),
+        Finding::HtmlRemoved { what } => format!("HTML убран: `{what}`"),
+        Finding::MisplacedMark { mark } => format!("пометка `{mark}` стоит не в начале цитаты"),
+        Finding::UnknownMark { mark, .. } => format!("неизвестная пометка `{mark}`"),
+        Finding::NotUtf8 => "файл — не текст в UTF-8".to_owned(),
+        Finding::TooLarge { size, limit } => format!("в файле {size} байт, а можно не больше {limit}"),
+        Finding::TooComplex { what } => format!("текст слишком сложен: больше {}", term(what)),
+        Finding::BadPath { reason } => format!("файл с таким именем показать нельзя: {}", term(reason)),
+        Finding::PathCollision { with } => format!("имя отличается от `{with}` только регистром или записью букв"),
+        Finding::NotAFile { what } => format!("это не файл: {}", term(what)),
+        Finding::TooMany { limit } => format!("в папке слишком много всего: больше {}", term(limit)),
+        Finding::Unreadable { reason } => format!("файл не читается: {}", term(reason)),
+        Finding::Attachment { reason } => format!("файл не показывается: {}", term(reason)),
+        Finding::Lexicon { reason } => format!("словарь здесь не годится: {}", term(reason)),
+    }
+}
+
+fn remedy_ru(finding: &Finding) -> String {
+    let nearest = |suggestion: &Option<String>, otherwise: &str| match suggestion {
+        Some(nearest) => format!("Может быть, `{nearest}`?"),
+        None => otherwise.to_owned(),
+    };
+    let fixed = match finding {
+        Finding::FrontMatterSyntax { .. } => {
+            "Исправьте строку: до этого статью видят только редакторы. Значение, в котором есть `: ` или `#`, возьмите в кавычки."
+        }
+        Finding::FrontMatterUnclosed => "Поставьте `---` отдельной строкой после последнего ключа.",
+        Finding::FrontMatterTooLarge { .. } => "Перенесите в текст статьи то, что нужно читателю.",
+        Finding::FrontMatterForbidden { .. } => "Запишите значение целиком.",
+        Finding::WrongType { .. } => {
+            "Исправьте значение: пока его как будто нет. Статью с ошибкой в `audience` или `status` видят только редакторы."
+        }
+        Finding::UnknownKey { suggestion, .. } => {
+            return nearest(suggestion, "Уберите его; список ключей показывает `otvet schema`.");
+        }
+        Finding::DuplicateKey { .. } => "Оставьте один: до этого статью видят только редакторы.",
+        Finding::UnknownAudience { known, suggestion, .. } => {
+            return nearest(suggestion, &format!("Известны {known}. До исправления статью видят только редакторы."));
+        }
+        Finding::BadSlug { .. } => "Возьмите буквы, цифры, `-` и `/`, без `.md`; пока адрес статьи — путь к файлу.",
+        Finding::SlugTaken { .. } => "Дайте одной из двух статей другой `slug`; пока адрес этой — путь к файлу.",
+        Finding::RedirectTaken { .. } => "Уберите его из `redirect_from` здесь или там.",
+        Finding::BrokenLink { suggestion, .. } => return nearest(suggestion, "Исправьте адрес или уберите ссылку."),
+        Finding::BrokenAnchor { headings, .. } if headings.is_empty() => {
+            "В статье нет заголовков: уберите часть от `#`."
+        }
+        Finding::BrokenAnchor { headings, .. } => return format!("Есть заголовки {headings}."),
+        Finding::ForbiddenLink { .. } => {
+            "Ссылаться можно на адреса https, http, mailto, tel и на файлы базы; картинки кладите в папку базы."
+        }
+        Finding::UnknownArticle { suggestion, .. } => return nearest(suggestion, "Укажите адрес существующей статьи."),
+        Finding::NoAnswer => "Начните с блока `> [!ANSWER]` или с текста до первого заголовка `##`.",
+        Finding::DoubleAnswer { .. } => {
+            "Объедините их или назовите другой канал: `> [!ANSWER email]`. Считается только первый."
+        }
+        Finding::NoAltText { .. } => "Скажите, что на ней: `![что на картинке](…)`.",
+        Finding::DoubleHeadingId { .. } => "Дайте ему другой `{#якорь}`; пока к нему добавлен номер.",
+        Finding::HtmlRemoved { .. } => "Запишите то же в Markdown или уберите.",
+        Finding::MisplacedMark { .. } => {
+            "Поставьте перед цитатой пустую строку, а пометку — в её первую строку: `> [!INTERNAL]`. До этого текст с внутренней пометкой видят только сотрудники."
+        }
+        Finding::UnknownMark { suggestion, .. } => return format!("Может быть, `{suggestion}`?"),
+        Finding::NotUtf8 => "Сохраните файл в UTF-8.",
+        Finding::TooLarge { .. } => "Разделите её на несколько статей.",
+        Finding::TooComplex { .. } => "Упростите или разделите текст: до этого он не показывается.",
+        Finding::BadPath { .. } => "Переименуйте файл.",
+        Finding::PathCollision { .. } => "Переименуйте один из двух; этот пропущен.",
+        Finding::NotAFile { .. } => "Положите на его место копию файла; пока он пропущен.",
+        Finding::TooMany { .. } => "Укажите в `content.path` папку поменьше; остальное пропущено.",
+        Finding::Unreadable { .. } => "Запустите `git fsck` и получите объект заново.",
+        Finding::Attachment { .. } => {
+            "Положите файл, который показывается: картинку, PDF, текст, таблицу, звук или видео."
+        }
+        Finding::Lexicon { .. } => "Исправьте `_lexicon.yml`; что не годится, пропущено.",
+    };
+    fixed.to_owned()
+}
+
+/// What findings say in their own words, in English and Russian. What is not here is shown as it is.
+const TERMS: [(&str, &str); 45] = [
+    ("a text", "текст"),
+    ("a list of texts", "список текстов"),
+    ("a list of audiences", "список аудиторий"),
+    ("a word of lower-case letters, digits and `-`", "слово из строчных букв, цифр и `-`"),
+    ("a language code such as `ru`", "код языка, например `ru`"),
+    ("`current`, `draft` or `archived`", "`current`, `draft` или `archived`"),
+    ("`{every: 90d}` or `{by: 2027-02-01}`", "`{every: 90d}` или `{by: 2027-02-01}`"),
+    ("`{by: NAME, on: 2026-11-12}`", "`{by: ИМЯ, on: 2026-11-12}`"),
+    ("a time such as `90d`, `12w`, `3m` or `1y`", "срок, например `90d`, `12w`, `3m` или `1y`"),
+    ("a date such as `2026-11-12`", "дата, например `2026-11-12`"),
+    ("a tab indents the line; use spaces", "отступ сделан табуляцией, а нужны пробелы"),
+    ("keys with values are expected, such as `title: …`", "ожидаются ключи со значениями, например `title: …`"),
+    ("keys with values are expected, such as `synonyms:`", "ожидаются ключи со значениями, например `synonyms:`"),
+    ("a second document", "второй документ"),
+    ("a list or map as a key", "список или словарь в качестве ключа"),
+    ("16 KiB", "16 КиБ"),
+    ("500 values", "500 значений"),
+    ("50000 values", "50 000 значений"),
+    ("8 lists and maps within one another", "8 списков и словарей друг в друге"),
+    ("4096 bytes in one text", "4096 байт в одном тексте"),
+    ("1024 bytes in one text", "1024 байт в одном тексте"),
+    ("32 nested quotes or lists", "32 цитат и списков друг в друге"),
+    ("64 table columns", "64 столбцов в таблице"),
+    ("5,000 table rows", "5000 строк в таблицах"),
+    ("2,000 link definitions", "2000 определений ссылок"),
+    ("1,000 footnotes", "1000 сносок"),
+    ("4 MiB of HTML", "4 МиБ HTML"),
+    ("longer than 1,024 bytes", "путь длиннее 1024 байт"),
+    ("more than 16 folders deep", "больше 16 папок друг в друге"),
+    ("empty name", "пустое имя"),
+    ("name longer than 255 bytes", "имя длиннее 255 байт"),
+    ("a name of git's own", "имя, занятое самим git"),
+    ("space or full stop at the edge of a name", "пробел или точка на краю имени"),
+    ("a device name of Windows", "имя устройства в Windows"),
+    ("not valid UTF-8", "не UTF-8"),
+    ("symbolic link", "символическая ссылка"),
+    ("submodule", "подмодуль"),
+    ("200,000 entries", "200 000 файлов и папок"),
+    ("32 MiB of paths", "32 МиБ путей"),
+    ("a group of synonyms has one word only", "в группе синонимов одно слово"),
+    ("a one-way group needs `from` and `to`", "односторонней группе нужны `from` и `to`"),
+    ("expected a word or phrase", "ожидается слово или выражение"),
+    (
+        "expected a list of groups such as `[refund, money back]`",
+        "ожидается список групп, например `[рефанд, возврат денег]`",
+    ),
+    (
+        "expected base words with their forms, such as `man: [men]`",
+        "ожидаются слова с их формами, например `человек: [люди]`",
+    ),
+    ("expected abbreviations with what they stand for", "ожидаются сокращения с расшифровкой"),
+];
+
+/// Beginnings of what findings say with a value behind it.
+const BEGINNINGS: [(&str, &str); 5] = [
+    ("control character ", "управляющий символ "),
+    ("invisible character ", "невидимый символ "),
+    ("character ", "символ "),
+    ("name ", "имя "),
+    ("files of this kind are not served: ", "файлы такого вида не показываются: "),
+];
+
+fn term(english: &str) -> String {
+    if let Some((_, russian)) = TERMS.iter().find(|(known, _)| *known == english) {
+        return (*russian).to_owned();
+    }
+    for (known, russian) in BEGINNINGS {
+        if let Some(value) = english.strip_prefix(known) {
+            return format!("{russian}{value}");
+        }
+    }
+    english.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_and_remedy_are_said_in_both_languages() {
+        let finding = Finding::UnknownKey { key: "ownr".to_owned(), suggestion: Some("owner".to_owned()) };
+        assert_eq!(message(Lang::En, &finding), "unknown key `ownr`");
+        assert_eq!(remedy(Lang::Ru, &finding), "Может быть, `owner`?");
+        let finding = Finding::BadPath { reason: "control character U+0007".to_owned() };
+        assert_eq!(message(Lang::Ru, &finding), "файл с таким именем показать нельзя: управляющий символ U+0007");
+    }
+}

@@ -1,0 +1,465 @@
+//! The words of the pages. One struct, one value for each language, so that a missing translation does not compile;
+//! what has to be counted or dated is a function.
+//!
+//! Deliberately knows no HTML and no page: the templates decide where a word stands.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::Lang;
+
+/// A noun as it stands behind a number: one, few, many. English has `few` and `many` alike.
+type Forms = [&'static str; 3];
+
+/// A no-break space: a number and its noun stay on one line.
+const NBSP: char = '\u{a0}';
+
+macro_rules! words {
+    (
+        text { $( $field:ident: $ru:literal, $en:literal; )* }
+        forms { $( $form:ident: $ru_forms:expr, $en_forms:expr; )* }
+    ) => {
+        /// The words of the pages in one language.
+        ///
+        /// The fields are named by what they say; their texts stand side by side in this file, Russian first.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "the Russian and English texts beside each name say what it is")]
+        pub struct Words {
+            lang: Lang,
+            $( pub $field: &'static str, )*
+            $( $form: Forms, )*
+        }
+
+        /// Russian.
+        pub(super) static RU: Words = Words { lang: Lang::Ru, $( $field: $ru, )* $( $form: $ru_forms, )* };
+        /// English.
+        pub(super) static EN: Words = Words { lang: Lang::En, $( $field: $en, )* $( $form: $en_forms, )* };
+
+        impl Words {
+            /// Returns the texts that have no number or date in them, by name; for tests.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$( (stringify!($field), self.$field), )*]
+            }
+        }
+    };
+}
+
+words! {
+    text {
+        product: "Ответ", "Otvet";
+        skip: "К содержанию", "Skip to content";
+        search: "Поиск", "Search";
+        search_placeholder: "Вопрос клиента или пара слов", "The customer’s question, or a few words";
+        find: "Найти", "Search";
+        sections: "Разделы сайта", "Site";
+        catalogue: "Каталог", "Browse";
+        changes: "Изменения", "Changes";
+        status: "Состояние", "Status";
+        language: "Язык", "Language";
+        keys: "Клавиши", "Keys";
+        close: "Закрыть", "Close";
+        revision_short: "ред.", "ed.";
+        revision: "Редакция", "Edition";
+        preview: "Предпросмотр: не опубликовано. Страница обновляется сама.", "Preview: not published. The page reloads by itself.";
+        updated: "База обновлена", "The base has changed";
+        show: "Показать", "Show";
+
+        start_title: "Что спросил клиент?", "What did the customer ask?";
+        start_hint: "Печатайте как есть: опечатки и не та раскладка не помешают.", "Type it as it comes: typos and the wrong keyboard layout are forgiven.";
+        changed_lately: "Что изменилось", "Changed lately";
+        all_changes: "Все изменения", "All changes";
+        folders: "Разделы", "Folders";
+        popular_tags: "Темы", "Topics";
+        nothing_yet: "Пока пусто: в базе нет статей, которые вам видны.", "Nothing yet: the base has no articles that you may see.";
+
+        results: "Результаты", "Results";
+        shown_for: "Показано по запросу", "Showing results for";
+        instead_of: "вместо", "instead of";
+        search_exactly: "Искать как набрано", "Search as typed";
+        also_searched: "Учтены синонимы:", "Synonyms included:";
+        query_cut: "Запрос длиннее 256 знаков: конец не учтён.", "The query is longer than 256 characters: its end was ignored.";
+        filters: "Отбор", "Filters";
+        remove_filter: "Убрать отбор:", "Remove filter:";
+        filter_tag: "тема", "topic";
+        filter_type: "вид", "type";
+        filter_under: "раздел", "folder";
+        filter_lang: "язык", "language";
+        nothing_found: "Ничего не нашлось", "Nothing found";
+        nothing_found_hint: "Попробуйте меньше слов или другое слово: как сказал бы коллега.", "Try fewer words, or another word: the one a colleague would use.";
+        without_filters: "Искать без отбора", "Search without filters";
+        maybe: "Возможно, подойдёт", "Perhaps this";
+        previous: "Назад", "Previous";
+        next: "Дальше", "Next";
+        pages: "Страницы", "Pages";
+        in_section: "в разделе статьи", "in the section";
+        open_article: "Открыть статью", "Open the article";
+
+        answer: "Ответ", "Answer";
+        say_to_customer: "Можно сказать клиенту", "You may tell the customer";
+        channel: "Канал", "Channel";
+        channel_general: "Коротко", "Short";
+        channel_email: "Письмо", "E-mail";
+        channel_voice: "Голосом", "Voice";
+        channel_chat: "Чат", "Chat";
+        channel_sms: "SMS", "SMS";
+        copy: "Скопировать", "Copy";
+        copy_link: "Ссылка", "Link";
+        copied: "Ответ скопирован", "Answer copied";
+        copied_link: "Ссылка скопирована", "Link copied";
+        copied_markdown: "Скопировано как Markdown", "Copied as Markdown";
+        copy_failed: "Не удалось скопировать: выделите текст и нажмите Ctrl+C", "Could not copy: select the text and press Ctrl+C";
+        fill_in: "Заполните:", "Fill in:";
+        warn_overdue: "Внимание: проверка просрочена", "Mind: the review is overdue";
+        warn_unverified: "Внимание: ответ никто не проверил", "Mind: nobody has verified this answer";
+        warn_superseded: "Внимание: статья устарела", "Mind: the article is superseded";
+        warn_archived: "Внимание: статья в архиве", "Mind: the article is archived";
+        warn_draft: "Внимание: это черновик", "Mind: this is a draft";
+        loading: "Ищем…", "Searching…";
+        offline: "Нет связи: результаты могут быть старыми", "No connection: the results may be old";
+
+        you_are_here: "Вы здесь", "You are here";
+        home: "Начало", "Start";
+        about_article: "О статье", "About this article";
+        owner: "отвечает", "owner";
+        review_due: "пересмотр до", "review by";
+        created: "создано", "created";
+        changed: "изменено", "changed";
+        history: "история", "history";
+        history_title: "История", "History";
+        on_this_page: "В этой статье", "On this page";
+        asked_like: "Так спрашивают", "Asked like this";
+        topics: "Темы", "Topics";
+        related: "Смотрите также", "See also";
+        backlinks: "Сюда ссылаются", "Linked from";
+        internal: "Внутреннее, не копируется", "Internal, never copied";
+        alert_note: "Примечание", "Note";
+        alert_tip: "Совет", "Tip";
+        alert_important: "Важно", "Important";
+        alert_warning: "Внимание", "Warning";
+        alert_caution: "Осторожно", "Caution";
+        superseded: "Эта статья устарела.", "This article is superseded.";
+        superseded_by: "Читайте вместо неё:", "Read this instead:";
+        archived: "Статья в архиве и хранится для справки.", "This article is archived and kept for the record.";
+        draft: "Черновик: эту статью видят только редакторы.", "Draft: only editors see this article.";
+        unreadable: "Заголовок файла не читается: статью видят только редакторы.", "The front matter cannot be read: only editors see this article.";
+        markdown: "Markdown", "Markdown";
+
+        trust_verified: "Проверено", "Verified";
+        trust_overdue: "Проверка просрочена", "Review overdue";
+        trust_unverified: "Не проверено", "Not verified";
+        trust_superseded: "Устарело", "Superseded";
+        trust_archived: "В архиве", "Archived";
+        trust_draft: "Черновик", "Draft";
+        verified_by: "проверил(а)", "verified by";
+
+        tagged: "Тема", "Topic";
+        search_here: "Искать здесь", "Search here";
+        top_articles: "Статьи вне разделов", "Articles outside folders";
+
+        kind_added: "новая", "new";
+        kind_changed: "изменена", "changed";
+        kind_moved: "перенесена", "moved";
+        kind_removed: "удалена", "removed";
+        no_changes: "За это время ничего не менялось.", "Nothing changed in that time.";
+        changes_since: "Изменения с", "Changes since";
+        older_left_out: "Показаны последние изменения; более ранние есть в истории статей.", "The latest changes are shown; earlier ones are in the articles’ histories.";
+        unknown_since: "Такого коммита или времени нет: покажем последние изменения.", "There is no such commit or time: here are the latest changes.";
+        uncommitted: "Истории нет: это неопубликованная папка.", "There is no history: this folder is not committed.";
+        show_diff: "Что изменилось", "What changed";
+        diff: "Изменение", "Change";
+        diff_removed_line: "убрано", "removed";
+        diff_added_line: "добавлено", "added";
+        diff_none: "Текст не изменился.", "The text did not change.";
+        history_shallow: "Репозиторий склонирован не целиком: более ранней истории здесь нет.", "The repository is a shallow clone: earlier history is not here.";
+        commit: "Коммит", "Commit";
+        author: "Автор", "Author";
+        date: "Дата", "Date";
+        what: "Что", "What";
+
+        edition_now: "Сейчас опубликовано", "Published now";
+        commit_time: "Время коммита", "Commit time";
+        publish_time: "Опубликовано здесь", "Published here";
+        branch: "Ветка", "Branch";
+        articles_label: "Статей", "Articles";
+        sections_label: "Разделов в индексе", "Sections in the index";
+        findings: "Замечания", "Findings";
+        no_findings: "Замечаний нет: всё читается и все ссылки ведут куда надо.", "No findings: everything can be read and every link leads somewhere.";
+        last_failure: "Последняя публикация не удалась", "The last publish failed";
+        last_failure_hint: "Читатели видят предыдущую редакцию. Подробности в журнале сервера.", "Readers see the previous edition. The server’s log has the details.";
+        all_well: "Публикация работает", "Publishing works";
+        place: "Место", "Place";
+        code: "Код", "Code";
+        finding: "Что найдено", "Finding";
+        remedy: "Что сделать", "Remedy";
+        severity_error: "ошибка", "error";
+        severity_warning: "предупреждение", "warning";
+        overdue_title: "Просроченные проверки", "Overdue reviews";
+        no_overdue: "Просроченных проверок нет.", "No reviews are overdue.";
+        no_owner: "без ответственного", "without an owner";
+
+        problem_404: "Такой страницы нет", "There is no such page";
+        problem_404_hint: "Возможно, статью переименовали, удалили или она не для вас. Поиск найдёт то, что есть.", "The article may have been renamed or removed, or is not for you. Search finds what there is.";
+        problem_404_near: "Похожие статьи", "Similar articles";
+        problem_400: "Запрос не понят", "The request was not understood";
+        problem_400_hint: "Проверьте адрес страницы.", "Check the address of the page.";
+        problem_503: "База готовится", "The base is getting ready";
+        problem_503_hint: "Сервер читает статьи и строит поиск. Страница откроется сама через несколько секунд.", "The server is reading the articles and building the search index. The page opens by itself in a few seconds.";
+        problem_500: "Не получилось ответить", "Something went wrong";
+        problem_500_hint: "Попробуйте ещё раз. Если не поможет, скажите администратору.", "Try again. If that does not help, tell the administrator.";
+        details: "Подробности", "Details";
+
+        key_focus: "перейти в поиск", "go to search";
+        key_move: "выбрать ответ", "choose an answer";
+        key_copy: "скопировать ответ", "copy the answer";
+        key_open: "открыть статью", "open the article";
+        key_tab: "открыть в новой вкладке", "open in a new tab";
+        key_scroll: "листать ответ", "scroll the answer";
+        key_variant: "выбрать канал", "choose the channel";
+        key_clear: "очистить", "clear";
+        key_help: "эта подсказка", "this list";
+    }
+    forms {
+        article_forms: ["статья", "статьи", "статей"], ["article", "articles", "articles"];
+        result_forms: ["результат", "результата", "результатов"], ["result", "results", "results"];
+        error_forms: ["ошибка", "ошибки", "ошибок"], ["error", "errors", "errors"];
+        warning_forms: ["предупреждение", "предупреждения", "предупреждений"], ["warning", "warnings", "warnings"];
+        day_forms: ["день", "дня", "дней"], ["day", "days", "days"];
+    }
+}
+
+impl Words {
+    /// Returns the language of these words.
+    pub const fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Returns "12 статей".
+    pub fn articles(&self, number: usize) -> String {
+        self.counted(number, &self.article_forms)
+    }
+
+    /// Returns "12 результатов".
+    pub fn results_found(&self, number: usize) -> String {
+        self.counted(number, &self.result_forms)
+    }
+
+    /// Returns "2 ошибки".
+    pub fn errors(&self, number: usize) -> String {
+        self.counted(number, &self.error_forms)
+    }
+
+    /// Returns "5 предупреждений".
+    pub fn warnings(&self, number: usize) -> String {
+        self.counted(number, &self.warning_forms)
+    }
+
+    fn counted(&self, number: usize, forms: &Forms) -> String {
+        format!("{}{NBSP}{}", self.number(number), forms[self.form(number)])
+    }
+
+    /// Returns the form that stands behind a number (CLDR plural rules for whole numbers: `one`, `few`, `many`).
+    const fn form(&self, number: usize) -> usize {
+        match self.lang {
+            Lang::En => (number != 1) as usize,
+            Lang::Ru => match (number % 10, number % 100) {
+                (_, 11..=14) => 2,
+                (1, _) => 0,
+                (2..=4, _) => 1,
+                _ => 2,
+            },
+        }
+    }
+
+    /// Returns a whole number with its thousands divided: `12 345` or `12,345`.
+    pub fn number(&self, number: usize) -> String {
+        let digits = number.to_string();
+        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+        for (index, digit) in digits.chars().enumerate() {
+            // Russian leaves four digits undivided.
+            let divided = self.lang == Lang::En || digits.len() > 4;
+            if divided && index > 0 && (digits.len() - index) % 3 == 0 {
+                text.push(if self.lang == Lang::Ru { NBSP } else { ',' });
+            }
+            text.push(digit);
+        }
+        text
+    }
+
+    /// Returns `12.11.2026` or `12 Nov 2026`.
+    pub fn date(&self, day: Date) -> String {
+        const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        match self.lang {
+            Lang::Ru => format!("{:02}.{:02}.{}", day.day(), day.month(), day.year()),
+            Lang::En => {
+                let month = usize::try_from(day.month() - 1).ok().and_then(|month| MONTHS.get(month));
+                format!("{}{NBSP}{}{NBSP}{}", day.day(), month.unwrap_or(&"?"), day.year())
+            }
+        }
+    }
+
+    /// Returns the day of a moment in UTC, as [`Words::date`].
+    pub fn day_of(&self, at: Timestamp) -> String {
+        self.date(utc_day(at))
+    }
+
+    /// Returns `12.11.2026 09:41 UTC`: pages are the same on every server, whatever its time zone.
+    pub fn moment(&self, at: Timestamp) -> String {
+        let at = at.to_zoned(TimeZone::UTC);
+        format!("{} {:02}:{:02}{NBSP}UTC", self.date(at.date()), at.hour(), at.minute())
+    }
+
+    /// Returns `сегодня`, `вчера`, or the date.
+    pub fn near_date(&self, day: Date, today: Date) -> String {
+        let (now, before) = match self.lang {
+            Lang::Ru => ("сегодня", "вчера"),
+            Lang::En => ("today", "yesterday"),
+        };
+        if day == today {
+            now.to_owned()
+        } else if day.tomorrow().is_ok_and(|next| next == today) {
+            before.to_owned()
+        } else {
+            self.date(day)
+        }
+    }
+
+    /// Returns "Проверено 12.11.2026", or without a day "Проверено".
+    pub fn verified_on(&self, day: Option<Date>) -> String {
+        match day {
+            Some(day) => format!("{} {}", self.trust_verified, self.date(day)),
+            None => self.trust_verified.to_owned(),
+        }
+    }
+
+    /// Returns "Проверка просрочена на 14 дней".
+    pub fn overdue_since(&self, due: Option<Date>, today: Date) -> String {
+        let late = due.and_then(|due| due.until(today).ok()).map_or(0, |span| span.get_days());
+        let Some(late) = usize::try_from(late).ok().filter(|&late| late > 0) else {
+            return self.trust_overdue.to_owned();
+        };
+        let late = self.counted(late, &self.day_forms);
+        match self.lang {
+            Lang::Ru => format!("{} на {late}", self.trust_overdue),
+            Lang::En => format!("{} by {late}", self.trust_overdue),
+        }
+    }
+
+    /// Returns the name of a channel of an answer; a channel that is not known goes by its own name.
+    pub fn channel_name(&self, channel: Option<&str>) -> String {
+        match channel {
+            None => self.channel_general.to_owned(),
+            Some("email" | "mail" | "e-mail") => self.channel_email.to_owned(),
+            Some("voice" | "phone") => self.channel_voice.to_owned(),
+            Some("chat") => self.channel_chat.to_owned(),
+            Some("sms") => self.channel_sms.to_owned(),
+            Some(other) => other.to_owned(),
+        }
+    }
+
+    /// Returns the name of a kind of article; a kind that is not known goes by its own name.
+    pub fn kind_name<'a>(&self, kind: &'a str) -> &'a str {
+        match (self.lang, kind) {
+            (Lang::Ru, "answer") => "ответ",
+            (Lang::Ru, "procedure") => "порядок действий",
+            (Lang::Ru, "reply") => "реплика",
+            (Lang::Ru, "refusal") => "отказ",
+            (Lang::Ru, "example") => "примеры",
+            (Lang::Ru, "playbook") => "сценарий",
+            (Lang::Ru, "standard") => "стандарт",
+            _ => kind,
+        }
+    }
+
+    /// Returns the name of an article's language; one that is not known goes by its code.
+    pub fn lang_name<'a>(&self, code: &'a str) -> &'a str {
+        match (self.lang, code) {
+            (Lang::Ru, "ru") => "русский",
+            (Lang::Ru, "en") => "английский",
+            (Lang::En, "ru") => "Russian",
+            (Lang::En, "en") => "English",
+            _ => code,
+        }
+    }
+
+    /// Returns "1–10 из 34".
+    pub fn range(&self, from: usize, to: usize, of: usize) -> String {
+        let (from, to, of) = (self.number(from), self.number(to), self.number(of));
+        match self.lang {
+            Lang::Ru => format!("{from}–{to} из{NBSP}{of}"),
+            Lang::En => format!("{from}–{to} of{NBSP}{of}"),
+        }
+    }
+
+    /// Returns a text in the quotation marks of the language.
+    pub fn quoted(&self, text: &str) -> String {
+        match self.lang {
+            Lang::Ru => format!("«{text}»"),
+            Lang::En => format!("“{text}”"),
+        }
+    }
+}
+
+fn utc_day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn russian_nouns_follow_their_numbers() {
+        let shown: Vec<_> = [0, 1, 2, 5, 11, 12, 14, 21, 22, 25, 101, 111, 1234, 12345]
+            .map(|number| RU.articles(number).replace(NBSP, " "))
+            .to_vec();
+        assert_eq!(
+            shown,
+            [
+                "0 статей",
+                "1 статья",
+                "2 статьи",
+                "5 статей",
+                "11 статей",
+                "12 статей",
+                "14 статей",
+                "21 статья",
+                "22 статьи",
+                "25 статей",
+                "101 статья",
+                "111 статей",
+                "1234 статьи",
+                "12 345 статей"
+            ]
+        );
+        assert_eq!(EN.articles(1).replace(NBSP, " "), "1 article");
+        assert_eq!(EN.articles(1234).replace(NBSP, " "), "1,234 articles");
+    }
+
+    #[test]
+    fn dates_are_written_as_the_language_does() {
+        let day = date(2026, 11, 2);
+        assert_eq!(RU.date(day), "02.11.2026");
+        assert_eq!(EN.date(day).replace(NBSP, " "), "2 Nov 2026");
+        assert_eq!(RU.near_date(day, day), "сегодня");
+        assert_eq!(EN.near_date(day, date(2026, 11, 3)), "yesterday");
+        assert_eq!(RU.near_date(day, date(2026, 11, 4)), "02.11.2026");
+    }
+
+    #[test]
+    fn overdue_says_by_how_much() {
+        let (due, today) = (Some(date(2026, 10, 29)), date(2026, 11, 12));
+        assert_eq!(RU.overdue_since(due, today).replace(NBSP, " "), "Проверка просрочена на 14 дней");
+        assert_eq!(EN.overdue_since(due, today).replace(NBSP, " "), "Review overdue by 14 days");
+    }
+
+    #[test]
+    fn every_text_is_there_in_both_languages() {
+        for ((name, ru), (_, en)) in RU.all().into_iter().zip(EN.all()) {
+            assert!(!ru.is_empty() && !en.is_empty(), "{name} is empty");
+            assert!(!en.chars().any(|c| ('а'..='я').contains(&c)), "{name} is not English: {en}");
+        }
+    }
+}

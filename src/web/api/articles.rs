@@ -1,0 +1,436 @@
+//! `GET /api/v1/articles` and `GET /api/v1/articles/{slug}`: the list of articles, and one article.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::extract::{Request, State as Shared};
+use axum::http::header::{LINK, LOCATION};
+use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::wire::{Answer, Reference, Trust, article_not_found, json, last_change, maybe_text, text};
+use crate::article::{Article, Status};
+use crate::edition::{ListQuery, Lookup, View, article_path, encode_path};
+use crate::revision::ObjectId;
+use crate::search::Filters;
+use crate::web::State;
+use crate::web::cache::{answer, answer_later};
+use crate::web::error::Problem;
+use crate::web::extract::{Current, Params, path_below, shown};
+
+/// Articles of a page unless asked otherwise, and at most.
+const LIMITS: (usize, usize) = (50, 100);
+/// Articles that a reader is offered instead of one that is not there.
+const NEAREST: usize = 3;
+
+/// A page of the list of articles.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ArticlePage)]
+pub(super) struct Page<'a> {
+    /// The edition listed: a commit id.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "text")]
+    edition: ObjectId,
+    /// The articles, by slug.
+    articles: Vec<Listed<'a>>,
+    /// The `cursor` of the next page; null on the last.
+    #[schema(required = true)]
+    next: Option<&'a str>,
+}
+
+/// An article of the list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedArticle)]
+struct Listed<'a> {
+    /// Its slug.
+    slug: &'a str,
+    /// The address of its page.
+    url: String,
+    /// The file's path inside the content folder.
+    path: &'a str,
+    /// Its title.
+    title: &'a str,
+    /// The kind of article, such as `answer`.
+    r#type: &'a str,
+    /// One line about it.
+    #[schema(required = true)]
+    summary: Option<&'a str>,
+    /// Its language, such as `ru`.
+    lang: &'a str,
+    /// Its tags.
+    tags: &'a [String],
+    /// Who answers for it.
+    #[schema(required = true)]
+    owner: Option<&'a str>,
+    /// Whether it is current.
+    #[schema(value_type = ArticleStatus)]
+    status: &'static str,
+    /// How far it can be trusted.
+    trust: Trust,
+    /// When it last changed; null in a preview.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    changed_at: Option<Timestamp>,
+    /// The commit that last changed it; null in a preview.
+    #[schema(value_type = Option<String>, required = true)]
+    #[serde(serialize_with = "maybe_text")]
+    revision: Option<ObjectId>,
+}
+
+/// The state of an article.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the texts of `status` in the OpenAPI document")]
+pub(super) enum ArticleStatus {
+    /// Shown to its audience.
+    Current,
+    /// Shown to editors only.
+    Draft,
+    /// Shown, but marked and ranked after current ones.
+    Archived,
+}
+
+impl<'a> Listed<'a> {
+    fn of(view: &View, article: &'a Article, day: Date) -> Self {
+        let (changed_at, revision) = last_change(view, article);
+        Self {
+            slug: article.slug.as_str(),
+            url: article_path(article.slug.as_str()),
+            path: &article.path,
+            title: &article.title,
+            r#type: &article.meta.kind,
+            summary: article.meta.summary.as_deref(),
+            lang: &article.lang,
+            tags: &article.meta.tags,
+            owner: article.meta.owner.as_deref(),
+            status: article.meta.status.name(),
+            trust: Trust::of(view, article, day),
+            changed_at,
+            revision,
+        }
+    }
+}
+
+/// Lists the articles by slug, a page at a time.
+#[utoipa::path(
+    get, path = "/api/v1/articles", tag = "articles", operation_id = "list_articles",
+    params(
+        ("under" = Option<String>, Query, description = "A folder: only articles in it or below"),
+        ("tag" = Option<Vec<String>>, Query, description = "Tags; may repeat"),
+        ("type" = Option<Vec<String>>, Query, description = "Kinds of article; may repeat"),
+        ("owner" = Option<Vec<String>>, Query, description = "Owners; may repeat"),
+        ("status" = Option<Vec<String>>, Query, description = "`current`, `draft`, `archived`; may repeat"),
+        ("lang" = Option<Vec<String>>, Query, description = "Languages; may repeat"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 100, description = "Most articles to return; 50 unless given"),
+    ),
+    responses(
+        (status = 200, description = "A page; `Link: rel=\"next\"` leads to the next", body = Page),
+        (status = 304, description = "As the reader has it"),
+        (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`", body = crate::web::error::Document, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn list(current: Current, params: Params, request: Request) -> Result<Response, Problem> {
+    answer(&current, request.uri(), request.headers(), None, |day| {
+        let view = &current.view;
+        let (articles, more) = view.list(&list_query(&params)?);
+        let next = articles.last().filter(|_| more).map(|last| cursor_behind(last.slug.as_str()));
+        let articles = articles.into_iter().map(|article| Listed::of(view, article, day)).collect();
+        let mut response = json(&Page { edition: view.revision().commit, articles, next: next.as_deref() });
+        if let Some(cursor) = next {
+            response.headers_mut().insert(LINK, next_link(request.uri(), &cursor));
+        }
+        Ok(response)
+    })
+}
+
+fn list_query(params: &Params) -> Result<ListQuery, Problem> {
+    let statuses = params.all("status");
+    let known = [Status::Current, Status::Draft, Status::Archived].map(Status::name);
+    if let Some(unknown) = statuses.iter().find(|status| !known.contains(&status.as_str())) {
+        let detail = format!("`status` is `{}`; `current`, `draft` or `archived` is expected", shown(unknown));
+        return Err(Problem::parameter("status", detail));
+    }
+    let after = match params.one("cursor")?.filter(|cursor| !cursor.is_empty()) {
+        Some(cursor) => Some(slug_of(cursor).ok_or_else(|| {
+            let detail = format!("`cursor` is `{}`; the `next` of a page before is expected", shown(cursor));
+            Problem::parameter("cursor", detail)
+        })?),
+        None => None,
+    };
+    Ok(ListQuery {
+        filters: Filters {
+            under: params.folder("under")?,
+            tags: params.all("tag"),
+            kinds: params.all("type"),
+            langs: params.all("lang"),
+            owners: params.all("owner"),
+            statuses,
+        },
+        after,
+        limit: params.number("limit", 1..=LIMITS.1, LIMITS.0)?,
+    })
+}
+
+/// Returns the cursor of the page behind an article. It names the article, not its place, so that a list read across a
+/// publish neither repeats nor loses what did not change.
+fn cursor_behind(slug: &str) -> String {
+    slug.bytes().fold(String::with_capacity(2 * slug.len()), |mut cursor, byte| {
+        write!(cursor, "{byte:02x}").expect("writing to a string does not fail");
+        cursor
+    })
+}
+
+/// Reads what [`cursor_behind`] wrote.
+fn slug_of(cursor: &str) -> Option<String> {
+    let digits: Vec<u8> = cursor.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    let bytes = digits.chunks(2).map(|pair| Some(pair.first()? << 4 | pair.get(1)?)).collect::<Option<_>>()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Returns the address of the next page: this request's with another cursor.
+fn next_link(uri: &Uri, cursor: &str) -> HeaderValue {
+    let kept =
+        uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
+    let query: String = kept.map(|pair| format!("{pair}&")).collect();
+    let link = format!("<{}?{query}cursor={cursor}>; rel=\"next\"", uri.path());
+    // A query may hold bytes that a header may not; then the list itself says where it goes on.
+    HeaderValue::try_from(link).unwrap_or(HeaderValue::from_static(""))
+}
+
+/// An article.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Article)]
+pub(super) struct Whole<'a> {
+    /// The edition it is from: a commit id.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "text")]
+    edition: ObjectId,
+    /// Its slug.
+    slug: &'a str,
+    /// The address of its page.
+    url: String,
+    /// The file's path inside the content folder.
+    path: &'a str,
+    /// Its title.
+    title: &'a str,
+    /// The kind of article, such as `answer`.
+    r#type: &'a str,
+    /// Whether it is current.
+    #[schema(value_type = ArticleStatus)]
+    status: &'static str,
+    /// One line about it.
+    #[schema(required = true)]
+    summary: Option<&'a str>,
+    /// Its language, such as `ru`.
+    lang: &'a str,
+    /// Its tags.
+    tags: &'a [String],
+    /// How customers ask.
+    questions: &'a [String],
+    /// What may be said to a customer as it stands, the general answer first.
+    answers: Vec<Answer<'a>>,
+    /// The whole text as HTML, sanitised; with internal notes for staff only.
+    html: String,
+    /// Its headings.
+    sections: Vec<Heading<'a>>,
+    /// How far it can be trusted.
+    trust: Trust,
+    /// Who answers for it.
+    #[schema(required = true)]
+    owner: Option<&'a str>,
+    /// The audiences it is for, as far as the reader belongs to them.
+    audience: Vec<&'a str>,
+    /// When it was made; null in a preview.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    created_at: Option<Timestamp>,
+    /// When it last changed; null in a preview.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    changed_at: Option<Timestamp>,
+    /// Who last changed it; null in a preview, and for the public.
+    #[schema(required = true)]
+    changed_by: Option<&'a str>,
+    /// The commit that last changed it; null in a preview.
+    #[schema(value_type = Option<String>, required = true)]
+    #[serde(serialize_with = "maybe_text")]
+    revision: Option<ObjectId>,
+    /// The articles it links to, in order of appearance.
+    links: Vec<LinkTo<'a>>,
+    /// The articles that link to it, by slug.
+    backlinks: Vec<Reference<'a>>,
+    /// The articles its editor named as related.
+    related: Vec<Reference<'a>>,
+    /// The article to read instead.
+    #[schema(required = true)]
+    superseded_by: Option<Reference<'a>>,
+    /// Its former addresses.
+    redirected_from: &'a [String],
+}
+
+/// A heading of an article.
+#[derive(Serialize, ToSchema)]
+struct Heading<'a> {
+    /// Its id: append `#` and it to the article's address.
+    id: &'a str,
+    /// Its level, 1 to 6.
+    level: u8,
+    /// Its text.
+    title: &'a str,
+}
+
+/// A link to another article.
+#[derive(Serialize, ToSchema)]
+struct LinkTo<'a> {
+    /// The article.
+    #[serde(flatten)]
+    article: Reference<'a>,
+    /// The id of the heading that is meant.
+    #[schema(required = true)]
+    heading: Option<&'a str>,
+}
+
+impl<'a> Whole<'a> {
+    fn of(view: &'a View, article: &'a Article, day: Date) -> Self {
+        let (first, last) = view.dates(article).unzip();
+        let headings = article.sections.iter().filter(|section| section.level > 0);
+        let references = |articles: Vec<&'a Arc<Article>>| articles.into_iter().map(|a| Reference::to(a)).collect();
+        Self {
+            edition: view.revision().commit,
+            slug: article.slug.as_str(),
+            url: article_path(article.slug.as_str()),
+            path: &article.path,
+            title: &article.title,
+            r#type: &article.meta.kind,
+            status: article.meta.status.name(),
+            summary: article.meta.summary.as_deref(),
+            lang: &article.lang,
+            tags: &article.meta.tags,
+            questions: &article.meta.questions,
+            answers: Answer::all(view, article),
+            html: view.render(article, &article.body, false),
+            sections: headings.map(|s| Heading { id: &s.id, level: s.level, title: &s.title }).collect(),
+            trust: Trust::of(view, article, day),
+            owner: article.meta.owner.as_deref(),
+            audience: audience(view, article),
+            created_at: first.map(|commit| commit.at),
+            changed_at: last.map(|commit| commit.at),
+            changed_by: last.map(|commit| &*commit.author).filter(|_| view.access().sees_notes()),
+            revision: last.map(|commit| commit.id),
+            links: links(view, article),
+            backlinks: references(view.backlinks(article)),
+            related: references(view.related(article)),
+            superseded_by: view.successor(article).map(|successor| Reference::to(successor)),
+            redirected_from: &article.meta.redirect_from,
+        }
+    }
+}
+
+fn links<'a>(view: &'a View, article: &Article) -> Vec<LinkTo<'a>> {
+    let links = view.links(article).into_iter();
+    links.map(|link| LinkTo { article: Reference::to(link.article), heading: link.heading }).collect()
+}
+
+/// Returns the audiences of an article that the reader belongs to: who else may read it is no business of theirs.
+fn audience<'a>(view: &'a View, article: &Article) -> Vec<&'a str> {
+    let audiences = &view.edition().audiences;
+    let of_reader = |name: &&str| audiences.get(name).is_some_and(|one| view.access().audiences().meets(one));
+    audiences.names_of(article.meta.audience).into_iter().filter(of_reader).collect()
+}
+
+/// Returns one article.
+#[utoipa::path(
+    get, path = "/api/v1/articles/{slug}", tag = "articles", operation_id = "get_article",
+    params(("slug" = String, Path, description = "The article's slug; its slashes may stand as they are")),
+    responses(
+        (status = 200, description = "The article", body = Whole),
+        (status = 304, description = "As the reader has it"),
+        (status = 308, description = "It has another slug now: see `Location`"),
+        (status = 404, description = "`article_not_found`, with suggestions", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`", body = crate::web::error::Document, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn article(
+    Shared(state): Shared<Arc<State>>,
+    current: Current,
+    request: Request,
+) -> Result<Response, Problem> {
+    let uri = request.uri();
+    answer_later(&current, uri, request.headers(), None, async |day| {
+        let view = &current.view;
+        match find(&state, view, uri, "/api/v1/articles/").await? {
+            Place::Here(article) => Ok(json(&Whole::of(view, article, day))),
+            Place::Moved(response) => Ok(response),
+        }
+    })
+    .await
+}
+
+/// Where an article is that a request names.
+pub(super) enum Place<'a> {
+    /// Here it is.
+    Here(&'a Article),
+    /// Under another slug; this says so.
+    Moved(Response),
+}
+
+/// Finds the article that the address of a request names behind `root`.
+///
+/// # Errors
+/// 404 `article_not_found` with suggestions.
+pub(super) async fn find<'a>(state: &State, view: &'a View, uri: &Uri, root: &str) -> Result<Place<'a>, Problem> {
+    let slug = path_below(uri, root);
+    match view.lookup(&slug) {
+        Lookup::Found(article) => Ok(Place::Here(article)),
+        Lookup::Moved(article) => Ok(Place::Moved(moved(article, uri, root))),
+        Lookup::Nothing => {
+            let words = slug.clone();
+            let view = view.clone();
+            // A server too busy to look for suggestions still says that there is nothing.
+            let nearest = state.work.searches.run(move || view.nearest(&words, NEAREST)).await.unwrap_or_default();
+            Err(article_not_found(&slug, &nearest))
+        }
+    }
+}
+
+fn moved(article: &Article, uri: &Uri, root: &str) -> Response {
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let location = format!("{root}{}{query}", encode_path(article.slug.as_str()));
+    let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
+    if let Ok(location) = HeaderValue::try_from(location) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursor_names_the_last_slug() {
+        for slug in ["a", "доставка/сроки", ""] {
+            assert_eq!(slug_of(&cursor_behind(slug)).as_deref(), Some(slug));
+        }
+        for bad in ["x", "abc", "ff", "d0", "é"] {
+            assert_eq!(slug_of(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn next_page_is_asked_for_with_the_same_filters() {
+        let uri: Uri = "/api/v1/articles?tag=a&cursor=00&limit=2&cursor=01".parse().expect("an address");
+        assert_eq!(next_link(&uri, "6b"), "</api/v1/articles?tag=a&limit=2&cursor=6b>; rel=\"next\"");
+        let uri: Uri = "/api/v1/articles".parse().expect("an address");
+        assert_eq!(next_link(&uri, "6b"), "</api/v1/articles?cursor=6b>; rel=\"next\"");
+    }
+
+    #[test]
+    fn unknown_status_is_refused() {
+        let problem = list_query(&Params::parse("status=old")).expect_err("unknown");
+        assert_eq!(problem.detail, "`status` is `old`; `current`, `draft` or `archived` is expected");
+    }
+}

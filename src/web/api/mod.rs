@@ -1,0 +1,43 @@
+//! The JSON API, version 1, and what operations need: one file for each endpoint, with its wire types beside the
+//! handler.
+//!
+//! Everything is read, nothing is written; every answer is made from the one edition that [`super::extract::Current`]
+//! took, and from what that reader may see of it.
+
+mod articles;
+mod changes;
+mod diagnostics;
+mod edition;
+pub(crate) mod events;
+mod history;
+pub mod openapi;
+mod operations;
+pub(crate) mod search;
+mod suggest;
+mod wire;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use super::State;
+
+/// Returns the routes of the API and of operations.
+pub fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/api/v1/search", get(search::search))
+        .route("/api/v1/suggest", get(suggest::suggest))
+        .route("/api/v1/articles", get(articles::list))
+        .route("/api/v1/articles/{*slug}", get(articles::article))
+        .route("/api/v1/history/{*slug}", get(history::history))
+        .route("/api/v1/changes", get(changes::changes))
+        .route("/api/v1/edition", get(edition::edition))
+        .route("/api/v1/diagnostics", get(diagnostics::diagnostics))
+        .route("/api/v1/events", get(events::events))
+        .route("/healthz", get(operations::healthz))
+        .route("/readyz", get(operations::readyz))
+        .route("/metrics", get(operations::metrics))
+        .route("/openapi.json", get(openapi::openapi))
+        .route("/problems/{code}", get(operations::problem))
+}

@@ -1,0 +1,320 @@
+//! `GET /api/v1/search`: full-text search.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{Request, State as Shared};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::wire::{Answer, Trust, json, last_change, maybe_text, text};
+use crate::article::Article;
+use crate::edition::{View, article_path};
+use crate::revision::ObjectId;
+use crate::search::query::{MAX_CHARS, MAX_LIMIT, MAX_OFFSET};
+use crate::search::{CorrectionKind, Filters, Hit as Found, SearchQuery, SearchResults};
+use crate::web::State;
+use crate::web::cache::answer_later;
+use crate::web::error::Problem;
+use crate::web::extract::{Current, Params};
+
+/// Longest query in bytes; a longer one is a mistake, not a question.
+const MAX_BYTES: usize = 4 << 10;
+
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// What a search gives.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SearchResults)]
+pub(super) struct Results<'a> {
+    /// The edition searched: a commit id.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "text")]
+    edition: ObjectId,
+    /// The number of matching articles.
+    total: usize,
+    /// What was asked, and what was searched.
+    query: Query<'a>,
+    /// The page asked for, best first.
+    hits: Vec<Hit<'a>>,
+    /// Queries to try instead, when little or nothing was found.
+    suggestions: &'a [String],
+}
+
+/// What was asked, and what was searched.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SearchedQuery)]
+struct Query<'a> {
+    /// What was asked, normalised.
+    text: &'a str,
+    /// What was searched, after corrections.
+    searched: &'a str,
+    /// What was corrected.
+    corrections: Vec<Correction<'a>>,
+    /// What was not done as asked, for people who build on this API.
+    notes: Vec<String>,
+}
+
+/// Something that was searched instead of what was typed.
+#[derive(Serialize, ToSchema)]
+struct Correction<'a> {
+    /// Why.
+    #[schema(value_type = CorrectionName)]
+    kind: &'static str,
+    /// What was typed.
+    from: &'a str,
+    /// What was searched.
+    to: &'a str,
+}
+
+/// Why something else was searched.
+#[derive(ToSchema)]
+#[schema(as = CorrectionKind, rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the texts of `Correction::kind` in the OpenAPI document")]
+pub(super) enum CorrectionName {
+    /// Typed on the wrong keyboard layout.
+    Layout,
+    /// Misspelt.
+    Typo,
+    /// Russian in Latin letters, or the reverse.
+    Translit,
+    /// A synonym of the editors' lexicon.
+    Synonym,
+}
+
+/// A matching article.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Hit<'a> {
+    /// The article's slug.
+    slug: &'a str,
+    /// The address of its page.
+    url: String,
+    /// The file's path inside the content folder.
+    path: &'a str,
+    /// Its title.
+    title: &'a str,
+    /// Its title as HTML, with matched words in `<mark>`.
+    title_html: &'a str,
+    /// The kind of article, such as `answer`.
+    r#type: &'a str,
+    /// The folders above it.
+    breadcrumbs: Vec<&'a str>,
+    /// The section that matches best; null when the title or the text before the first heading does.
+    #[schema(required = true)]
+    section: Option<HitSection<'a>>,
+    /// The best passage as HTML, with matched words in `<mark>`.
+    snippet_html: &'a str,
+    /// What may be said to a customer as it stands.
+    answers: Vec<Answer<'a>>,
+    /// How far it can be trusted.
+    trust: Trust,
+    /// Its tags.
+    tags: &'a [String],
+    /// Its language, such as `ru`.
+    lang: &'a str,
+    /// When it last changed; null in a preview.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    changed_at: Option<Timestamp>,
+    /// The commit that last changed it; null in a preview.
+    #[schema(value_type = Option<String>, required = true)]
+    #[serde(serialize_with = "maybe_text")]
+    revision: Option<ObjectId>,
+    /// How well it matches; means something only within one answer.
+    score: f64,
+}
+
+/// A section of a matching article.
+#[derive(Serialize, ToSchema)]
+struct HitSection<'a> {
+    /// The heading's id: append `#` and it to the article's address.
+    id: &'a str,
+    /// The heading.
+    title: &'a str,
+}
+
+/// Searches the articles.
+///
+/// Without words but with filters, lists by title what passes them.
+#[utoipa::path(
+    get, path = "/api/v1/search", tag = "search", operation_id = "search",
+    params(
+        ("q" = Option<String>, Query, description = "What to search. The last word is unfinished unless a space follows it. Cut after 256 characters; over 4 KiB is refused"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 50, description = "Most hits to return; 10 unless given"),
+        ("offset" = Option<usize>, Query, minimum = 0, maximum = 1000, description = "Hits to skip"),
+        ("exact" = Option<bool>, Query, description = "Search the words as typed, without corrections"),
+        ("lang" = Option<Vec<String>>, Query, description = "Languages, such as `ru`; may repeat"),
+        ("tag" = Option<Vec<String>>, Query, description = "Tags; may repeat"),
+        ("type" = Option<Vec<String>>, Query, description = "Kinds of article, such as `answer`; may repeat"),
+        ("under" = Option<String>, Query, description = "A folder: only articles in it or below"),
+    ),
+    responses(
+        (status = 200, description = "What was found", body = Results),
+        (status = 304, description = "As the reader has it"),
+        (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 414, description = "`query_too_long`, `uri_too_long`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn search(
+    Shared(state): Shared<Arc<State>>,
+    current: Current,
+    params: Params,
+    request: Request,
+) -> Result<Response, Problem> {
+    let query = query(&params).map_err(|problem| problem.of(&current))?;
+    answer_later(&current, request.uri(), request.headers(), None, async |day| {
+        let view = current.view.clone();
+        let worker = state.clone();
+        let (body, took) = state
+            .work
+            .searches
+            .run(move || {
+                let started = std::time::Instant::now();
+                let results = view.search(&query);
+                let took = started.elapsed();
+                worker.metrics.searched(results.total, took);
+                (json(&Results::of(&view, &query, &results, day)), took)
+            })
+            .await?;
+        Ok(with_timing(body, took))
+    })
+    .await
+}
+
+/// Returns what the endpoint answers, for the command line.
+pub(crate) fn body(view: &View, query: &SearchQuery, results: SearchResults, day: Date) -> serde_json::Value {
+    serde_json::to_value(Results::of(view, query, &results, day)).expect("wire types have text keys and finite numbers")
+}
+
+/// Reads the text of a query.
+///
+/// # Errors
+/// 414 `query_too_long` over [`MAX_BYTES`].
+pub(super) fn text_of<'a>(params: &'a Params, name: &'static str) -> Result<&'a str, Problem> {
+    let text = params.one(name)?.unwrap_or_default();
+    if text.len() > MAX_BYTES {
+        let detail = format!("`{name}` has {} bytes; at most {MAX_BYTES} are read", text.len());
+        let problem = Problem::new(StatusCode::URI_TOO_LONG, "query_too_long", detail);
+        return Err(Problem { parameter: Some(name), ..problem });
+    }
+    Ok(text)
+}
+
+/// Tells how long the work took. In a header, so that bodies are the same on every server.
+pub(super) fn with_timing(mut response: Response, took: Duration) -> Response {
+    let micros = took.as_micros();
+    let timing = format!("search;dur={}.{:02}", micros / 1000, micros % 1000 / 10);
+    let timing = HeaderValue::try_from(timing).expect("digits and letters are a header value");
+    response.headers_mut().insert(SERVER_TIMING, timing);
+    response
+}
+
+fn query(params: &Params) -> Result<SearchQuery, Problem> {
+    Ok(SearchQuery {
+        filters: Filters {
+            under: params.folder("under")?,
+            tags: params.all("tag"),
+            kinds: params.all("type"),
+            langs: params.all("lang"),
+            ..Filters::default()
+        },
+        limit: params.number("limit", 1..=MAX_LIMIT, 10)?,
+        offset: params.number("offset", 0..=MAX_OFFSET, 0)?,
+        exact: params.switch("exact")?,
+        ..SearchQuery::new(text_of(params, "q")?)
+    })
+}
+
+impl<'a> Results<'a> {
+    fn of(view: &View, query: &'a SearchQuery, results: &'a SearchResults, day: Date) -> Self {
+        let notes = query.cut.then(|| format!("only the first {MAX_CHARS} characters were searched"));
+        let corrections = results.corrections.iter().map(|correction| Correction {
+            kind: kind_name(correction.kind),
+            from: &correction.from,
+            to: &correction.to,
+        });
+        Self {
+            edition: view.revision().commit,
+            total: results.total,
+            query: Query {
+                text: &query.text,
+                searched: &results.searched,
+                corrections: corrections.collect(),
+                notes: notes.into_iter().collect(),
+            },
+            hits: results.hits.iter().map(|hit| Hit::of(view, hit, day)).collect(),
+            suggestions: &results.suggestions,
+        }
+    }
+}
+
+impl<'a> Hit<'a> {
+    fn of(view: &View, hit: &'a Found, day: Date) -> Self {
+        let article: &Article = &hit.article;
+        let section = hit.section.and_then(|number| article.sections.get(number)).filter(|section| section.level > 0);
+        let (changed_at, revision) = last_change(view, article);
+        Self {
+            slug: article.slug.as_str(),
+            url: article_path(article.slug.as_str()),
+            path: &article.path,
+            title: &article.title,
+            title_html: &hit.title_html,
+            r#type: &article.meta.kind,
+            breadcrumbs: article.folders().collect(),
+            section: section.map(|section| HitSection { id: &section.id, title: &section.title }),
+            snippet_html: &hit.snippet_html,
+            answers: Answer::all(view, article),
+            trust: Trust::of(view, article, day),
+            tags: &article.meta.tags,
+            lang: &article.lang,
+            changed_at,
+            revision,
+            score: rounded(hit.score),
+        }
+    }
+}
+
+const fn kind_name(kind: CorrectionKind) -> &'static str {
+    match kind {
+        CorrectionKind::Layout => "layout",
+        CorrectionKind::Typo => "typo",
+        CorrectionKind::Translit => "translit",
+        CorrectionKind::Synonym => "synonym",
+    }
+}
+
+/// Returns a score with two decimals, which is more than it means.
+fn rounded(score: f32) -> f64 {
+    let score = (f64::from(score) * 100.0).round() / 100.0;
+    if score.is_finite() { score } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_have_two_clean_decimals() {
+        let text = |score| serde_json::to_string(&rounded(score)).expect("finite");
+        assert_eq!([text(17.314_159), text(0.1), text(3.0), text(f32::NAN)], ["17.31", "0.1", "3.0", "0.0"]);
+    }
+
+    #[test]
+    fn timing_is_in_milliseconds() {
+        let response = with_timing(Response::default(), Duration::from_micros(1239));
+        assert_eq!(response.headers()[SERVER_TIMING], "search;dur=1.23");
+    }
+
+    #[test]
+    fn query_of_more_than_four_kilobytes_is_refused() {
+        let params = Params::parse(&format!("q={}", "x".repeat(MAX_BYTES + 1)));
+        let problem = text_of(&params, "q").expect_err("too long");
+        assert_eq!((problem.status, problem.code), (StatusCode::URI_TOO_LONG, "query_too_long"));
+        assert_eq!(problem.parameter, Some("q"));
+    }
+}

@@ -1,0 +1,112 @@
+//! `GET /api/v1/suggest`: completions of what was typed.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Request, State as Shared};
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::search::{text_of, with_timing};
+use super::wire::{json, text};
+use crate::edition::article_path;
+use crate::revision::ObjectId;
+use crate::search::query::MAX_LIMIT;
+use crate::search::{SearchQuery, SuggestionKind};
+use crate::web::State;
+use crate::web::cache::answer_later;
+use crate::web::error::Problem;
+use crate::web::extract::{Current, Params};
+
+/// Completions.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Suggestions<'a> {
+    /// The edition they are from: a commit id.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "text")]
+    edition: ObjectId,
+    /// What was typed, normalised.
+    text: &'a str,
+    /// The completions, best first.
+    suggestions: Vec<Completion<'a>>,
+}
+
+/// A completion.
+#[derive(Serialize, ToSchema)]
+struct Completion<'a> {
+    /// The text.
+    text: &'a str,
+    /// The text as HTML, with the matched part in `<mark>`.
+    html: &'a str,
+    /// Whether it is a title or a question of the article.
+    #[schema(value_type = CompletionKind)]
+    kind: &'static str,
+    /// The slug of the article it leads to.
+    slug: &'a str,
+    /// The title of that article.
+    title: &'a str,
+    /// The address of its page.
+    url: String,
+}
+
+/// What a completion is.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the texts of `Completion::kind` in the OpenAPI document")]
+pub(super) enum CompletionKind {
+    /// An article's title.
+    Title,
+    /// One of an article's questions.
+    Question,
+}
+
+/// Completes what was typed.
+#[utoipa::path(
+    get, path = "/api/v1/suggest", tag = "search", operation_id = "suggest",
+    params(
+        ("q" = Option<String>, Query, description = "What was typed"),
+        ("limit" = Option<usize>, Query, minimum = 1, maximum = 50, description = "Most completions to return; 8 unless given"),
+    ),
+    responses(
+        (status = 200, description = "Titles and questions", body = Suggestions),
+        (status = 304, description = "As the reader has it"),
+        (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 414, description = "`query_too_long`, `uri_too_long`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn suggest(
+    Shared(state): Shared<Arc<State>>,
+    current: Current,
+    params: Params,
+    request: Request,
+) -> Result<Response, Problem> {
+    let parsed = || Ok((SearchQuery::new(text_of(&params, "q")?), params.number("limit", 1..=MAX_LIMIT, 8)?));
+    let (query, limit) = parsed().map_err(|problem: Problem| problem.of(&current))?;
+    answer_later(&current, request.uri(), request.headers(), None, async |_day| {
+        let view = current.view.clone();
+        let work = move || {
+            let started = Instant::now();
+            let found = if query.text.is_empty() { Vec::new() } else { view.suggest(&query.text, limit) };
+            let took = started.elapsed();
+            let suggestions = found.iter().map(|suggestion| Completion {
+                text: &suggestion.text,
+                html: &suggestion.html,
+                kind: match suggestion.kind {
+                    SuggestionKind::Title => "title",
+                    SuggestionKind::Question => "question",
+                },
+                slug: suggestion.article.slug.as_str(),
+                title: &suggestion.article.title,
+                url: article_path(suggestion.article.slug.as_str()),
+            });
+            let suggestions = suggestions.collect();
+            (json(&Suggestions { edition: view.revision().commit, text: &query.text, suggestions }), took)
+        };
+        let (body, took) = state.work.searches.run(work).await?;
+        Ok(with_timing(body, took))
+    })
+    .await
+}

@@ -1,0 +1,180 @@
+//! Validators: every cacheable answer is a function of the edition, the request, the reader and the day, so its `ETag`
+//! is made of these and a request that has it already is answered 304 before any work is done.
+
+use std::hash::Hasher;
+
+use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
+use rustc_hash::FxHasher;
+
+use super::error::Problem;
+use super::extract::{Current, UiLang};
+use crate::revision::ObjectId;
+
+/// The header that names the edition an answer was made from.
+pub const EDITION: HeaderName = HeaderName::from_static("otvet-edition");
+
+/// Returns the day that time-dependent facts (a review that is due) are told for: today in UTC, the same on every server.
+pub fn today() -> Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
+}
+
+/// Answers a cacheable request: 304 when the reader has it, else what `make` gives, with `ETag`, `Cache-Control` and
+/// `Otvet-Edition`. `lang` is given where the answer depends on it (pages).
+///
+/// # Errors
+/// What `make` fails with; problems are never cacheable.
+pub fn answer<R: IntoResponse>(
+    current: &Current,
+    uri: &Uri,
+    headers: &HeaderMap,
+    lang: Option<UiLang>,
+    make: impl FnOnce(Date) -> Result<R, Problem>,
+) -> Result<Response, Problem> {
+    let validator = Validator::new(current, uri, headers, lang);
+    if validator.known == Known::This {
+        return Ok(validator.not_modified());
+    }
+    let made = make(validator.day).map_err(|problem| problem.of(current))?;
+    Ok(validator.finish(made.into_response()))
+}
+
+/// Answers as [`answer`] does, for work that is waited for.
+///
+/// # Errors
+/// What `make` fails with.
+pub async fn answer_later<R: IntoResponse, F: Future<Output = Result<R, Problem>>>(
+    current: &Current,
+    uri: &Uri,
+    headers: &HeaderMap,
+    lang: Option<UiLang>,
+    make: impl FnOnce(Date) -> F,
+) -> Result<Response, Problem> {
+    let validator = Validator::new(current, uri, headers, lang);
+    if validator.known == Known::This {
+        return Ok(validator.not_modified());
+    }
+    let made = make(validator.day).await.map_err(|problem| problem.of(current))?;
+    Ok(validator.finish(made.into_response()))
+}
+
+/// Returns the value of `Otvet-Edition`.
+pub fn edition_value(current: &Current) -> HeaderValue {
+    commit_value(current.view.revision().commit)
+}
+
+/// Returns a commit id as the value of a header.
+pub(super) fn commit_value(commit: ObjectId) -> HeaderValue {
+    HeaderValue::try_from(commit.to_string()).expect("hexadecimal digits are a header value")
+}
+
+/// What is told of a cacheable answer, and what the reader has of it.
+struct Validator {
+    day: Date,
+    etag: HeaderValue,
+    edition: HeaderValue,
+    by_language: bool,
+    known: Known,
+}
+
+/// What the reader has.
+#[derive(Debug, PartialEq, Eq)]
+enum Known {
+    /// Nothing, or something else.
+    Nothing,
+    /// This very answer.
+    This,
+    /// Whatever there is (`If-None-Match: *`), if there is anything.
+    Any,
+}
+
+impl Validator {
+    fn new(current: &Current, uri: &Uri, headers: &HeaderMap, lang: Option<UiLang>) -> Self {
+        let day = today();
+        let commit = current.view.revision().commit.to_string();
+        let etag = etag(current, &commit, uri, lang, day);
+        let known = headers.get_all(IF_NONE_MATCH).iter().map(|value| known(value, &etag));
+        Self {
+            day,
+            known: known.fold(Known::Nothing, |before, now| if now == Known::Nothing { before } else { now }),
+            etag: HeaderValue::try_from(etag).expect("hexadecimal digits, dashes and quotes are a header value"),
+            edition: HeaderValue::try_from(commit).expect("hexadecimal digits are a header value"),
+            by_language: lang.is_some(),
+        }
+    }
+
+    fn not_modified(self) -> Response {
+        let response = StatusCode::NOT_MODIFIED.into_response();
+        self.dress(response)
+    }
+
+    fn finish(self, response: Response) -> Response {
+        if !response.status().is_success() {
+            let mut response = response;
+            response.headers_mut().insert(EDITION, self.edition);
+            return response;
+        }
+        if self.known == Known::Any {
+            return self.not_modified();
+        }
+        self.dress(response)
+    }
+
+    fn dress(self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        headers.insert(EDITION, self.edition);
+        headers.insert(ETAG, self.etag);
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        if self.by_language {
+            headers.insert(VARY, HeaderValue::from_static("accept-language, cookie"));
+        }
+        response
+    }
+}
+
+/// Weak, since compression may change the bytes: `W/"<commit>-<hash of request, reader, language, day and program>"`.
+fn etag(current: &Current, commit: &str, uri: &Uri, lang: Option<UiLang>, day: Date) -> String {
+    let mut hasher = FxHasher::default();
+    hasher.write(env!("CARGO_PKG_VERSION").as_bytes());
+    hasher.write(uri.path().as_bytes());
+    hasher.write_u8(0);
+    hasher.write(uri.query().unwrap_or_default().as_bytes());
+    hasher.write_u32(current.view.access().audiences().bits());
+    hasher.write_u8(u8::from(current.view.access().is_editor()));
+    hasher.write_u8(lang.map_or(0, |UiLang(lang)| lang as u8 + 1));
+    hasher.write_i16(day.year());
+    hasher.write_i16(day.day_of_year());
+    format!("W/\"{commit}-{:016x}\"", hasher.finish())
+}
+
+/// Weak comparison (RFC 9110, 13.1.2).
+fn known(value: &HeaderValue, etag: &str) -> Known {
+    let Ok(tags) = value.to_str() else { return Known::Nothing };
+    let opaque = |tag: &str| -> usize { tag.len() - tag.strip_prefix("W/").unwrap_or(tag).len() };
+    let ours = &etag[opaque(etag)..];
+    if tags.trim() == "*" {
+        Known::Any
+    } else if tags.split(',').map(str::trim).any(|tag| &tag[opaque(tag)..] == ours) {
+        Known::This
+    } else {
+        Known::Nothing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_compared_weakly() {
+        let known = |value: &str| known(&HeaderValue::from_str(value).expect("a header value"), "W/\"a-1\"");
+        assert_eq!(known("W/\"a-1\""), Known::This);
+        assert_eq!(known("\"x\",  \"a-1\""), Known::This);
+        assert_eq!(known("*"), Known::Any);
+        for other in ["", "a-1", "W/\"a-2\"", "W/", "\"a-1", "W/W/\"a-1\""] {
+            assert_eq!(known(other), Known::Nothing, "{other}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Problems: what a request is told when it cannot be answered, as RFC 9457 documents for programs.
+//!
+//! A handler returns a [`Problem`]; it becomes a document at the edge of the server, where the id of the request is
+//! known. Every code is listed in [`CODES`], which is also what `/problems/{code}` and the OpenAPI document say.
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use super::extract::Current;
+
+/// The media type of problem documents.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Every code with its status and title.
+pub const CODES: &[(&str, u16, &str)] = &[
+    ("bad_parameter", 400, "A parameter has a value that it cannot have"),
+    ("bad_request", 400, "The request is malformed"),
+    ("not_found", 404, "There is nothing at this address"),
+    ("article_not_found", 404, "There is no article of this name for this reader"),
+    ("revision_not_found", 404, "There is no such revision in the history"),
+    ("history_not_available", 404, "The former text is not available to this reader"),
+    ("method_not_allowed", 405, "The address is only read"),
+    ("body_too_large", 413, "The request has a body that is too large"),
+    ("uri_too_long", 414, "The address is too long"),
+    ("query_too_long", 414, "The query is too long"),
+    ("busy", 429, "As much as may wait is waiting"),
+    ("internal_error", 500, "The server made a mistake"),
+    ("not_ready", 503, "There is no edition yet"),
+    ("stopping", 503, "The server is shutting down"),
+    ("timeout", 503, "The answer took too long"),
+    ("history_unavailable", 503, "The repository cannot be read at the moment"),
+];
+
+/// A problem document (RFC 9457) with a stable code.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// The stable code, such as `article_not_found`; one of [`CODES`].
+    pub code: &'static str,
+    /// One sentence about this case, in English, lower case, no full stop.
+    pub detail: String,
+    /// Slugs or texts to try instead.
+    pub suggestions: Vec<Suggestion>,
+    /// The parameter that is wrong, if one is.
+    pub parameter: Option<&'static str>,
+    /// The edition the request was to be answered from.
+    pub edition: Option<String>,
+}
+
+/// Something to try instead.
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+pub struct Suggestion {
+    /// The article's slug.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Its address.
+    pub url: String,
+}
+
+impl Problem {
+    /// Returns a problem without suggestions.
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), suggestions: Vec::new(), parameter: None, edition: None }
+    }
+
+    /// Returns 400 `bad_parameter` for a parameter.
+    pub fn parameter(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { parameter: Some(name), ..Self::new(StatusCode::BAD_REQUEST, "bad_parameter", detail) }
+    }
+
+    /// Returns 503 `not_ready`: there is no edition yet.
+    pub fn not_ready() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", "the first edition is not ready yet")
+    }
+
+    /// Returns 503 `stopping`: the server is shutting down.
+    pub fn stopping() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "the server is shutting down")
+    }
+
+    /// Returns 429 `busy`: as much as may wait is waiting.
+    pub fn busy() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "busy", "too many requests are waiting; try again in a moment")
+    }
+
+    /// Names the edition.
+    pub fn of(self, current: &Current) -> Self {
+        Self { edition: Some(current.view.revision().commit.to_string()), ..self }
+    }
+
+    /// Returns what the kinds of problem are called, by code.
+    fn title(&self) -> &'static str {
+        let known = CODES.iter().find(|(code, ..)| *code == self.code);
+        known.map_or_else(|| self.status.canonical_reason().unwrap_or("Problem"), |(_, _, title)| title)
+    }
+
+    /// Returns the document; `instance` is the id of the request.
+    pub(super) fn document(&self, instance: &str) -> Vec<u8> {
+        let document = Document {
+            r#type: format!("/problems/{}", self.code),
+            title: self.title(),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: &self.detail,
+            instance,
+            edition: self.edition.as_deref(),
+            parameter: self.parameter,
+            suggestions: &self.suggestions,
+        };
+        serde_json::to_vec(&document).expect("texts and numbers are JSON")
+    }
+
+    /// Returns after how many seconds it makes sense to ask again.
+    fn retry_after(&self) -> Option<HeaderValue> {
+        match self.status {
+            StatusCode::TOO_MANY_REQUESTS => Some(HeaderValue::from_static("1")),
+            StatusCode::SERVICE_UNAVAILABLE => Some(HeaderValue::from_static("5")),
+            _ => None,
+        }
+    }
+}
+
+/// A problem on the wire (RFC 9457).
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct Document<'a> {
+    /// An address that names the kind of problem and explains it: `/problems/` and the code.
+    r#type: String,
+    /// What the kind of problem is called.
+    title: &'a str,
+    /// The HTTP status.
+    status: u16,
+    /// The stable code, such as `article_not_found`.
+    code: &'a str,
+    /// What is wrong with this request.
+    detail: &'a str,
+    /// The id of this request, as in `X-Request-Id`.
+    instance: &'a str,
+    /// The edition that the request was to be answered from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edition: Option<&'a str>,
+    /// The parameter that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    /// Articles to try instead.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    suggestions: &'a [Suggestion],
+}
+
+impl IntoResponse for Problem {
+    /// Returns a response that carries the problem; the edge of the server writes the document into it.
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(RETRY_AFTER, seconds);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn document_has_the_members_of_rfc_9457_and_ours() {
+        let problem = Problem::parameter("limit", "`limit` is `abc`; a whole number from 1 to 50 is expected");
+        let document = String::from_utf8(problem.document("a1")).expect("JSON is UTF-8");
+        insta::assert_snapshot!(document, @r#"{"type":"/problems/bad_parameter","title":"A parameter has a value that it cannot have","status":400,"code":"bad_parameter","detail":"`limit` is `abc`; a whole number from 1 to 50 is expected","instance":"a1","parameter":"limit"}"#);
+    }
+
+    #[test]
+    fn one_who_may_come_back_is_told_when() {
+        assert_eq!(Problem::busy().into_response().headers()[RETRY_AFTER], "1");
+        assert_eq!(Problem::not_ready().into_response().headers()[RETRY_AFTER], "5");
+    }
+}

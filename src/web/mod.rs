@@ -1,0 +1,153 @@
+//! HTTP: routes, what a request carries, what an answer looks like. Only this module knows HTTP; domain types are not
+//! wire types, the wire has its own beside the handlers.
+//!
+//! Every request takes the current edition once ([`extract::Current`]) and is answered from it alone. Nothing here
+//! reads git but the diff of history pages, and that off the async threads.
+
+pub mod api;
+pub mod cache;
+mod edge;
+pub mod error;
+pub mod extract;
+pub mod metrics;
+pub mod pages;
+pub mod work;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::State as Shared;
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+
+use crate::audience::Access;
+use crate::edition::Editions;
+use crate::git::Repository;
+use error::Problem;
+use extract::UiLang;
+
+/// What all requests share.
+#[derive(Debug)]
+pub struct State {
+    /// The current edition.
+    pub editions: Arc<Editions>,
+    /// What a reader who has not signed in may see.
+    pub anonymous: Access,
+    /// Where this server is reached from outside, without a slash at its end; for absolute addresses in feeds and the
+    /// OpenAPI document. None: addresses stay relative. Never taken from the `Host` header.
+    pub public_url: Option<String>,
+    /// The repository, for diffs on history pages; none in the preview of a plain folder.
+    pub repository: Option<Repository>,
+    /// Whether this is an editors' preview: pages reload themselves and say that nothing is committed.
+    pub preview: bool,
+    /// Counters and histograms.
+    pub metrics: metrics::Metrics,
+    /// True once the server is shutting down: event streams end, readiness says no.
+    pub stopping: watch::Receiver<bool>,
+    /// Where work that would hold up an async thread is done.
+    pub work: work::Work,
+}
+
+impl State {
+    /// Returns the state of a server that has no repository and no address of its own, is no preview and never stops:
+    /// the base from which others are made with `State { …, ..State::new(editions, anonymous) }`.
+    pub fn new(editions: Arc<Editions>, anonymous: Access) -> Self {
+        Self {
+            editions,
+            anonymous,
+            public_url: None,
+            repository: None,
+            preview: false,
+            metrics: metrics::Metrics::default(),
+            stopping: watch::Sender::new(false).subscribe(),
+            work: work::Work::default(),
+        }
+    }
+}
+
+/// Smaller bodies than this many bytes fit one packet anyway and are not compressed.
+const WORTH_COMPRESSING: u64 = 1024;
+
+/// Returns all routes with their layers (request ids, metrics, compression, security headers, panics, limits).
+pub fn router(state: Arc<State>) -> Router {
+    let compressible =
+        SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE).and(Text);
+    // The first layer is the outermost: what a panic or a refusal becomes is finished, measured and logged by the edge.
+    let layers = (
+        from_fn_with_state(state.clone(), edge::edge),
+        CompressionLayer::new().compress_when(compressible),
+        CatchPanicLayer::custom(panicked as fn(_) -> _),
+    );
+    Router::new()
+        .merge(api::routes())
+        .merge(pages::routes())
+        .method_not_allowed_fallback(other_method)
+        .fallback(not_found)
+        .layer(layers)
+        .with_state(state)
+}
+
+/// Compresses nothing that is compressed already: fonts and the like are `application/octet-stream` or `font/…`.
+#[derive(Clone, Copy)]
+struct Text;
+
+impl Predicate for Text {
+    fn should_compress<B: http_body::Body>(&self, response: &axum::http::Response<B>) -> bool {
+        let media_type = response.headers().get(axum::http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        media_type.is_some_and(|media_type| {
+            media_type.starts_with("text/")
+                || media_type.starts_with("image/svg+xml")
+                || ["json", "javascript", "xml", "openmetrics-text"].iter().any(|part| media_type.contains(part))
+        })
+    }
+}
+
+/// Everything here is read: other methods are refused, `OPTIONS` says which are not.
+async fn other_method(method: Method) -> Response {
+    let mut response = if method == Method::OPTIONS {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "only GET, HEAD and OPTIONS are answered here",
+        )
+        .into_response()
+    };
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    response
+}
+
+/// Programs get a problem document, people a page.
+async fn not_found(state: Shared<Arc<State>>, lang: UiLang, method: Method, uri: Uri) -> Response {
+    if method != Method::GET && method != Method::HEAD {
+        return other_method(method).await;
+    }
+    if is_for_programs(uri.path()) {
+        return Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address; see /openapi.json")
+            .into_response();
+    }
+    pages::not_found(state, lang, uri).await
+}
+
+fn is_for_programs(path: &str) -> bool {
+    const OPERATIONS: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/problems"];
+    let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    below("/api") || OPERATIONS.into_iter().any(below)
+}
+
+fn panicked(_payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    // The panic hook has told the log where and why; the reader learns only that it happened.
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal_error",
+        "the server made a mistake answering this request",
+    )
+    .into_response()
+}

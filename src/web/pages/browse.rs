@@ -1,0 +1,128 @@
+//! Folders and tags: what there is, for whoever does not know what to search for.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::address::address;
+use super::parts::{Crumb, Row, crumbs, folder_name, folder_path, tag_path};
+use super::{Scene, Shell, Visit, html, moved_to};
+use crate::article::Article;
+use crate::web::error::Problem;
+
+#[derive(Template)]
+#[template(path = "browse.html")]
+struct BrowsePage {
+    shell: Shell,
+    title: String,
+    crumbs: Vec<Crumb>,
+    count: String,
+    folders: Vec<FolderRow>,
+    articles: Vec<Row>,
+    tags: Vec<TagLink>,
+    /// The search within this folder or tag.
+    search: String,
+}
+
+struct FolderRow {
+    href: String,
+    name: String,
+    count: String,
+}
+
+struct TagLink {
+    href: String,
+    name: String,
+    count: usize,
+    current: bool,
+}
+
+/// `GET /browse`.
+pub(super) async fn top(visit: Visit) -> Response {
+    visit.answer(|scene| page(scene, ""))
+}
+
+/// `GET /browse/{path}`.
+pub(super) async fn folder(visit: Visit) -> Response {
+    visit.answer(|scene| {
+        let asked = visit.path_below("/browse/");
+        let folder = asked.trim_matches('/');
+        if folder != asked && !folder.is_empty() {
+            return moved_to(&folder_path(folder));
+        }
+        page(scene, folder)
+    })
+}
+
+fn unknown(folder: &str) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", format!("there is no folder `{folder}`"))
+}
+
+fn page(scene: Scene<'_>, folder: &str) -> Result<Response, Problem> {
+    let page = match scene.visit.params.one("tag")?.filter(|tag| !tag.is_empty()) {
+        Some(tag) => BrowsePage::tagged(scene, folder, tag),
+        None => BrowsePage::of_folder(scene, folder),
+    };
+    html(&page.ok_or_else(|| unknown(folder))?)
+}
+
+impl BrowsePage {
+    fn of_folder(scene: Scene<'_>, folder: &str) -> Option<Self> {
+        let w = scene.words();
+        let (folders, articles) = scene.view().browse(folder)?;
+        let title = if folder.is_empty() { w.catalogue.to_owned() } else { folder_name(folder) };
+        let total = folders.iter().map(|below| below.articles).sum::<usize>() + articles.len();
+        let mut above = crumbs(folder);
+        above.pop();
+        Some(Self {
+            shell: scene.shell("browse", title.clone()),
+            title,
+            crumbs: above,
+            count: w.articles(total),
+            folders: folders
+                .iter()
+                .map(|below| FolderRow {
+                    href: folder_path(&below.path),
+                    name: folder_name(&below.path),
+                    count: w.articles(below.articles),
+                })
+                .collect(),
+            articles: articles.into_iter().map(|article| Row::of(scene, article)).collect(),
+            tags: if folder.is_empty() { tags(scene, None) } else { Vec::new() },
+            search: address("/search", [("under", folder)]),
+        })
+    }
+
+    /// Lists by tag; tags are compared without regard to case, as search does. None when nothing visible has it.
+    fn tagged(scene: Scene<'_>, folder: &str, tag: &str) -> Option<Self> {
+        let w = scene.words();
+        let wanted = tag.to_lowercase();
+        let has = |article: &&Arc<Article>| {
+            article.is_under(folder) && article.meta.tags.iter().any(|one| one.to_lowercase() == wanted)
+        };
+        let mut found: Vec<_> = scene.view().articles().filter(has).collect();
+        found.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug)));
+        (!found.is_empty()).then(|| Self {
+            shell: scene.shell("browse", format!("{}: {tag}", w.tagged)),
+            title: format!("{}: {tag}", w.tagged),
+            crumbs: crumbs(folder),
+            count: w.articles(found.len()),
+            folders: Vec::new(),
+            articles: found.into_iter().map(|article| Row::of(scene, article)).collect(),
+            tags: tags(scene, Some(&wanted)),
+            search: address("/search", [("tag", tag), ("under", folder)]),
+        })
+    }
+}
+
+fn tags(scene: Scene<'_>, current: Option<&str>) -> Vec<TagLink> {
+    let links = scene.view().tags().into_iter().map(|(tag, count)| TagLink {
+        href: tag_path(tag),
+        name: tag.to_owned(),
+        count,
+        current: current.is_some_and(|current| current == tag.to_lowercase()),
+    });
+    links.collect()
+}

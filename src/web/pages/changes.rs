@@ -1,0 +1,130 @@
+//! What changed in the base, by day.
+
+use askama::Template;
+use axum::response::Response;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::{Scene, Shell, Visit, html};
+use crate::edition::{Change, article_path, encode_path};
+use crate::git::history::{Act, Touch};
+use crate::text::Words;
+
+/// Changes shown.
+const MOST: usize = 200;
+/// Commits' touches looked at to find them.
+const TOUCHES: usize = 2000;
+
+#[derive(Template)]
+#[template(path = "changes.html")]
+struct ChangesPage {
+    shell: Shell,
+    title: String,
+    note: &'static str,
+    days: Vec<Day>,
+}
+
+struct Day {
+    day: String,
+    machine_day: String,
+    changes: Vec<Row>,
+}
+
+struct Row {
+    act: &'static str,
+    kind: &'static str,
+    title: String,
+    /// None for what is gone.
+    href: Option<String>,
+    history: Option<String>,
+    subject: Option<String>,
+    author: Option<String>,
+    revision: String,
+}
+
+/// `GET /changes?since=`: a commit or a time.
+pub(super) async fn page(visit: Visit) -> Response {
+    visit.answer(|scene| {
+        let w = scene.words();
+        let (view, history) = (scene.view(), &scene.view().edition().history);
+        let asked = visit.params.one("since")?.filter(|since| !since.is_empty());
+        let since = asked.and_then(|since| touches_since(scene, since));
+        let (touches, note) = match (&asked, since) {
+            _ if history.is_empty() => (Vec::new(), w.uncommitted),
+            (Some(_), Some(touches)) => (touches, ""),
+            (Some(_), None) => (history.touches(TOUCHES), w.unknown_since),
+            (None, _) => (history.touches(TOUCHES), ""),
+        };
+        let changes = view.changes(&touches, MOST);
+        let note = if note.is_empty() && changes.len() == MOST { w.older_left_out } else { note };
+        let title = match &asked {
+            Some(since) if note != w.unknown_since => format!("{} {since}", w.changes_since),
+            _ => w.changes.to_owned(),
+        };
+        html(&ChangesPage { shell: scene.shell("changes", title.clone()), title, note, days: by_day(scene, &changes) })
+    })
+}
+
+/// Reads a commit id, a time such as `2026-11-12T09:00:00Z`, or a day.
+fn touches_since<'a>(scene: Scene<'a>, since: &str) -> Option<Vec<&'a Touch>> {
+    let history = &scene.view().edition().history;
+    let midnight = || since.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
+    match since.parse::<Timestamp>().ok().or_else(midnight) {
+        Some(time) => Some(history.since_time(time)),
+        None => history.since_commit(since),
+    }
+}
+
+fn by_day(scene: Scene<'_>, changes: &[Change]) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    for change in changes {
+        let commit = scene.view().commit(change.commit);
+        let day = commit.at.to_zoned(TimeZone::UTC).date();
+        let machine_day = day.to_string();
+        if days.last().is_none_or(|last| last.machine_day != machine_day) {
+            days.push(Day { day: scene.words().near_date(day, scene.day), machine_day, changes: Vec::new() });
+        }
+        if let Some(last) = days.last_mut() {
+            last.changes.push(Row::of(scene, change));
+        }
+    }
+    days
+}
+
+impl Row {
+    fn of(scene: Scene<'_>, change: &Change) -> Self {
+        let staff = scene.view().access().sees_notes();
+        let commit = scene.view().commit(change.commit);
+        Self {
+            act: act_class(change.act),
+            kind: act_name(scene.words(), change.act),
+            title: change.title.clone(),
+            href: change.article.as_ref().map(|article| article_path(article.slug.as_str())),
+            history: change.article.as_ref().map(|article| format!("/history/{}", encode_path(article.slug.as_str()))),
+            subject: staff.then(|| commit.subject.to_string()),
+            author: staff.then(|| commit.author.to_string()),
+            revision: commit.id.short(),
+        }
+    }
+}
+
+/// Returns the word for what happened.
+pub(super) fn act_name(w: &Words, act: Act) -> &'static str {
+    match act {
+        Act::Added => w.kind_added,
+        Act::Changed => w.kind_changed,
+        Act::Moved => w.kind_moved,
+        Act::Removed => w.kind_removed,
+    }
+}
+
+/// Returns the class for what happened.
+pub(super) fn act_class(act: Act) -> &'static str {
+    match act {
+        Act::Added => "added",
+        Act::Changed => "changed",
+        Act::Moved => "moved",
+        Act::Removed => "removed",
+    }
+}

@@ -1,0 +1,273 @@
+//! The pages people see: search, articles, folders, changes, the state of the server. Rendered on the server, whole and
+//! usable without JavaScript; `assets/otvet.js` makes searching and copying faster where it runs.
+//!
+//! A page is made in three steps: [`Visit`] takes the edition, the language and the address from the request; the
+//! page's module turns what the [`View`] gives into plain values; a template in `templates/` puts them into HTML. No
+//! template has a script, style or event attribute of its own, so the content security policy can forbid them all.
+//!
+//! Deliberately has no words of its own (they are in [`crate::text`]) and no data but what the `View` gives.
+
+mod address;
+mod article;
+mod assets;
+mod browse;
+mod changes;
+mod diff;
+mod files;
+mod history;
+mod parts;
+mod problem;
+mod prose;
+mod results;
+mod start;
+mod status;
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use jiff::civil::Date;
+
+use super::State;
+use super::cache;
+use super::error::Problem;
+use super::extract::{Current, Params, UiLang, path_below};
+use crate::edition::View;
+use crate::text::{Lang, Words};
+
+pub(crate) use problem::{not_found, problem};
+
+/// Returns the routes of all pages, their assets and attachments.
+pub fn routes() -> Router<Arc<State>> {
+    Router::new()
+        .route("/", get(start::page))
+        .route("/search", get(results::page))
+        .route("/a/{*slug}", get(article::page))
+        .route("/browse", get(browse::top))
+        .route("/browse/{*path}", get(browse::folder))
+        .route("/changes", get(changes::page))
+        .route("/history/{*slug}", get(history::page))
+        .route("/status", get(status::page))
+        .route("/files/{*path}", get(files::attachment))
+        .route("/assets/{name}", get(assets::asset))
+        .route("/favicon.ico", get(assets::favicon))
+        .route("/robots.txt", get(assets::robots))
+        .route("/ui/{lang}", get(choose_language))
+}
+
+/// One request for a page: what every page needs of it.
+#[derive(Debug)]
+pub(crate) struct Visit {
+    state: Arc<State>,
+    lang: Lang,
+    uri: Uri,
+    params: Params,
+    headers: HeaderMap,
+    current: Result<Current, Problem>,
+}
+
+impl FromRequestParts<Arc<State>> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<State>) -> Result<Self, Infallible> {
+        let UiLang(lang) = UiLang::from_request_parts(parts, state).await?;
+        let current = Current::from_request_parts(parts, state).await;
+        Ok(Self {
+            state: state.clone(),
+            lang,
+            uri: parts.uri.clone(),
+            params: Params::parse(parts.uri.query().unwrap_or_default()),
+            headers: parts.headers.clone(),
+            current,
+        })
+    }
+}
+
+/// What a page is made from: the visit, the edition it is answered from, and the day.
+#[derive(Debug, Clone, Copy)]
+struct Scene<'a> {
+    visit: &'a Visit,
+    current: &'a Current,
+    day: Date,
+}
+
+impl Visit {
+    /// Returns the rest of the path, decoded and in the form that slugs and paths have.
+    fn path_below(&self, root: &str) -> String {
+        path_below(&self.uri, root)
+    }
+
+    /// Answers from the current edition, through the validators of [`cache::answer`]; a problem becomes a page.
+    fn answer(&self, make: impl FnOnce(Scene<'_>) -> Result<Response, Problem>) -> Response {
+        self.with_edition(|current| {
+            cache::answer(current, &self.uri, &self.headers, Some(UiLang(self.lang)), |day| {
+                make(Scene { visit: self, current, day })
+            })
+        })
+    }
+
+    /// Answers as [`Visit::answer`] does, for work that is waited for.
+    async fn answer_later<'a, F>(&'a self, make: impl FnOnce(Scene<'a>) -> F) -> Response
+    where
+        F: Future<Output = Result<Response, Problem>>,
+    {
+        let outcome = match &self.current {
+            Ok(current) => {
+                let make = |day| make(Scene { visit: self, current, day });
+                cache::answer_later(current, &self.uri, &self.headers, Some(UiLang(self.lang)), make).await
+            }
+            Err(problem) => Err(problem.clone()),
+        };
+        outcome.unwrap_or_else(|found| problem(&self.state, UiLang(self.lang), &self.uri, found))
+    }
+
+    /// Answers with what is not a function of the edition alone, and so must not be kept by anybody.
+    fn answer_fresh(&self, make: impl FnOnce(Scene<'_>) -> Result<Response, Problem>) -> Response {
+        self.with_edition(|current| {
+            let mut response = make(Scene { visit: self, current, day: cache::today() })?;
+            response.headers_mut().insert(cache::EDITION, cache::edition_value(current));
+            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            Ok(response)
+        })
+    }
+
+    fn with_edition(&self, answer: impl FnOnce(&Current) -> Result<Response, Problem>) -> Response {
+        let outcome = self.current.as_ref().map_err(Clone::clone).and_then(answer);
+        outcome.unwrap_or_else(|found| problem(&self.state, UiLang(self.lang), &self.uri, found))
+    }
+}
+
+impl<'a> Scene<'a> {
+    fn view(&self) -> &'a View {
+        &self.current.view
+    }
+
+    fn words(&self) -> &'static Words {
+        self.visit.lang.words()
+    }
+
+    /// Whether the reader belongs to every audience: then what was said in any commit is no secret to them.
+    fn sees_everything(&self) -> bool {
+        let access = self.view().access();
+        access.is_editor() || access.audiences().covers(self.view().edition().audiences.all())
+    }
+
+    fn shell(&self, kind: &'static str, title: impl Into<String>) -> Shell {
+        Shell {
+            w: self.words(),
+            kind,
+            title: title.into(),
+            query: String::new(),
+            edition: Some(self.view().revision().commit.to_string()),
+            preview: self.visit.state.preview,
+            back: back_of(&self.visit.uri),
+        }
+    }
+}
+
+/// What the frame around every page shows.
+#[derive(Debug)]
+struct Shell {
+    /// The words of the reader's language.
+    w: &'static Words,
+    /// The kind of page, as a class of `body`.
+    kind: &'static str,
+    /// The title of the window; empty for the name of the product alone.
+    title: String,
+    /// What stands in the search field.
+    query: String,
+    /// The commit this page was made from; none before the first edition.
+    edition: Option<String>,
+    /// Whether nothing of this is published.
+    preview: bool,
+    /// The address of this page as a value of a query, for the way back from a change of language.
+    back: String,
+}
+
+impl Shell {
+    fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    fn short_edition(&self) -> Option<&str> {
+        self.edition.as_deref().map(|id| id.get(..7).unwrap_or(id))
+    }
+
+    fn langs(&self) -> [Lang; 2] {
+        Lang::ALL
+    }
+}
+
+/// Renders a template as a page.
+fn html(template: &impl Template) -> Result<Response, Problem> {
+    let body = template.render().map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", format!("cannot render the page: {error}"))
+    })?;
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], body).into_response())
+}
+
+/// Sends the reader to where a thing is now (308).
+fn moved_to(address: &str) -> Result<Response, Problem> {
+    let location = HeaderValue::from_str(address)
+        .map_err(|_| Problem::new(StatusCode::NOT_FOUND, "article_not_found", "there is no such article"))?;
+    Ok((StatusCode::PERMANENT_REDIRECT, [(LOCATION, location)]).into_response())
+}
+
+/// Chooses the language of the interface and goes back to where the reader was.
+async fn choose_language(visit: Visit) -> Response {
+    let Ok(lang) = visit.path_below("/ui/").parse::<Lang>() else {
+        let unknown = Problem::new(StatusCode::NOT_FOUND, "not_found", "there is no such language");
+        return problem(&visit.state, UiLang(visit.lang), &visit.uri, unknown);
+    };
+    let back = visit.params.one("back").ok().flatten().filter(|back| is_local(back));
+    let back = back.and_then(|back| HeaderValue::from_str(back).ok()).unwrap_or(HeaderValue::from_static("/"));
+    let cookie = format!("ui={}; Path=/; Max-Age=31536000; SameSite=Lax", lang.code());
+    let cookie = HeaderValue::from_str(&cookie).expect("the code of a language is two letters");
+    let headers = [(LOCATION, back), (SET_COOKIE, cookie), (CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    (StatusCode::SEE_OTHER, headers).into_response()
+}
+
+/// Returns whether an address stays on this server: a path that browsers cannot take for another host, in plain ASCII.
+fn is_local(address: &str) -> bool {
+    let mut bytes = address.bytes();
+    bytes.next() == Some(b'/')
+        && !matches!(bytes.next(), Some(b'/' | b'\\'))
+        && address.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Returns the path and query of an address, percent-encoded so that it can be the value of a parameter.
+fn back_of(uri: &Uri) -> String {
+    let address = uri.path_and_query().map_or("/", |address| address.as_str());
+    address::encode(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_local_addresses_are_gone_back_to() {
+        for good in ["/", "/a/vozvrat#sroki", "/search?q=%D0%B2&tag=x", "/a/b//c"] {
+            assert!(is_local(good), "{good} stays here");
+        }
+        for bad in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "a",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil",
+            "/возврат",
+        ] {
+            assert!(!is_local(bad), "{bad} leaves or breaks the header");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Problems as pages, in the reader's language and with a way on: a search field, articles that may have been meant.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::{Shell, back_of, html};
+use crate::edition::{View, article_path};
+use crate::text::Words;
+use crate::web::State;
+use crate::web::cache::EDITION;
+use crate::web::error::{Problem, Suggestion};
+use crate::web::extract::UiLang;
+
+/// Articles offered when there is nothing at an address.
+const NEAREST: usize = 6;
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    shell: Shell,
+    status: u16,
+    title: &'static str,
+    hint: &'static str,
+    /// What the program says, for whoever reports it; empty where the title says it all.
+    detail: String,
+    suggestions: Vec<Suggestion>,
+    /// Whether the page should try again by itself.
+    waiting: bool,
+}
+
+/// Shows a problem as a page in the reader's language.
+pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) -> Response {
+    let UiLang(lang) = ui;
+    let w = lang.words();
+    let (title, hint) = words_for(w, problem.status);
+    let published = state.editions.current();
+    let edition = problem.edition.or_else(|| published.map(|current| current.edition.revision.commit.to_string()));
+    let waiting = problem.status == StatusCode::SERVICE_UNAVAILABLE;
+    let named = edition.as_deref().and_then(|edition| HeaderValue::from_str(edition).ok());
+    let page = ProblemPage {
+        shell: Shell {
+            w,
+            kind: "problem",
+            title: title.to_owned(),
+            query: String::new(),
+            edition,
+            preview: state.preview,
+            back: back_of(uri),
+        },
+        status: problem.status.as_u16(),
+        title,
+        hint,
+        detail: if problem.status == StatusCode::NOT_FOUND || waiting { String::new() } else { problem.detail },
+        suggestions: problem.suggestions,
+        waiting,
+    };
+    let mut response = html(&page).unwrap_or_else(|problem| problem.detail.into_response());
+    *response.status_mut() = problem.status;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if waiting {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("3"));
+    }
+    if let Some(named) = named {
+        headers.insert(EDITION, named);
+    }
+    response
+}
+
+fn words_for(w: &'static Words, status: StatusCode) -> (&'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => (w.problem_404, w.problem_404_hint),
+        StatusCode::SERVICE_UNAVAILABLE => (w.problem_503, w.problem_503_hint),
+        status if status.is_client_error() => (w.problem_400, w.problem_400_hint),
+        _ => (w.problem_500, w.problem_500_hint),
+    }
+}
+
+/// Answers an address that no route has, with the articles that may have been meant.
+pub(crate) async fn not_found(extract::State(state): extract::State<Arc<State>>, ui: UiLang, uri: Uri) -> Response {
+    let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
+    let near = state
+        .editions
+        .current()
+        .map_or_else(Vec::new, |current| View::new(current.edition.clone(), state.anonymous).nearest(&path, NEAREST));
+    let suggestions = near.iter().map(|article| Suggestion {
+        slug: article.slug.to_string(),
+        title: article.title.clone(),
+        url: article_path(article.slug.as_str()),
+    });
+    let nothing = Problem {
+        suggestions: suggestions.collect(),
+        ..Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+    };
+    problem(&state, ui, &uri, nothing)
+}

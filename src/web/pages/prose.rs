@@ -1,0 +1,112 @@
+//! The text of an article as its page shows it: its answers stand in the card above it and so are taken out, internal
+//! notes and alerts are named in the reader's language.
+//!
+//! The tags looked for are written by [`crate::article::markdown`] alone: in what editors write, `<` is escaped, and of
+//! raw HTML neither `section` nor `aside` nor a class is kept.
+
+use super::Scene;
+use crate::article::Article;
+use crate::text::Words;
+
+const ANSWER: &str = "<section class=\"answer\"";
+const ANSWER_END: &str = "</section>\n";
+const NOTE: &str = "<aside class=\"note-internal\"";
+
+/// Longest answer, in bytes of HTML, that is taken from the beginning of a text without answer blocks into a card of its
+/// own. Beyond that it is no quotation any more, but the article.
+const LONGEST_LEAD: usize = 4000;
+
+/// The text, and whether its answers were taken out of it.
+#[derive(Debug)]
+pub(super) struct Prose {
+    pub(super) html: String,
+    pub(super) answers_apart: bool,
+}
+
+impl Prose {
+    pub(super) fn of(scene: Scene<'_>, article: &Article) -> Self {
+        let body = scene.view().render(article, &article.body, false);
+        let lead = match article.answers.as_slice() {
+            [lead] if lead.channel.is_none() => scene.view().render(article, &lead.html, true),
+            _ => String::new(),
+        };
+        let rest = without_answers(&body, article.answers.len()).or_else(|| without_lead(&body, &lead));
+        let answers_apart = rest.is_some();
+        Self { html: named(&rest.unwrap_or(body), scene.words()), answers_apart }
+    }
+}
+
+/// Takes the answer blocks out of a text. `None` when they are not just what the card shows: then nothing may be lost.
+fn without_answers(body: &str, expected: usize) -> Option<String> {
+    let mut out = String::with_capacity(body.len());
+    let mut rest = body;
+    let mut found = 0;
+    while let Some((before, from)) = rest.split_once(ANSWER) {
+        let (block, behind) = from.split_once(ANSWER_END)?;
+        if block.contains(NOTE) {
+            return None;
+        }
+        out.push_str(before);
+        rest = behind;
+        found += 1;
+    }
+    out.push_str(rest);
+    (found > 0 && found == expected).then_some(out)
+}
+
+/// Takes away the beginning of a text that is its answer.
+fn without_lead(body: &str, lead: &str) -> Option<String> {
+    let short = !lead.trim().is_empty() && lead.len() <= LONGEST_LEAD;
+    short.then(|| body.strip_prefix(lead.trim_end()).map(str::to_owned)).flatten()
+}
+
+/// Names internal notes and alerts, for eyes and for screen readers.
+fn named(html: &str, w: &Words) -> String {
+    let names = [
+        (NOTE, w.internal),
+        ("<aside class=\"alert alert-note\"", w.alert_note),
+        ("<aside class=\"alert alert-tip\"", w.alert_tip),
+        ("<aside class=\"alert alert-important\"", w.alert_important),
+        ("<aside class=\"alert alert-warning\"", w.alert_warning),
+        ("<aside class=\"alert alert-caution\"", w.alert_caution),
+    ];
+    let found = names.into_iter().filter(|(tag, _)| html.contains(tag));
+    // `role=note`, since an `aside` would otherwise be a landmark of the page.
+    found.fold(html.to_owned(), |html, (tag, name)| {
+        html.replace(tag, &format!("{tag} role=\"note\" aria-label=\"{name}\""))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    #[test]
+    fn answers_are_taken_out_only_when_the_card_shows_them_all() {
+        let body = "<section class=\"answer\">\n<p>a</p>\n</section>\n<p>b</p>\n<section class=\"answer\" data-channel=\"email\">\n<p>c</p>\n</section>\n";
+        assert_eq!(without_answers(body, 2).as_deref(), Some("<p>b</p>\n"));
+        assert_eq!(without_answers(body, 1), None);
+        assert_eq!(without_answers("<p>b</p>", 0), None);
+        let with_note = "<section class=\"answer\">\n<aside class=\"note-internal\">\n<p>n</p>\n</aside>\n</section>\n";
+        assert_eq!(without_answers(with_note, 1), None);
+    }
+
+    #[test]
+    fn answer_at_the_beginning_is_taken_out_when_it_is_short() {
+        assert_eq!(without_lead("<p>a</p>\n<h2>b</h2>\n", "<p>a</p>\n").as_deref(), Some("\n<h2>b</h2>\n"));
+        assert_eq!(without_lead("<p>b</p>\n", "<p>a</p>\n"), None);
+        let long = format!("<p>{}</p>\n", "a".repeat(LONGEST_LEAD));
+        assert_eq!(without_lead(&long, &long), None);
+    }
+
+    #[test]
+    fn notes_and_alerts_are_named() {
+        let html =
+            named("<aside class=\"note-internal\">\nx</aside><aside class=\"alert alert-tip\">\n", Lang::En.words());
+        insta::assert_snapshot!(html, @r#"
+        <aside class="note-internal" role="note" aria-label="Internal, never copied">
+        x</aside><aside class="alert alert-tip" role="note" aria-label="Tip">
+        "#);
+    }
+}

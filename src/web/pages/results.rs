@@ -1,0 +1,279 @@
+//! Search: the list of hits, each with the answer it gives, so that choosing among them asks the server nothing more.
+//!
+//! `part=results` gives what stands inside `main` alone: that is what the script of the page puts there as the reader
+//! types. One template for both, so that the two can never say different things.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::address::address;
+use super::parts::{AnswerCard, Chip, Crumb, Row, crumbs, folder_name, folder_of, kind_of};
+use super::start::Start;
+use super::{Scene, Shell, Visit, html};
+use crate::article::Article;
+use crate::edition::article_path;
+use crate::search::query::MAX_OFFSET;
+use crate::search::{CorrectionKind, Filters, Hit, SearchQuery, SearchResults};
+use crate::text::Words;
+use crate::web::error::Problem;
+use crate::web::extract::Params;
+
+/// Hits on a page.
+const PAGE: usize = 10;
+/// Longest query in bytes.
+const LONGEST: usize = 4096;
+/// Articles offered when nothing is found.
+const NEAREST: usize = 5;
+
+/// What is asked, as the address says it.
+struct Asked {
+    text: String,
+    filters: Filters,
+    offset: usize,
+    exact: bool,
+    /// Whether only what stands inside `main` is wanted.
+    part: bool,
+}
+
+/// What `main` holds.
+enum Content {
+    Start(Start),
+    Found(Box<Found>),
+}
+
+/// The results of a query.
+struct Found {
+    w: &'static Words,
+    count: String,
+    hits: Vec<HitRow>,
+    filters: Vec<FilterChip>,
+    /// What was searched instead of what was typed; empty when that is what was typed.
+    corrected: Option<Corrected>,
+    synonyms: String,
+    cut: bool,
+    suggestions: Vec<Link>,
+    nearest: Vec<Row>,
+    without_filters: Option<String>,
+    previous: Option<String>,
+    next: Option<String>,
+    range: String,
+}
+
+struct Corrected {
+    searched: String,
+    typed: String,
+    exactly: String,
+}
+
+struct Link {
+    href: String,
+    text: String,
+}
+
+struct FilterChip {
+    name: &'static str,
+    value: String,
+    without: String,
+}
+
+/// A hit as a row of the list and as the answer beside it.
+struct HitRow {
+    href: String,
+    article_href: String,
+    title_html: String,
+    title: String,
+    lang: String,
+    crumbs: Vec<Crumb>,
+    kind: Option<String>,
+    chip: Chip,
+    section: Option<Link>,
+    snippet_html: String,
+    card: AnswerCard,
+    sections: Vec<Link>,
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    shell: Shell,
+    content: Content,
+}
+
+#[derive(Template)]
+#[template(path = "results.html")]
+struct ResultsPart<'a> {
+    content: &'a Content,
+}
+
+/// `GET /search`.
+pub(super) async fn page(visit: Visit) -> Response {
+    visit
+        .answer_later(|scene| async move {
+            let asked = Asked::of(&scene.visit.params)?;
+            let content = Content::of(scene, &asked).await?;
+            if asked.part {
+                return html(&ResultsPart { content: &content });
+            }
+            let title = if asked.text.is_empty() { scene.words().search.to_owned() } else { asked.text.clone() };
+            html(&SearchPage { shell: Shell { query: asked.text, ..scene.shell("search", title) }, content })
+        })
+        .await
+}
+
+impl Asked {
+    fn of(params: &Params) -> Result<Self, Problem> {
+        let text = params.one("q")?.unwrap_or_default().to_owned();
+        if text.len() > LONGEST {
+            let detail = format!("`q` has {} bytes, more than {LONGEST}", text.len());
+            let problem = Problem::new(StatusCode::URI_TOO_LONG, "query_too_long", detail);
+            return Err(Problem { parameter: Some("q"), ..problem });
+        }
+        let filters = Filters {
+            under: params.folder("under")?,
+            tags: params.all("tag"),
+            kinds: params.all("type"),
+            langs: params.all("lang"),
+            ..Filters::default()
+        };
+        Ok(Self {
+            text,
+            filters,
+            offset: params.number("offset", 0..=MAX_OFFSET, 0)?,
+            exact: params.switch("exact")?,
+            part: params.one("part")? == Some("results"),
+        })
+    }
+
+    /// Returns the address of another search that differs from this one as given.
+    fn address(&self, text: &str, filters: &Filters, offset: usize, exact: bool) -> String {
+        let offset = if offset == 0 { String::new() } else { offset.to_string() };
+        let each = |name: &'static str, values: &[String]| {
+            values.iter().map(|value| (name, value.clone())).collect::<Vec<_>>()
+        };
+        let mut parameters = vec![("q", text.to_owned())];
+        parameters.extend(each("tag", &filters.tags));
+        parameters.extend(each("type", &filters.kinds));
+        parameters.extend(each("lang", &filters.langs));
+        parameters.extend([("under", filters.under.clone()), ("offset", offset)]);
+        parameters.push(("exact", if exact { "1".to_owned() } else { String::new() }));
+        address("/search", parameters.iter().map(|(name, value)| (*name, value.as_str())))
+    }
+
+    fn filter_chips(&self, w: &'static Words) -> Vec<FilterChip> {
+        let mut chips = Vec::new();
+        let mut chip = |name, value: String, without: Filters| {
+            chips.push(FilterChip { name, value, without: self.address(&self.text, &without, 0, self.exact) });
+        };
+        let all = &self.filters;
+        if !all.under.is_empty() {
+            chip(w.filter_under, folder_name(&all.under), Filters { under: String::new(), ..all.clone() });
+        }
+        let without = |values: &[String], gone: &String| values.iter().filter(|v| *v != gone).cloned().collect();
+        for tag in &all.tags {
+            chip(w.filter_tag, tag.clone(), Filters { tags: without(&all.tags, tag), ..all.clone() });
+        }
+        for kind in &all.kinds {
+            let without = Filters { kinds: without(&all.kinds, kind), ..all.clone() };
+            chip(w.filter_type, w.kind_name(kind).to_owned(), without);
+        }
+        for lang in &all.langs {
+            let without = Filters { langs: without(&all.langs, lang), ..all.clone() };
+            chip(w.filter_lang, w.lang_name(lang).to_owned(), without);
+        }
+        chips
+    }
+}
+
+impl Content {
+    async fn of(scene: Scene<'_>, asked: &Asked) -> Result<Self, Problem> {
+        let query = SearchQuery {
+            filters: asked.filters.clone(),
+            limit: PAGE,
+            offset: asked.offset,
+            exact: asked.exact,
+            ..SearchQuery::new(&asked.text)
+        };
+        if query.text.is_empty() && query.filters.is_empty() {
+            return Ok(Self::Start(Start::of(scene)));
+        }
+        let view = scene.view().clone();
+        let search = move || {
+            let results = view.search(&query);
+            // Somebody who finds nothing by all the words may find something by some of them.
+            let nearest = if results.total == 0 { view.nearest(&query.text, NEAREST) } else { Vec::new() };
+            (query, results, nearest)
+        };
+        let (query, results, nearest) = scene.visit.state.work.searches.run(search).await?;
+        Ok(Self::Found(Box::new(Found::of(scene, asked, &query, &results, &nearest))))
+    }
+}
+
+impl Found {
+    fn of(
+        scene: Scene<'_>,
+        asked: &Asked,
+        query: &SearchQuery,
+        results: &SearchResults,
+        nearest: &[Arc<Article>],
+    ) -> Self {
+        let w = scene.words();
+        let page = |offset: usize| asked.address(&asked.text, &asked.filters, offset, asked.exact);
+        let end = asked.offset + results.hits.len();
+        let (synonyms, repairs): (Vec<_>, Vec<_>) =
+            results.corrections.iter().partition(|correction| correction.kind == CorrectionKind::Synonym);
+        let corrected = (!repairs.is_empty()).then(|| Corrected {
+            searched: w.quoted(&results.searched),
+            typed: w.quoted(&query.text),
+            exactly: asked.address(&asked.text, &asked.filters, 0, true),
+        });
+        let nothing = results.total == 0;
+        let suggestion =
+            |text: &String| Link { href: asked.address(text, &asked.filters, 0, false), text: text.clone() };
+        Self {
+            w,
+            count: if nothing { w.nothing_found.to_owned() } else { w.results_found(results.total) },
+            hits: results.hits.iter().map(|hit| HitRow::of(scene, hit)).collect(),
+            filters: asked.filter_chips(w),
+            corrected,
+            synonyms: synonyms.iter().map(|synonym| w.quoted(&synonym.to)).collect::<Vec<_>>().join(", "),
+            cut: query.cut,
+            suggestions: results.suggestions.iter().map(suggestion).collect(),
+            nearest: nearest.iter().map(|article| Row::of(scene, article)).collect(),
+            without_filters: (nothing && !asked.filters.is_empty() && !query.text.is_empty())
+                .then(|| asked.address(&asked.text, &Filters::default(), 0, asked.exact)),
+            previous: (asked.offset > 0).then(|| page(asked.offset.saturating_sub(PAGE))),
+            next: (end < results.total && end <= MAX_OFFSET && !results.hits.is_empty()).then(|| page(end)),
+            range: w.range(asked.offset + 1, end, results.total),
+        }
+    }
+}
+
+impl HitRow {
+    fn of(scene: Scene<'_>, hit: &Hit) -> Self {
+        let article = &hit.article;
+        let trust = scene.view().trust(article, scene.day);
+        let article_href = article_path(article.slug.as_str());
+        let link = |section: &crate::article::Section| Link {
+            href: format!("{article_href}#{}", super::address::encode(&section.id)),
+            text: section.title.clone(),
+        };
+        let section = hit.section.and_then(|number| article.sections.get(number)).filter(|s| s.level > 0).map(link);
+        Self {
+            href: section.as_ref().map_or_else(|| article_href.clone(), |section| section.href.clone()),
+            title_html: hit.title_html.clone(),
+            title: article.title.clone(),
+            lang: article.lang.clone(),
+            crumbs: crumbs(folder_of(&article.path)),
+            kind: kind_of(scene.words(), article),
+            chip: Chip::of(scene.words(), &trust, scene.day),
+            snippet_html: hit.snippet_html.clone(),
+            card: AnswerCard::of(scene, article, &trust),
+            sections: article.sections.iter().filter(|section| section.level == 2).map(link).collect(),
+            section,
+            article_href,
+        }
+    }
+}

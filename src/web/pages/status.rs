@@ -1,0 +1,154 @@
+//! The state of the server and of its content: what is published, whether publishing works, what editors should mend.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::response::Response;
+
+use super::parts::{Chip, Row};
+use super::{Scene, Shell, Visit, html};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::edition::{TrustState, article_path};
+use crate::text::{Words, findings};
+
+/// Findings shown.
+const MOST: usize = 1000;
+
+#[derive(Template)]
+#[template(path = "status.html")]
+struct StatusPage {
+    shell: Shell,
+    commit: String,
+    branch: Option<String>,
+    committed_at: String,
+    published_at: String,
+    articles: String,
+    sections: String,
+    counts: Option<(String, String)>,
+    failure: Option<Failed>,
+    files: Vec<File>,
+    more: usize,
+    overdue: Vec<Owner>,
+}
+
+struct Failed {
+    at: String,
+    reason: String,
+    commit: Option<String>,
+}
+
+/// A file with findings.
+struct File {
+    path: String,
+    /// The article's address; none when the file is not an article that the reader may see.
+    href: Option<String>,
+    findings: Vec<Found>,
+}
+
+struct Found {
+    line: u32,
+    column: u32,
+    severity: &'static str,
+    severity_name: &'static str,
+    code: &'static str,
+    message: String,
+    remedy: String,
+}
+
+/// Somebody with overdue articles.
+struct Owner {
+    name: String,
+    articles: Vec<Row>,
+}
+
+/// `GET /status`. Not a function of the edition alone: a failed publish is told at once.
+pub(super) async fn page(visit: Visit) -> Response {
+    visit.answer_fresh(|scene| html(&StatusPage::of(scene)))
+}
+
+impl StatusPage {
+    fn of(scene: Scene<'_>) -> Self {
+        let (view, w) = (scene.view(), scene.words());
+        let edition = view.edition();
+        let diagnostics = view.diagnostics();
+        let (errors, warnings) = view.diagnostic_counts();
+        let failure = scene.visit.state.editions.failure();
+        // What a failed publish says may name files that not every reader may know of.
+        let staff = view.access().sees_notes();
+        Self {
+            shell: scene.shell("status", w.status),
+            commit: edition.revision.commit.to_string(),
+            branch: edition.branch.clone(),
+            committed_at: w.moment(edition.committed_at),
+            published_at: w.moment(scene.current.published.at),
+            articles: w.number(view.articles().count()),
+            sections: w.number(edition.searcher.sections()),
+            counts: (!diagnostics.is_empty()).then(|| (w.errors(errors), w.warnings(warnings))),
+            failure: failure.map(|failure| Failed {
+                at: w.moment(failure.at),
+                reason: if staff { failure.reason.clone() } else { String::new() },
+                commit: failure.commit.map(|commit| commit.short()),
+            }),
+            more: diagnostics.len().saturating_sub(MOST),
+            files: by_file(scene, &diagnostics[..diagnostics.len().min(MOST)]),
+            overdue: overdue(scene),
+        }
+    }
+}
+
+fn by_file(scene: Scene<'_>, diagnostics: &[&Diagnostic]) -> Vec<File> {
+    let addresses: BTreeMap<&str, String> =
+        scene.view().articles().map(|article| (&*article.path, article_path(article.slug.as_str()))).collect();
+    let mut files: Vec<File> = Vec::new();
+    for found in diagnostics {
+        if files.last().is_none_or(|last| last.path != found.path) {
+            let href = addresses.get(found.path.as_str()).cloned();
+            files.push(File { path: found.path.clone(), href, findings: Vec::new() });
+        }
+        if let Some(last) = files.last_mut() {
+            last.findings.push(Found::of(scene.words(), found));
+        }
+    }
+    files
+}
+
+impl Found {
+    fn of(w: &'static Words, found: &Diagnostic) -> Self {
+        let severity = found.finding.severity();
+        Self {
+            line: found.line,
+            column: found.column,
+            severity: severity.name(),
+            severity_name: match severity {
+                Severity::Error => w.severity_error,
+                Severity::Warning => w.severity_warning,
+            },
+            code: found.finding.code(),
+            message: findings::message(w.lang(), &found.finding),
+            remedy: findings::remedy(w.lang(), &found.finding),
+        }
+    }
+}
+
+/// Returns who should look at which articles again, by name, the longest overdue first.
+fn overdue(scene: Scene<'_>) -> Vec<Owner> {
+    let staff = scene.view().access().sees_notes();
+    let mut owners: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+    for article in scene.view().articles().filter(|_| staff) {
+        let trust = scene.view().trust(article, scene.day);
+        if trust.state == TrustState::Overdue {
+            let owner = article.meta.owner.as_deref().unwrap_or_default();
+            owners.entry(owner).or_default().push((trust.review_due, article, trust));
+        }
+    }
+    let named = owners.into_iter().map(|(name, mut articles)| {
+        articles.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
+        let rows = articles.iter().map(|(_, article, trust)| Row {
+            chip: Chip::of(scene.words(), trust, scene.day),
+            ..Row::of(scene, article)
+        });
+        let name = if name.is_empty() { scene.words().no_owner.to_owned() } else { name.to_owned() };
+        Owner { name, articles: rows.collect() }
+    });
+    named.collect()
+}

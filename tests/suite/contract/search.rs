@@ -1,0 +1,270 @@
+//! What every search engine must do. [`check`] runs it all on engines that `make` returns, each on an empty place.
+
+use std::sync::Arc;
+
+use otvet::article::{Article, Status};
+use otvet::audience::Audiences;
+use otvet::search::{Filters, SearchEngine, SearchQuery, Searcher, Silent};
+
+use super::{Draft, ask, library, public, reader, seen, slugs};
+
+type Make<'a> = &'a dyn Fn() -> Box<dyn SearchEngine>;
+
+/// Runs all contract tests.
+pub(crate) fn check(make: Make<'_>) {
+    word_forms_are_found(make);
+    title_counts_more_than_text(make);
+    whole_question_or_title_comes_first(make);
+    archived_and_superseded_come_last(make);
+    equal_scores_go_by_slug(make);
+    best_section_is_named(make);
+    last_word_may_be_unfinished(make);
+    matches_are_marked_and_the_rest_escaped(make);
+    filters_narrow_and_total_counts_all(make);
+    hidden_articles_change_nothing(make);
+    notes_are_for_staff(make);
+    changes_are_followed(make);
+    strange_text_is_answered(make);
+    completions_are_titles_and_questions(make);
+    empty_library_answers(make);
+}
+
+/// Returns a searcher over some articles.
+fn searcher(make: Make<'_>, articles: &[Arc<Article>]) -> Arc<dyn Searcher> {
+    make().index(&library(articles), &Silent).expect("indexes")
+}
+
+fn shop() -> Vec<Arc<Article>> {
+    vec![
+        Draft::new("vozvrat.md", "Возврат товара надлежащего качества")
+            .text("Вернуть товар без брака можно в течение 14 дней, не считая дня покупки.")
+            .section(2, "Условия", "Нужны товарный вид, ярлыки и комплект. Чек желателен, но не обязателен.")
+            .section(2, "Куда вернётся оплата", "Деньги отправляем за три рабочих дня на ту же карту.")
+            .with(|a| {
+                a.meta.questions = vec!["Можно ли вернуть товар без чека?".into(), "Сколько дней на возврат?".into()];
+                a.meta.keywords = vec!["рефанд".into()];
+                a.meta.tags = vec!["возврат".into()];
+            })
+            .done(),
+        Draft::new("dostavka/kurer.md", "Доставка курьером")
+            .text("Курьер привезёт заказ за 1–2 дня. Ёлки доставляем только до 31 декабря.")
+            .section(2, "Стоимость", "299 ₽, бесплатно от 4 000 ₽. Возврат курьером тоже 299 ₽.")
+            .with(|a| a.meta.kind = "procedure".into())
+            .done(),
+        Draft::new("en/wifi.md", "Connecting Wi-Fi speakers")
+            .text("Open the settings & choose <Wi-Fi>. The speaker connects in a minute.")
+            .with(|a| a.lang = "en".into())
+            .done(),
+    ]
+}
+
+fn word_forms_are_found(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for (query, wanted) in [
+        ("возвратом ", "vozvrat"),
+        ("рефанд ", "vozvrat"),
+        ("елка ", "dostavka/kurer"),
+        ("ЁЛКУ ", "dostavka/kurer"),
+        ("connect wifi ", "en/wifi"),
+        ("settings ", "en/wifi"),
+        ("4000 ", ""),
+        ("4 000 ", "dostavka/kurer"),
+    ] {
+        assert_eq!(slugs(&ask(&*searcher, query)).split(' ').next(), Some(wanted), "{query}");
+    }
+}
+
+fn title_counts_more_than_text(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    assert_eq!(slugs(&ask(&*searcher, "возврат ")), "vozvrat dostavka/kurer");
+    assert_eq!(slugs(&ask(&*searcher, "курьер ")), "dostavka/kurer");
+}
+
+fn whole_question_or_title_comes_first(make: Make<'_>) {
+    let mut articles = shop();
+    let loud = "Вернуть товар без чека. Можно ли вернуть? Вернуть можно товар. ".repeat(3);
+    articles.push(Draft::new("a.md", "Вернуть, вернуть товар и чек").text(&loud).done());
+    articles.push(Draft::new("b.md", "Цены").text("Доставка курьером. ").done());
+    let searcher = searcher(make, &articles);
+    assert!(slugs(&ask(&*searcher, "можно ли вернуть товар без чека")).starts_with("vozvrat"));
+    assert!(slugs(&ask(&*searcher, "доставка курьером ")).starts_with("dostavka/kurer"));
+}
+
+fn archived_and_superseded_come_last(make: Make<'_>) {
+    let old = |path: &str| Draft::new(path, "Гарантия").text("Гарантия на технику.");
+    let articles = [
+        old("a.md").with(|a| a.meta.status = Status::Archived).done(),
+        old("b.md").with(|a| a.meta.superseded_by = Some("c".into())).done(),
+        Draft::new("c.md", "Ремонт").text("Ремонт по гарантии и без неё идёт в мастерской двадцать дней.").done(),
+    ];
+    assert_eq!(slugs(&ask(&*searcher(make, &articles), "гарантия ")), "c a b");
+}
+
+fn equal_scores_go_by_slug(make: Make<'_>) {
+    let articles: Vec<_> = ["c.md", "a.md", "b.md"].map(|path| Draft::new(path, "Оплата").text("Карта.").done()).into();
+    assert_eq!(slugs(&ask(&*searcher(make, &articles), "оплата картой ")), "a b c");
+}
+
+fn best_section_is_named(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    let section = |query: &str| ask(&*searcher, query).hits.first().map(|hit| hit.section);
+    assert_eq!(section("деньги на карту "), Some(Some(2)));
+    assert_eq!(section("ярлыки "), Some(Some(1)));
+    assert_eq!(section("рефанд "), Some(None));
+    assert_eq!(section("четырнадцать дней брак "), Some(None), "before the first heading");
+}
+
+fn last_word_may_be_unfinished(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for query in ["в", "во", "воз", "возв", "возвр", "возвра", "возврат", "возврат тов", "товар ярл", "ярлык"]
+    {
+        assert!(slugs(&ask(&*searcher, query)).contains("vozvrat"), "{query}");
+    }
+    assert_eq!(slugs(&ask(&*searcher, "ярл ")), "", "a finished word");
+}
+
+fn matches_are_marked_and_the_rest_escaped(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    let results = ask(&*searcher, "wifi set");
+    let hit = &results.hits[0];
+    assert_eq!(hit.title_html, "Connecting <mark>Wi-Fi</mark> speakers");
+    assert!(
+        hit.snippet_html.starts_with("Open the <mark>settings</mark> &amp; choose &lt;<mark>Wi-Fi</mark>&gt;."),
+        "{}",
+        hit.snippet_html
+    );
+    let results = ask(&*searcher, "рефанд ");
+    assert!(results.hits[0].snippet_html.starts_with("Вернуть товар без брака"), "nothing of the query in the text");
+}
+
+fn filters_narrow_and_total_counts_all(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    let ask = |change: &dyn Fn(&mut SearchQuery)| {
+        let mut query = SearchQuery::new("возврат ");
+        change(&mut query);
+        searcher.search(&query, public())
+    };
+    let only = |filters: Filters| slugs(&ask(&|query| query.filters = filters.clone()));
+    assert_eq!(only(Filters { under: "dostavka".into(), ..Filters::default() }), "dostavka/kurer");
+    assert_eq!(only(Filters { kinds: vec!["answer".into()], ..Filters::default() }), "vozvrat");
+    assert_eq!(only(Filters { tags: vec!["Возврат".into()], ..Filters::default() }), "vozvrat");
+    assert_eq!(only(Filters { langs: vec!["en".into()], ..Filters::default() }), "");
+    let page = ask(&|query| (query.limit, query.offset) = (1, 1));
+    assert_eq!((page.total, slugs(&page).as_str()), (2, "dostavka/kurer"));
+}
+
+fn hidden_articles_change_nothing(make: Make<'_>) {
+    let stores = Audiences::default().get("stores").expect("known");
+    let hidden = |path: &str| Draft::new(path, "Возврат канарейки").text("Возврат денег курьером. Канарейка.");
+    let mut articles = shop();
+    let plain = searcher(make, &articles);
+    articles.push(hidden("a.md").with(|a| a.meta.audience = stores).done());
+    articles.push(hidden("b.md").with(|a| a.meta.status = Status::Draft).done());
+    articles.push(hidden("c.md").with(|a| a.readable = false).done());
+    let more = searcher(make, &articles);
+    for query in [
+        "возврат ",
+        "возвр",
+        "канарейка ",
+        "канар",
+        "канарейк",
+        "деньги курьером",
+        "канорейка ",
+        "rfyfhtqrf ",
+        "kanareika ",
+    ] {
+        assert_eq!(seen(&ask(&*more, query)), seen(&ask(&*plain, query)), "{query}");
+        let complete = |searcher: &Arc<dyn Searcher>| {
+            searcher.suggest(query, 8, public()).iter().map(|s| s.html.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(complete(&more), complete(&plain), "{query}");
+    }
+    assert_eq!(more.search(&SearchQuery::new("канарейка "), reader("stores")).total, 1);
+    assert_eq!(more.search(&SearchQuery::new("канарейка "), otvet::audience::Access::editor()).total, 3);
+}
+
+fn notes_are_for_staff(make: Make<'_>) {
+    let note = "Компенсация до 500 ₽ без согласования.";
+    let articles =
+        [Draft::new("a.md", "Жалобы").text("Ответим за сутки.").section(2, "Деньги", "Вернём.").note(note).done()];
+    let searcher = searcher(make, &articles);
+    assert_eq!(ask(&*searcher, "компенсация ").total, 0);
+    let results = searcher.search(&SearchQuery::new("компенсация "), reader("operators"));
+    assert_eq!(results.hits[0].section, Some(1));
+    assert!(results.hits[0].snippet_html.starts_with("<mark>Компенсация</mark> до 500"));
+    let public_hit = &ask(&*searcher, "жалоба компенсация ").hits[0];
+    assert!(!public_hit.snippet_html.contains("500"));
+}
+
+fn changes_are_followed(make: Make<'_>) {
+    let mut engine = make();
+    let mut articles = shop();
+    let first = engine.index(&library(&articles), &Silent).expect("indexes");
+    articles[0] = Draft::new("vozvrat.md", "Обмен").text("Обменять можно.").done();
+    articles.pop();
+    let second = engine.index(&library(&articles), &Silent).expect("indexes");
+    assert_eq!(slugs(&ask(&*second, "возврат ")), "dostavka/kurer");
+    assert_eq!(slugs(&ask(&*second, "обмен ")), "vozvrat");
+    assert_eq!(ask(&*second, "wifi ").total, 0);
+    assert_eq!(slugs(&ask(&*first, "возврат ")), "vozvrat dostavka/kurer", "the searcher before answers as it did");
+    let third = engine.index(&library(&shop()), &Silent).expect("indexes");
+    assert_eq!(seen(&ask(&*third, "возврат ")), seen(&ask(&*first, "возврат ")), "an article that comes back");
+}
+
+fn strange_text_is_answered(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for text in [
+        "",
+        " ",
+        "в",
+        "как",
+        "как не ",
+        "?!",
+        "🙂",
+        "\u{200B}\u{202E}",
+        "\0",
+        "\"",
+        "\"возврат",
+        "title:возврат",
+        "возв*",
+        "/воз.*/",
+        "AND OR NOT",
+        &"(".repeat(1000),
+        &"возврат ".repeat(200),
+        &"я".repeat(10_000),
+        &"-".repeat(10_000),
+        &"a.b".repeat(3000),
+        "а\u{301}\u{301}\u{301}",
+    ] {
+        let results = ask(&*searcher, text);
+        assert!(results.hits.len() <= 10);
+        searcher.suggest(text, 8, public());
+    }
+    assert_eq!(slugs(&ask(&*searcher, "title:возврат ")), "vozvrat dostavka/kurer");
+}
+
+fn completions_are_titles_and_questions(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    let complete = |text: &str| {
+        let found = searcher.suggest(text, 3, public());
+        found.into_iter().map(|s| format!("{:?} {}", s.kind, s.html)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        complete("в"),
+        [
+            "Title <mark>Возврат</mark> товара надлежащего качества",
+            "Question Сколько дней на <mark>возврат</mark>?",
+            "Question Можно ли <mark>вернуть</mark> товар без чека?"
+        ]
+    );
+    assert_eq!(complete("товар верн"), ["Question Можно ли <mark>вернуть</mark> <mark>товар</mark> без чека?"]);
+    assert_eq!(complete("достав"), ["Title <mark>Доставка</mark> курьером"]);
+    assert!(complete("чека вернут товарищ").is_empty());
+    assert!(complete("").is_empty());
+}
+
+fn empty_library_answers(make: Make<'_>) {
+    let searcher = searcher(make, &[]);
+    assert_eq!((ask(&*searcher, "возврат").total, searcher.sections()), (0, 0));
+    assert!(searcher.suggest("в", 8, public()).is_empty());
+}
