@@ -76,6 +76,11 @@ const WORTH_COMPRESSING: u64 = 1024;
 
 /// Returns all routes with their layers (request ids, metrics, compression, security headers, panics, limits).
 pub fn router(state: Arc<State>) -> Router {
+    dressed(api::routes().merge(pages::routes()), state)
+}
+
+/// Puts the layers around routes, and answers what is not routed.
+fn dressed(routes: Router<Arc<State>>, state: Arc<State>) -> Router {
     let compressible =
         SizeAbove::new(WORTH_COMPRESSING).and(NotForContentType::IMAGES).and(NotForContentType::SSE).and(Text);
     // The first layer is the outermost: what a panic or a refusal becomes is finished, measured and logged by the edge.
@@ -84,13 +89,7 @@ pub fn router(state: Arc<State>) -> Router {
         CompressionLayer::new().compress_when(compressible),
         CatchPanicLayer::custom(panicked as fn(_) -> _),
     );
-    Router::new()
-        .merge(api::routes())
-        .merge(pages::routes())
-        .method_not_allowed_fallback(other_method)
-        .fallback(not_found)
-        .layer(layers)
-        .with_state(state)
+    routes.method_not_allowed_fallback(other_method).fallback(not_found).layer(layers).with_state(state)
 }
 
 /// Compresses nothing that is compressed already: fonts and the like are `application/octet-stream` or `font/…`.
@@ -150,4 +149,74 @@ fn panicked(_payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
         "the server made a mistake answering this request",
     )
     .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::routing::get;
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn answer(routes: Router<Arc<State>>, address: &str) -> (StatusCode, String) {
+        let state = Arc::new(State::new(Arc::default(), Access::editor()));
+        let request = Request::get(address).body(Body::empty()).expect("a good request");
+        let response = dressed(routes, state).oneshot(request).await.expect("a router never fails");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
+        (parts.status, String::from_utf8(body.to_vec()).expect("UTF-8"))
+    }
+
+    #[tokio::test]
+    async fn panic_is_a_problem_of_one_request_and_tells_nothing() {
+        let routes = Router::new()
+            .route(
+                "/api/now",
+                get(|| async {
+                    if true {
+                        panic!("secret")
+                    }
+                }),
+            )
+            .route(
+                "/api/elsewhere",
+                get(async |Shared(state): Shared<Arc<State>>| {
+                    state
+                        .work
+                        .searches
+                        .run(|| {
+                            if true {
+                                panic!("secret")
+                            }
+                        })
+                        .await
+                }),
+            );
+        for address in ["/api/now", "/api/elsewhere"] {
+            let (status, body) = answer(routes.clone(), address).await;
+            assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(body.contains("\"internal_error\"") && !body.contains("secret"), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn refusal_of_the_framework_becomes_a_problem() {
+        let routes = Router::new().route("/api/{number}", get(async |_: axum::extract::Path<u8>| ()));
+        let (status, body) = answer(routes, "/api/many").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert!(body.contains("\"bad_request\""), "{body}");
+    }
+
+    #[test]
+    fn what_programs_ask_for_is_told_from_pages() {
+        for address in ["/api", "/api/v1/search", "/metrics", "/openapi.json", "/problems/busy"] {
+            assert!(is_for_programs(address), "{address}");
+        }
+        for address in ["/", "/apiary", "/a/api", "/metrics2", "/openapi.jsonx"] {
+            assert!(!is_for_programs(address), "{address}");
+        }
+    }
 }

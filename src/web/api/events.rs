@@ -18,8 +18,10 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::wire::text;
+use crate::article::library::is_article;
 use crate::audience::Access;
-use crate::edition::{Announcement, View};
+use crate::edition::{Announcement, Edition, View};
+use crate::git::history::{Act, Touch};
 use crate::revision::ObjectId;
 use crate::web::State;
 use crate::web::cache::{EDITION, edition_value};
@@ -48,7 +50,8 @@ pub(crate) struct EditionEvent {
     changed: Vec<String>,
     /// The slugs of articles that are gone.
     removed: Vec<String>,
-    /// True when it cannot be told what changed since the edition that the reader named: forget everything.
+    /// True when it cannot be told what changed since the edition that the reader named: whatever is kept must be asked
+    /// for again.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     resync: bool,
 }
@@ -75,7 +78,7 @@ pub(super) async fn events(
     }
     let last = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()).map(str::trim).filter(|id| !id.is_empty());
     let edition = edition_value(&current);
-    let stream = Stream::new(state, current.view, last);
+    let stream = Stream::new(state, current, last);
     let body = futures_util::stream::unfold(stream, async |mut stream| {
         let frame = stream.next().await?;
         Some((Ok::<_, Infallible>(frame), stream))
@@ -104,14 +107,15 @@ struct Stream {
 }
 
 impl Stream {
-    fn new(state: Arc<State>, view: View, last: Option<&str>) -> Self {
+    fn new(state: Arc<State>, current: Current, last: Option<&str>) -> Self {
+        let view = current.view;
         let mut announcements = state.editions.subscribe();
         // What is announced already is in the view, or will be found to be newer when the first difference is told.
         if announcements.borrow_and_update().as_ref().is_some_and(|last| last.commit != view.revision().commit) {
             announcements.mark_changed();
         }
         Self {
-            first: Some(first_frame(&view, last)),
+            first: Some(first_frame(&view, &current.published.edition, last)),
             told: view,
             announcements,
             stopping: state.stopping.clone(),
@@ -167,12 +171,12 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// Returns what a listener is told first: how long to wait before coming back, and where it stands.
-fn first_frame(view: &View, last: Option<&str>) -> Bytes {
-    let edition = view.revision().commit;
+fn first_frame(view: &View, edition: &Arc<Edition>, last: Option<&str>) -> Bytes {
+    let commit = edition.revision.commit;
     let event = match last {
-        Some(last) if edition.to_string().eq_ignore_ascii_case(last) => None,
-        Some(last) => Some(since(view, last)),
-        None => Some(EditionEvent { edition, ..EditionEvent::default() }),
+        Some(last) if commit.to_string().eq_ignore_ascii_case(last) => None,
+        Some(last) => Some(since(view, edition, last)),
+        None => Some(EditionEvent { edition: commit, ..EditionEvent::default() }),
     };
     let mut bytes = format!("retry: {}\n\n", retry_milliseconds()).into_bytes();
     if let Some(event) = event {
@@ -189,14 +193,26 @@ fn retry_milliseconds() -> u64 {
 }
 
 /// Returns what changed since an edition that is named by its commit and no longer held.
-fn since(view: &View, commit: &str) -> EditionEvent {
-    let edition = view.revision().commit;
-    let touches = super::history::is_commit_id(commit).then(|| view.edition().history.since_commit(commit)).flatten();
-    let Some(touches) = touches else {
-        return EditionEvent { edition, resync: true, ..EditionEvent::default() };
-    };
+///
+/// History knows paths, but not what slug or audience an article had. Where that may matter, the reader must begin anew:
+/// when something moved, or when something changed that this reader does not see now but may have seen then.
+fn since(view: &View, edition: &Arc<Edition>, commit: &str) -> EditionEvent {
+    let touches = super::history::is_commit_id(commit).then(|| edition.history.since_commit(commit)).flatten();
+    let resync = || EditionEvent { edition: edition.revision.commit, resync: true, ..EditionEvent::default() };
+    let Some(touches) = touches else { return resync() };
     let changes = view.changes(&touches, usize::MAX);
+    let all = View::new(edition.clone(), Access::editor()).changes(&touches, usize::MAX);
+    let is_forgotten = |touch: &&Touch| {
+        touch.act == Act::Removed
+            && is_article(&touch.path)
+            && edition.library.by_path(&touch.path).is_none()
+            && !edition.removed.contains_key(&touch.path)
+    };
+    if changes.len() < all.len() || touches.iter().any(|touch| touch.act == Act::Moved || is_forgotten(touch)) {
+        return resync();
+    }
     let (there, gone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.article.is_some());
+    let edition = edition.revision.commit;
     EditionEvent { edition, changed: slugs(there), removed: slugs(gone), resync: false }
 }
 

@@ -1,0 +1,270 @@
+//! From a commit to a live edition: the invariants, and what goes wrong on the way.
+
+use std::fs;
+
+use otvet::publish::Outcome;
+
+use crate::support::base::TestBase;
+use crate::support::repo::TestRepo;
+
+fn article(title: &str, text: &str) -> String {
+    format!("---\ntitle: {title}\n---\n{text}\n")
+}
+
+/// A repository with two articles, and its base.
+fn base() -> (TestRepo, TestBase) {
+    let mut repo = TestRepo::new();
+    repo.write("kb/vozvrat.md", article("Возврат", "Вернуть можно за 14 дней."))
+        .write("kb/dostavka.md", article("Доставка", "Привезём завтра."));
+    repo.commit("start");
+    let mut base = TestBase::new(repo.content("kb"));
+    base.must_publish();
+    (repo, base)
+}
+
+#[test]
+fn request_is_answered_from_one_edition() {
+    let (mut repo, mut base) = base();
+    let before = base.view();
+    repo.write("kb/vozvrat.md", article("Возврат товара", "Вернуть можно за 30 дней."));
+    let second = repo.commit("thirty days");
+    base.must_publish();
+    // The view taken before the publish still sees its own edition, whole.
+    let found = before.search(&otvet::search::SearchQuery::new("30 "));
+    assert_eq!(found.total, 0);
+    let old = before.articles().find(|article| &*article.path == "vozvrat.md").expect("the article");
+    assert_eq!(old.title, "Возврат");
+    assert_eq!(base.get("/api/v1/edition").json()["edition"], second.to_string());
+    assert_eq!(base.search("30").slugs(), ["vozvrat"]);
+}
+
+#[test]
+fn commit_with_the_same_content_only_renames_the_edition() {
+    let (mut repo, mut base) = base();
+    repo.write("README.md", "outside the content folder");
+    let second = repo.commit("nothing to see");
+    assert_eq!(base.must_publish(), Outcome::Renamed);
+    let answer = base.get("/api/v1/articles/vozvrat");
+    assert_eq!(answer.headers["otvet-edition"], second.to_string());
+    assert_eq!(base.must_publish(), Outcome::Unchanged);
+}
+
+#[test]
+fn only_changed_articles_are_parsed() {
+    let (mut repo, mut base) = base();
+    repo.write("kb/novaya.md", article("Новая", "Текст."));
+    repo.commit("one more");
+    assert_eq!(base.must_publish(), Outcome::Published { changed: 1 });
+    repo.remove("kb/novaya.md");
+    repo.commit("one less");
+    assert_eq!(base.must_publish(), Outcome::Published { changed: 0 });
+    assert_eq!(base.get("/api/v1/articles/novaya").status, 404);
+}
+
+#[test]
+fn broken_article_does_not_block_the_edition() {
+    let (mut repo, mut base) = base();
+    repo.write("kb/slomana.md", "---\ntitle: [незакрыто\naudience: public\n---\nЖираф.\n");
+    repo.write("kb/novaya.md", article("Новая", "Жираф на складе."));
+    repo.commit("one broken, one good");
+    base.must_publish();
+    assert_eq!(base.search("жираф").slugs(), ["novaya"]);
+    assert_eq!(base.get("/api/v1/articles/slomana").status, 404);
+    let findings = base.get("/api/v1/diagnostics").json();
+    let finding = &findings["diagnostics"][0];
+    assert_eq!((finding["path"].as_str(), finding["severity"].as_str()), (Some("slomana.md"), Some("error")));
+}
+
+#[test]
+fn failed_publish_leaves_the_live_edition_live() {
+    let (mut repo, mut base) = base();
+    let good = base.get("/api/v1/articles/vozvrat");
+    let blob = repo.blob(article("Возврат", "Другой срок.").as_bytes());
+    repo.write("kb/vozvrat.md", article("Возврат", "Другой срок."));
+    repo.commit("damaged");
+    repo.compress(blob);
+    let whole = fs::read(repo.loose(blob)).expect("the object");
+    // What a power cut leaves; libgit2 would inflate it for ever.
+    repo.damage(blob, &whole[..whole.len() / 2]);
+    base.publish().expect_err("an article that cannot be read");
+    assert_eq!(base.get("/api/v1/articles/vozvrat").body, good.body);
+    let edition = base.get("/api/v1/edition").json();
+    assert!(edition["last_failure"]["reason"].as_str().expect("a reason").contains("vozvrat.md"), "{edition}");
+    let ready = base.get("/readyz");
+    assert_eq!((ready.status.as_u16(), &ready.json()["stale"]), (200, &serde_json::json!(true)));
+
+    repo.damage(blob, &whole);
+    base.must_publish();
+    assert!(base.get("/api/v1/articles/vozvrat").body.contains("Другой срок"));
+    assert!(base.get("/api/v1/edition").json()["last_failure"].is_null());
+}
+
+#[test]
+fn at_a_start_a_damaged_file_is_a_finding_and_the_rest_is_published() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", article("Первая", "Жираф.")).write("kb/b.md", article("Вторая", "Слон."));
+    repo.commit("start");
+    let blob = repo.blob(article("Вторая", "Слон.").as_bytes());
+    repo.damage(blob, b"nonsense");
+    let mut base = TestBase::new(repo.content("kb"));
+    base.must_publish();
+    assert_eq!(base.search("жираф").slugs(), ["a"]);
+    assert_eq!(base.get("/api/v1/diagnostics").json()["diagnostics"][0]["code"], "KB054");
+}
+
+#[test]
+fn force_push_publishes_the_new_tip() {
+    let (mut repo, mut base) = base();
+    let first = repo.head().expect("a commit");
+    repo.write("kb/vozvrat.md", article("Возврат", "Черновой срок."));
+    repo.commit("to be undone");
+    base.must_publish();
+    repo.advance(first);
+    base.must_publish();
+    assert_eq!(base.get("/api/v1/edition").json()["edition"], first.to_string());
+    assert_eq!(base.search("черновой").slugs(), Vec::<String>::new());
+}
+
+#[test]
+fn deleted_branch_and_removed_repository_leave_the_live_edition_live() {
+    let (repo, mut base) = base();
+    let good = base.search("вернуть");
+    repo.delete_branch("main");
+    base.publish().expect_err("no branch");
+    assert_eq!(base.search("вернуть").body, good.body);
+    let folder = repo.path().to_owned();
+    fs::remove_dir_all(&folder).expect("the repository can be removed");
+    base.publish().expect_err("no repository");
+    assert_eq!(base.search("вернуть").body, good.body);
+    assert_eq!(base.get("/api/v1/articles/vozvrat").status, 200);
+}
+
+#[test]
+fn empty_repository_waits_for_its_first_commit() {
+    let mut repo = TestRepo::new();
+    let mut base = TestBase::new(repo.content("kb"));
+    base.publish().expect_err("nothing to publish");
+    let problem = base.get("/api/v1/search?q=a");
+    assert_eq!((problem.status.as_u16(), &problem.json()["code"]), (503, &serde_json::json!("not_ready")));
+    assert_eq!(base.get("/healthz").status, 200);
+    repo.write("kb/a.md", article("Первая", "Жираф."));
+    repo.commit("start");
+    base.must_publish();
+    assert_eq!(base.search("жираф").slugs(), ["a"]);
+}
+
+#[test]
+fn restart_takes_the_index_up_again_and_a_damaged_one_is_made_anew() {
+    let (repo, base) = base();
+    let expected = base.search("вернуть").body;
+    let data = tempfile::tempdir().expect("a folder");
+    let restart = || {
+        let mut base = TestBase::on_disk(repo.content("kb"), data.path());
+        base.must_publish();
+        base.search("вернуть").body
+    };
+    assert_eq!(restart(), expected);
+    assert_eq!(restart(), expected, "with the index of the first start");
+    let mut files = Vec::new();
+    let mut folders = vec![data.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for item in fs::read_dir(folder).expect("a folder").flatten() {
+            if item.path().is_dir() { folders.push(item.path()) } else { files.push(item.path()) }
+        }
+    }
+    assert!(files.len() > 3, "there is an index on disk");
+    files.sort();
+    for file in files {
+        let Ok(mut bytes) = fs::read(&file) else { continue };
+        if bytes.is_empty() {
+            continue;
+        }
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 0x55;
+        fs::write(&file, &bytes).expect("a file of the index");
+        assert_eq!(restart(), expected, "with a flipped byte in {}", file.display());
+        if file.exists() {
+            fs::write(&file, &bytes[..middle]).expect("a file of the index");
+            assert_eq!(restart(), expected, "with half of {}", file.display());
+        }
+    }
+    fs::remove_dir_all(data.path()).expect("deleting the index is always safe");
+    fs::create_dir(data.path()).expect("the folder");
+    assert_eq!(restart(), expected);
+}
+
+#[test]
+fn public_reader_learns_nothing_of_hidden_articles_and_notes() {
+    let files = |hidden: bool| {
+        let mut repo = TestRepo::new();
+        let note = "\n> [!INTERNAL]\n> Канарейка секрет, см. [[tayna]].\n";
+        repo.write(
+            "kb/vozvrat.md",
+            format!(
+                "---\ntitle: Возврат\naudience: public\n---\nВернуть можно, см. [[tayna]].\n{}",
+                if hidden { note } else { "" }
+            ),
+        );
+        repo.write("kb/dostavka.md", "---\ntitle: Доставка\naudience: public\n---\nПривезём завтра.\n");
+        if hidden {
+            repo.write("kb/tayna.md", "---\ntitle: Тайна\naudience: operators\nredirect_from: [bylo]\n---\nКанарейка. См. [[vozvrat]]. Вернуть.\n");
+            repo.write(
+                "kb/chernovik.md",
+                "---\ntitle: Канарейка черновик\naudience: public\nstatus: draft\n---\nВернуть.\n",
+            );
+            repo.write("kb/slomana.md", "---\ntitle: Канарейка\naudience: pulbic\n---\nВернуть.\n");
+        }
+        repo.commit("start");
+        let mut base = TestBase::for_reader(repo.content("kb"), &["public"]);
+        base.must_publish();
+        base
+    };
+    let (with, without) = (files(true), files(false));
+    let paths = [
+        "/api/v1/search?q=вернуть",
+        "/api/v1/search?q=канарейка+",
+        "/api/v1/search?q=кан",
+        "/api/v1/suggest?q=кан",
+        "/api/v1/suggest?q=т",
+        "/api/v1/articles",
+        "/api/v1/articles/vozvrat",
+        "/api/v1/articles/tayna",
+        "/api/v1/articles/bylo",
+        "/api/v1/articles/chernovik",
+        "/api/v1/diagnostics",
+        "/a/vozvrat",
+        "/a/vozvrat.md",
+        "/a/tayna",
+        "/browse",
+        "/search?q=вернуть",
+        "/",
+        "/status",
+    ];
+    for path in paths {
+        let path = path.split_once('=').map_or_else(
+            || path.to_owned(),
+            |(a, q)| format!("{a}={}", otvet::edition::encode_path(q).replace("%2B", "+")),
+        );
+        let (one, other) = (with.get(&path), without.get(&path));
+        assert_eq!(one.status, other.status, "{path}");
+        let plain = |base: &TestBase, body: &str| {
+            let edition = base.view().revision().commit;
+            let tree = base.view().revision().tree;
+            let body = body
+                .replace(&edition.to_string(), "EDITION")
+                .replace(&edition.short(), "EDITION")
+                .replace(&tree.to_string(), "TREE");
+            // Times of publishing and commit ids of articles differ between the two repositories.
+            let lines = body
+                .split(',')
+                .filter(|part| !part.contains("_at\"") && !part.contains("revision") && !part.contains("instance"));
+            lines.collect::<Vec<_>>().join(",").trim_end().to_owned()
+        };
+        if path != "/status" {
+            assert_eq!(plain(&with, &one.body), plain(&without, &other.body), "{path}");
+        }
+        for canary in ["анарейка", "Тайна", "секрет"] {
+            assert!(!one.body.contains(canary) || path.contains("%"), "{path} tells of `{canary}`: {}", one.body);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! What the tests of several subjects share.
+
+pub mod base;
+pub mod repo;
