@@ -10,13 +10,13 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 
 use super::library::Rules;
-use super::nearest::nearest;
 use super::slug::{Slug, without_markdown_ending};
 use super::source::{self, Split};
-use super::yaml::{self, Key, Node, Place, Value};
+use super::yaml::{self, Key, Node, Place, Problem, Value};
 use super::{Meta, Review, Status, Verified};
 use crate::audience::AudienceSet;
 use crate::diagnostic::Finding;
+use crate::spelling::nearest;
 
 /// The limits of front matter, from a survey of what breaks YAML readers.
 const LIMITS: yaml::Limits = yaml::Limits { depth: 8, nodes: 500, text: 4096 };
@@ -136,7 +136,7 @@ pub(super) struct Read {
     /// False when the audience or the status cannot be told.
     pub(super) readable: bool,
     /// Findings by place in the file.
-    pub(super) findings: Vec<(Place, Finding)>,
+    pub(super) findings: Vec<Problem>,
 }
 
 impl Read {
@@ -242,7 +242,7 @@ fn entry(read: &mut Read, key: &Key, node: Node, rules: &Rules) {
     }
 }
 
-type Found<T> = Result<T, (Place, Finding)>;
+type Found<T> = Result<T, Problem>;
 
 /// A finding of a wrong type, whose key is filled in by [`entry`].
 fn wrong<T>(at: Place, expected: &str) -> Found<T> {
@@ -342,7 +342,7 @@ fn status(node: Node) -> Found<Status> {
     }
 }
 
-fn review(node: Node, findings: &mut Vec<(Place, Finding)>) -> Found<Review> {
+fn review(node: Node, findings: &mut Vec<Problem>) -> Found<Review> {
     let expected = "`{every: 90d}` or `{by: 2027-02-01}`";
     let at = node.at;
     let Value::Map(entries) = node.value else { return wrong(at, expected) };
@@ -367,7 +367,7 @@ fn review(node: Node, findings: &mut Vec<(Place, Finding)>) -> Found<Review> {
     review.map_or_else(|| wrong(at, expected), Ok)
 }
 
-fn verified(node: Node, findings: &mut Vec<(Place, Finding)>) -> Found<Verified> {
+fn verified(node: Node, findings: &mut Vec<Problem>) -> Found<Verified> {
     let expected = "`{by: NAME, on: 2026-11-12}`";
     let at = node.at;
     let Value::Map(entries) = node.value else { return wrong(at, expected) };

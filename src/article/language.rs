@@ -2,8 +2,8 @@
 //!
 //! Tells Russian from English, which is what the search analyses; any other language is named in the front matter.
 
-/// Letters after which the answer will not change any more.
-const ENOUGH: usize = 4096;
+/// Letters after which the answer will hardly change any more.
+const ENOUGH: usize = 1000;
 
 /// Returns `ru` or `en` by the share of Cyrillic and Latin letters; `ru` for a text without letters.
 pub fn detect(text: &str) -> &'static str {
@@ -14,16 +14,9 @@ pub fn detect(text: &str) -> &'static str {
 pub(super) fn detect_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> &'static str {
     let (mut cyrillic, mut latin) = (0, 0);
     for word in texts.into_iter().flat_map(str::split_ascii_whitespace) {
-        if is_code(word) {
-            continue;
-        }
-        for c in word.chars() {
-            match c {
-                'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' => latin += 1,
-                '\u{400}'..='\u{52f}' => cyrillic += 1,
-                _ => {}
-            }
-        }
+        let letters = Letters::of(word);
+        cyrillic += letters.cyrillic;
+        latin += letters.latin;
         if cyrillic + latin >= ENOUGH {
             break;
         }
@@ -32,10 +25,31 @@ pub(super) fn detect_in<'a>(texts: impl IntoIterator<Item = &'a str>) -> &'stati
     if cyrillic * 3 >= latin { "ru" } else { "en" }
 }
 
-/// Addresses, identifiers, paths and commands say nothing about the language of the text around them.
-fn is_code(word: &str) -> bool {
-    let inner = word.trim_matches(|c: char| c.is_ascii_punctuation());
-    inner.bytes().any(|b| b"/\\_=@{}()<>$|&#".contains(&b)) || inner.contains("::")
+#[derive(Default)]
+struct Letters {
+    cyrillic: usize,
+    latin: usize,
+}
+
+impl Letters {
+    /// Counts the letters of a word; none in addresses, identifiers, paths and commands, which say nothing about the
+    /// language of the text around them.
+    fn of(word: &str) -> Self {
+        let mut letters = Self::default();
+        for byte in word.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' => letters.latin += 1,
+                // The first bytes of U+00C0 to U+024F and of U+0400 to U+053F in UTF-8.
+                0xc3..=0xc9 => letters.latin += 1,
+                0xd0..=0xd4 => letters.cyrillic += 1,
+                b'/' | b'\\' | b'_' | b'=' | b'@' | b'{' | b'}' | b'<' | b'>' | b'$' | b'|' | b'&' | b'#' => {
+                    return Self::default();
+                }
+                _ => {}
+            }
+        }
+        letters
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The editors' lexicon, `_lexicon.yml` at the top of the content folder: synonyms, irregular word forms,
 //! abbreviations, and words never to correct. Here it is only read; search decides what to do with it.
 
-use super::nearest::nearest;
 use super::source;
-use super::yaml::{self, Key, Node, Place, Value};
+use super::yaml::{self, Key, Node, Place, Problem, Value};
 use crate::diagnostic::{Diagnostic, Finding};
+use crate::spelling::nearest;
 
 /// The most bytes of a lexicon.
 const MOST_BYTES: usize = 256 << 10;
@@ -42,16 +42,12 @@ impl Lexicon {
             Ok(None) => {}
             Err(finding) => findings.push(finding),
         }
-        let diagnostic = |(at, finding): (Place, Finding)| Diagnostic {
-            path: path.to_owned(),
-            line: at.line,
-            column: at.column,
-            finding,
-        };
+        let diagnostic =
+            |(at, finding): Problem| Diagnostic { path: path.to_owned(), line: at.line, column: at.column, finding };
         (lexicon, findings.into_iter().map(diagnostic).collect())
     }
 
-    fn entry(&mut self, key: &Key, node: Node, findings: &mut Vec<(Place, Finding)>) {
+    fn entry(&mut self, key: &Key, node: Node, findings: &mut Vec<Problem>) {
         match key.name.as_str() {
             "synonyms" => {
                 for node in items(node, "a list of groups such as `[refund, money back]`", findings) {
@@ -82,7 +78,7 @@ impl Lexicon {
     }
 
     /// Reads a group: a list of equals, or `{from: […], to: […]}`.
-    fn synonym(&mut self, node: Node, findings: &mut Vec<(Place, Finding)>) {
+    fn synonym(&mut self, node: Node, findings: &mut Vec<Problem>) {
         let at = node.at;
         let Value::Map(entries) = node.value else {
             let group = words(node, findings);
@@ -109,13 +105,13 @@ impl Lexicon {
     }
 }
 
-fn document(bytes: &[u8]) -> Result<Option<Vec<(Key, Node)>>, (Place, Finding)> {
+fn document(bytes: &[u8]) -> Result<Option<Vec<(Key, Node)>>, Problem> {
     let start = Place { line: 1, column: 1 };
     if bytes.len() > MOST_BYTES {
         return Err((start, Finding::TooLarge { size: bytes.len() as u64, limit: MOST_BYTES as u64 }));
     }
     let text = source::decode(bytes).ok_or((start, Finding::NotUtf8))?;
-    let refused = |(at, finding): (Place, Finding)| {
+    let refused = |(at, finding): Problem| {
         let finding = match finding {
             Finding::FrontMatterSyntax { reason } => unusable(&reason),
             Finding::FrontMatterTooLarge { limit } => unusable(&format!("more than {limit}")),
@@ -135,7 +131,7 @@ fn unusable(reason: &str) -> Finding {
     Finding::Lexicon { reason: reason.to_owned() }
 }
 
-fn items(node: Node, expected: &str, findings: &mut Vec<(Place, Finding)>) -> Vec<Node> {
+fn items(node: Node, expected: &str, findings: &mut Vec<Problem>) -> Vec<Node> {
     match node.value {
         Value::List(items) => return items,
         Value::Null => {}
@@ -144,7 +140,7 @@ fn items(node: Node, expected: &str, findings: &mut Vec<(Place, Finding)>) -> Ve
     Vec::new()
 }
 
-fn pairs(node: Node, expected: &str, findings: &mut Vec<(Place, Finding)>) -> Vec<(Key, Node)> {
+fn pairs(node: Node, expected: &str, findings: &mut Vec<Problem>) -> Vec<(Key, Node)> {
     match node.value {
         Value::Map(entries) => return entries,
         Value::Null => {}
@@ -153,7 +149,7 @@ fn pairs(node: Node, expected: &str, findings: &mut Vec<(Place, Finding)>) -> Ve
     Vec::new()
 }
 
-fn word(node: Node, findings: &mut Vec<(Place, Finding)>) -> Option<String> {
+fn word(node: Node, findings: &mut Vec<Problem>) -> Option<String> {
     match node.value {
         Value::Text(text) => {
             let words: Vec<_> = text.split_whitespace().collect();
@@ -168,7 +164,7 @@ fn word(node: Node, findings: &mut Vec<(Place, Finding)>) -> Option<String> {
 }
 
 /// Reads a list of words or phrases; a single one is a list of one.
-fn words(node: Node, findings: &mut Vec<(Place, Finding)>) -> Vec<String> {
+fn words(node: Node, findings: &mut Vec<Problem>) -> Vec<String> {
     let items = if let Value::List(items) = node.value { items } else { vec![node] };
     items.into_iter().filter_map(|node| word(node, findings)).collect()
 }

@@ -8,7 +8,6 @@ pub mod language;
 pub mod lexicon;
 pub mod library;
 pub mod markdown;
-mod nearest;
 mod parse;
 pub mod path;
 pub mod slug;

@@ -74,10 +74,9 @@ pub(super) fn split(text: &str) -> Split<'_> {
         return Split::Plain;
     }
     let mut at = 0;
-    let mut line = 2;
     let mut keys = false;
     let mut first_is_key = None;
-    for text in rest.split_inclusive('\n') {
+    for (line, text) in (2..).zip(rest.split_inclusive('\n')) {
         let bare = text.trim_end();
         if bare == "---" || bare == "..." {
             let yaml = &rest[..at];
@@ -97,7 +96,6 @@ pub(super) fn split(text: &str) -> Split<'_> {
             keys |= key && at <= MOST_FRONT_MATTER;
         }
         at += text.len();
-        line += 1;
     }
     if first_is_key == Some(true) { Split::Unclosed } else { Split::Plain }
 }

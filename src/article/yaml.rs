@@ -37,6 +37,9 @@ pub(super) struct Place {
     pub(super) column: u32,
 }
 
+/// What is not accepted, and where.
+pub(super) type Problem = (Place, Finding);
+
 /// A value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
@@ -61,7 +64,7 @@ pub(super) struct Key {
 ///
 /// # Errors
 /// The first thing that is not accepted, and where.
-pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, (Place, Finding)> {
+pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, Problem> {
     refuse_tabs(text)?;
     let mut options = granit_parser::options! { emit_unresolved_aliases: true, disallow_directives: true };
     options.flow_nesting_limit = limits.depth + 1;
@@ -83,7 +86,7 @@ pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, (Place, Finding)
 }
 
 /// A tab that indents means different things to different programs, so none is accepted.
-fn refuse_tabs(text: &str) -> Result<(), (Place, Finding)> {
+fn refuse_tabs(text: &str) -> Result<(), Problem> {
     for (line, content) in (1..).zip(text.lines()) {
         let indent = content.len() - content.trim_start().len();
         if let Some(at) = content[..indent].find('\t')
@@ -103,7 +106,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, (Place, Finding)> {
+    fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Problem> {
         self.events.next_event().transpose().map_err(|error| {
             let mark = error.marker();
             let reason = error.info().lines().next().unwrap_or_default().to_owned();
@@ -112,7 +115,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Builds the value that begins with this event. Recursion is bounded by [`Limits::depth`].
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, (Place, Finding)> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Problem> {
         let at = place(&span.start);
         let too_large = |limit: String| Err((at, Finding::FrontMatterTooLarge { limit }));
         self.nodes += 1;
@@ -144,7 +147,7 @@ impl<'a> Reader<'a> {
         Ok(Node { value, at })
     }
 
-    fn list(&mut self, depth: usize) -> Result<Value, (Place, Finding)> {
+    fn list(&mut self, depth: usize) -> Result<Value, Problem> {
         let mut items = Vec::new();
         while let Some((event, span)) = self.next()? {
             if event == Event::SequenceEnd {
@@ -155,7 +158,7 @@ impl<'a> Reader<'a> {
         Ok(Value::List(items))
     }
 
-    fn map(&mut self, depth: usize) -> Result<Value, (Place, Finding)> {
+    fn map(&mut self, depth: usize) -> Result<Value, Problem> {
         let mut entries: Vec<(Key, Node)> = Vec::new();
         let mut seen = FxHashSet::default();
         while let Some((event, span)) = self.next()? {
@@ -195,7 +198,7 @@ fn refused(event: &Event<'_>) -> Option<String> {
     event.tag().map(granit_parser::Tag::original)
 }
 
-fn forbidden(span: Span, what: &str) -> (Place, Finding) {
+fn forbidden(span: Span, what: &str) -> Problem {
     (place(&span.start), Finding::FrontMatterForbidden { what: what.to_owned() })
 }
 

@@ -1,18 +1,23 @@
 //! Reading commits: trees, blobs and history of a repository, by object id.
 //!
 //! Deliberately reads only: fetching and pushing is the git program's work. Nothing here is called on a request path
-//! but [`Repository::blob`] for history pages. Loose objects are inflated and checked here, because libgit2 1.9.7 hangs
-//! on truncated ones; libgit2 reads packs and refs.
+//! but [`Repository::blob`] for history pages. Objects and refs are read and checked here, because libgit2 1.9.7 hangs on
+//! loose objects that are cut off and crashes on damaged packs; libgit2 says whether a repository may be opened, and hashes.
 
+mod delta;
 mod files;
 mod find;
 pub mod history;
 mod list;
+mod loose;
 mod names;
 mod objects;
+mod pack;
+mod packs;
 mod parse;
 mod refs;
 mod settings;
+mod zlib;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -232,23 +237,19 @@ impl Repository {
         limit: u64,
         each: &(dyn Fn(usize, Result<Vec<u8>, Error>) + Sync),
     ) -> Result<(), Error> {
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(blobs.len().div_ceil(CHUNK)).max(1);
+        let mut readers = (0..threads).map(|_| Objects::open(self)).collect::<Result<Vec<_>, _>>()?;
+        let order = readers.first_mut().map(|reader| reader.reading_order(blobs)).unwrap_or_default();
+        let chunks: Vec<_> = order.chunks(CHUNK).collect();
         let next = AtomicUsize::new(0);
         let work = |mut objects: Objects| {
-            loop {
-                let start = CHUNK * next.fetch_add(1, Ordering::Relaxed);
-                let Some(chunk) = blobs.get(start..blobs.len().min(start + CHUNK)).filter(|chunk| !chunk.is_empty())
-                else {
-                    return;
-                };
-                for (position, blob) in (start..).zip(chunk) {
-                    each(position, objects.blob(*blob, limit));
+            while let Some(chunk) = chunks.get(next.fetch_add(1, Ordering::Relaxed)) {
+                for &position in *chunk {
+                    each(position, objects.blob(blobs[position], limit));
                 }
             }
         };
-        let threads = thread::available_parallelism().map_or(1, usize::from).min(blobs.len().div_ceil(CHUNK)).max(1);
-        let readers = (0..threads).map(|_| Objects::open(self)).collect::<Result<Vec<_>, _>>()?;
-        let mut readers = readers.into_iter();
-        let own = readers.next();
+        let own = readers.pop();
         thread::scope(|scope| {
             for objects in readers {
                 scope.spawn(|| work(objects));

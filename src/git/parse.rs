@@ -185,10 +185,7 @@ mod tests {
 
     #[test]
     fn times_beyond_the_calendar_become_the_nearest() {
-        assert_eq!(
-            time(b"A <a> 99999999999999999999999 +0000"),
-            Timestamp::from_second(Timestamp::MAX.as_second()).unwrap()
-        );
+        assert_eq!(time(b"A <a> 99999999999999999999999 +0000"), timestamp(i128::MAX));
         assert_eq!(time(b"A <a> soon +0000"), Timestamp::UNIX_EPOCH);
         assert_eq!(time(b"A <a> -5 +0000").as_second(), -5);
         assert_eq!(time(b""), Timestamp::UNIX_EPOCH);

@@ -224,7 +224,7 @@ fn remedy_ru(finding: &Finding) -> String {
 }
 
 /// What findings say in their own words, in English and Russian. What is not here is shown as it is.
-const TERMS: [(&str, &str); 45] = [
+const TERMS: [(&str, &str); 58] = [
     ("a text", "текст"),
     ("a list of texts", "список текстов"),
     ("a list of audiences", "список аудиторий"),
@@ -260,6 +260,22 @@ const TERMS: [(&str, &str); 45] = [
     ("space or full stop at the edge of a name", "пробел или точка на краю имени"),
     ("a device name of Windows", "имя устройства в Windows"),
     ("not valid UTF-8", "не UTF-8"),
+    ("the name is not UTF-8", "имя не в UTF-8"),
+    ("slash inside a name", "косая черта в имени"),
+    ("a name that git reserves", "имя, занятое самим git"),
+    ("control character", "управляющий символ"),
+    ("invisible or direction-changing character", "невидимый символ или символ, меняющий направление письма"),
+    (r#"one of \ : * ? " < > |"#, r#"один из символов \ : * ? " < > |"#),
+    ("dot or space at the end of a name", "точка или пробел в конце имени"),
+    ("a name that Windows reserves", "имя, занятое Windows"),
+    ("path longer than 1,024 bytes", "путь длиннее 1024 байт"),
+    ("not in Unicode NFC", "имя не в форме Unicode NFC"),
+    ("entry of an unknown mode", "запись неизвестного вида"),
+    ("16 folders within folders", "16 папок друг в друге"),
+    (
+        "a pointer of git LFS, the file itself is not in the repository",
+        "это указатель git LFS, самого файла в репозитории нет",
+    ),
     ("symbolic link", "символическая ссылка"),
     ("submodule", "подмодуль"),
     ("200,000 entries", "200 000 файлов и папок"),

@@ -66,7 +66,7 @@ words! {
         show: "Показать", "Show";
 
         start_title: "Что спросил клиент?", "What did the customer ask?";
-        start_hint: "Печатайте как есть: опечатки и не та раскладка не помешают.", "Type it as it comes: typos and the wrong keyboard layout are forgiven.";
+        start_hint: "Хватит и половины вопроса: ответы появляются, пока вы печатаете.", "Half a question is enough: answers appear as you type.";
         changed_lately: "Что изменилось", "Changed lately";
         all_changes: "Все изменения", "All changes";
         folders: "Разделы", "Folders";
@@ -121,7 +121,7 @@ words! {
         you_are_here: "Вы здесь", "You are here";
         home: "Начало", "Start";
         about_article: "О статье", "About this article";
-        owner: "отвечает", "owner";
+        owner: "ответственный:", "owner:";
         review_due: "пересмотр до", "review by";
         created: "создано", "created";
         changed: "изменено", "changed";
@@ -138,6 +138,8 @@ words! {
         alert_important: "Важно", "Important";
         alert_warning: "Внимание", "Warning";
         alert_caution: "Осторожно", "Caution";
+        task_open: "не сделано", "to do";
+        task_done: "сделано", "done";
         superseded: "Эта статья устарела.", "This article is superseded.";
         superseded_by: "Читайте вместо неё:", "Read this instead:";
         archived: "Статья в архиве и хранится для справки.", "This article is archived and kept for the record.";
@@ -151,7 +153,7 @@ words! {
         trust_superseded: "Устарело", "Superseded";
         trust_archived: "В архиве", "Archived";
         trust_draft: "Черновик", "Draft";
-        verified_by: "проверил(а)", "verified by";
+        verified_by: "проверка:", "verified by";
 
         tagged: "Тема", "Topic";
         search_here: "Искать здесь", "Search here";
@@ -175,9 +177,7 @@ words! {
         commit: "Коммит", "Commit";
         author: "Автор", "Author";
         date: "Дата", "Date";
-        what: "Что", "What";
 
-        edition_now: "Сейчас опубликовано", "Published now";
         commit_time: "Время коммита", "Commit time";
         publish_time: "Опубликовано здесь", "Published here";
         branch: "Ветка", "Branch";
@@ -207,7 +207,6 @@ words! {
         problem_503_hint: "Сервер читает статьи и строит поиск. Страница откроется сама через несколько секунд.", "The server is reading the articles and building the search index. The page opens by itself in a few seconds.";
         problem_500: "Не получилось ответить", "Something went wrong";
         problem_500_hint: "Попробуйте ещё раз. Если не поможет, скажите администратору.", "Try again. If that does not help, tell the administrator.";
-        details: "Подробности", "Details";
 
         key_focus: "перейти в поиск", "go to search";
         key_move: "выбрать ответ", "choose an answer";
@@ -278,7 +277,7 @@ impl Words {
         for (index, digit) in digits.chars().enumerate() {
             // Russian leaves four digits undivided.
             let divided = self.lang == Lang::En || digits.len() > 4;
-            if divided && index > 0 && (digits.len() - index) % 3 == 0 {
+            if divided && index > 0 && (digits.len() - index).is_multiple_of(3) {
                 text.push(if self.lang == Lang::Ru { NBSP } else { ',' });
             }
             text.push(digit);
@@ -322,6 +321,11 @@ impl Words {
         } else {
             self.date(day)
         }
+    }
+
+    /// Returns the day of a moment in UTC, as [`Words::near_date`].
+    pub fn near_day_of(&self, at: Timestamp, today: Date) -> String {
+        self.near_date(utc_day(at), today)
     }
 
     /// Returns "Проверено 12.11.2026", or without a day "Проверено".

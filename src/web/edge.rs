@@ -12,7 +12,8 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State as Shared};
 use axum::http::header::{
-    ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, TRANSFER_ENCODING,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
@@ -93,11 +94,15 @@ fn refusal(request: &Request) -> Option<Problem> {
         let detail = format!("the address has {length} bytes; at most {MAX_URI} are read");
         return Some(Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", detail));
     }
+    let too_large = |detail| Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
+    if request.headers().contains_key(TRANSFER_ENCODING) {
+        return too_large("the request has a body of unknown length".to_owned());
+    }
     let body = request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse::<u64>().ok()?;
-    (body > MAX_BODY).then(|| {
-        let detail = format!("the request has a body of {body} bytes; at most {MAX_BODY} are taken");
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-    })
+    if body > MAX_BODY {
+        return too_large(format!("the request has a body of {body} bytes; at most {MAX_BODY} are taken"));
+    }
+    None
 }
 
 /// Takes over a well-formed id, or makes one.
@@ -124,10 +129,10 @@ fn finish(state: &State, mut response: Response, id: HeaderValue, reader: &Reade
         response = problem(state, response, &id, reader);
     }
     let headers = response.headers_mut();
-    if !headers.contains_key(EDITION) {
-        if let Some(published) = state.editions.current() {
-            headers.insert(EDITION, commit_value(published.edition.revision.commit));
-        }
+    if !headers.contains_key(EDITION)
+        && let Some(published) = state.editions.current()
+    {
+        headers.insert(EDITION, commit_value(published.edition.revision.commit));
     }
     headers.insert(REQUEST_ID, id);
     if response.status() != StatusCode::NOT_MODIFIED {

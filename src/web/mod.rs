@@ -186,7 +186,7 @@ mod tests {
                 get(async |Shared(state): Shared<Arc<State>>| {
                     state
                         .work
-                        .searches
+                        .queries
                         .run(|| {
                             if true {
                                 panic!("secret")

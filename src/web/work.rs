@@ -16,8 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The places for work, and what its results are remembered in.
 #[derive(Debug)]
 pub struct Work {
-    /// Searches and suggestions.
-    pub searches: Pool,
+    /// Searches, suggestions and lists: what takes longer the larger the base is.
+    pub queries: Pool,
     /// Reading former revisions from the repository.
     pub revisions: Pool,
     /// What changed between editions, for those who listen.
@@ -27,7 +27,7 @@ pub struct Work {
 impl Default for Work {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { searches: Pool::new(2 * cores, 50), revisions: Pool::new(4, 16), differences: Differences::default() }
+        Self { queries: Pool::new(2 * cores, 50), revisions: Pool::new(4, 16), differences: Differences::default() }
     }
 }
 

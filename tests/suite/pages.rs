@@ -18,6 +18,9 @@ use otvet::search::{SearchQuery, SearchResults, Searcher, Suggestion, listed_hit
 use otvet::web::{State, pages};
 use tower::ServiceExt;
 
+use crate::support::base::TestBase;
+use crate::support::repo::{START, TestRepo};
+
 /// Finds articles whose title, tags or text hold the query as it stands: enough to fill pages.
 #[derive(Debug)]
 struct Plain(Arc<Library>);
@@ -521,4 +524,53 @@ async fn odd_addresses_are_answered_with_pages() {
         assert!(!page.status.is_server_error(), "{address}: {}", page.status);
         assert!(page.status.is_redirection() || page.body.contains("</html>"), "{address}: {}", page.body);
     }
+}
+
+/// A repository with an article that was written on one day and changed three days later.
+fn changed_article() -> (TestRepo, ObjectId) {
+    const DAY: i64 = 24 * 3600;
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", "---\ntitle: Срок\nslug: srok\naudience: [public, operators]\n---\nСрок — 3 дня.\n");
+    repo.write("kb/b.md", "---\ntitle: Другое\n---\nТекст.\n").commit_at("первые статьи", START);
+    repo.write("kb/a.md", "---\ntitle: Срок\nslug: srok\naudience: [public, operators]\n---\nСрок — 5 дней.\n");
+    let changed = repo.commit_at("срок <теперь> 5 дней", START + 3 * DAY);
+    (repo, changed)
+}
+
+#[test]
+fn changes_are_told_by_day_with_what_happened_on_it() {
+    let (repo, changed) = changed_article();
+    let mut base = TestBase::new(repo.content("kb"));
+    base.must_publish();
+    let page = base.get("/changes").body;
+    let days: Vec<&str> = page.split("<section class=\"day\">").skip(1).collect();
+    let [last, first] = days.as_slice() else { panic!("two days are expected: {page}") };
+    assert!(last.contains(">изменена<") && last.contains("срок &#60;теперь&#62; 5 дней") && !last.contains("Другое"));
+    assert!(last.contains(&changed.short()) && first.contains(">новая<") && first.contains("Другое"), "{page}");
+    let since = base.get(&format!("/changes?since={changed}")).body;
+    assert!(!since.contains("class=\"day\"") && since.contains("ничего не менялось"), "{since}");
+}
+
+#[test]
+fn difference_is_shown_to_those_alone_who_may_see_everything() {
+    let (repo, changed) = changed_article();
+    let address = format!("/history/srok?at={changed}");
+    let mut base = TestBase::new(repo.content("kb"));
+    base.must_publish();
+    let page = base.get(&address);
+    let shown = |number: &str, word: &str| {
+        let line = page.body.split("<tr ").find(|line| line.contains(&format!("<mark>{number}</mark>")));
+        line.is_some_and(|line| line.contains(word))
+    };
+    assert!(shown("3", "class=\"gone\"") && shown("5", "class=\"new\""), "{}", page.body);
+
+    let mut public = TestBase::for_reader(repo.content("kb"), &["public"]);
+    public.must_publish();
+    assert_eq!(public.get(&address).status, StatusCode::NOT_FOUND);
+    let list = public.get("/history/srok").body;
+    assert!(list.contains(&changed.short()));
+    for secret in ["теперь", "Анна Петрова", "?at="] {
+        assert!(!list.contains(secret), "the public is told {secret}");
+    }
+    assert_eq!(base.get("/history/srok?at=0000000").status, StatusCode::NOT_FOUND);
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::article::nearest::nearest;
 use crate::article::slug::without_markdown_ending;
 use crate::article::{Article, Slug, front_matter};
 use crate::diagnostic::{Diagnostic, Finding};
+use crate::spelling::nearest;
 
 /// Which article each name stands for.
 #[derive(Debug, Default)]
@@ -134,9 +134,9 @@ impl Names {
 
     /// Returns the source of suggestions for names that lead nowhere.
     pub(super) fn advice<'a>(&'a self, articles: &'a [Arc<Article>]) -> Advice<'a> {
-        // Comparing a name with every other takes time in proportion to both; a base that is broken as a whole has no
-        // use for thousands of suggestions.
-        Advice { names: self, articles, left: 200.min(2_000_000 / articles.len().max(1)) }
+        // Comparing a name with every other takes time in proportion to both, and a base that is broken as a whole has
+        // no use for thousands of suggestions.
+        Advice { names: self, articles, comparisons: 300_000 }
     }
 }
 
@@ -159,8 +159,8 @@ fn taken(article: &Article, slug: &Slug, holder: &Article) -> Diagnostic {
 pub(super) struct Advice<'a> {
     names: &'a Names,
     articles: &'a [Arc<Article>],
-    /// Searches through all names that may still be made.
-    left: usize,
+    /// Comparisons that may still be made.
+    comparisons: usize,
 }
 
 impl Advice<'_> {
@@ -177,7 +177,9 @@ impl Advice<'_> {
     }
 
     fn search(&mut self, wrong: &str, name: impl Fn(&Article) -> &str) -> Option<String> {
-        self.left = self.left.checked_sub(1)?;
-        nearest(wrong, self.articles.iter().map(|article| name(article))).map(str::to_owned)
+        let alike = |candidate: &&str| candidate.len().abs_diff(wrong.len()) <= 4;
+        let candidates: Vec<_> = self.articles.iter().map(|article| name(article)).filter(alike).collect();
+        self.comparisons = self.comparisons.checked_sub(candidates.len())?;
+        nearest(wrong, candidates).map(str::to_owned)
     }
 }

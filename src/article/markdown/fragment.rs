@@ -150,9 +150,18 @@ impl Draft {
 
     /// Begins a new line, unless one has just begun.
     pub(super) fn fresh_line(&mut self) {
-        if !self.html.is_empty() && !self.html.ends_with('\n') {
+        if !self.is_at_line_start() {
             self.html.push('\n');
         }
+    }
+
+    pub(super) fn is_at_line_start(&self) -> bool {
+        self.html.is_empty() || self.html.ends_with('\n')
+    }
+
+    /// Returns whether nothing was written since an offset.
+    pub(super) fn is_empty_from(&self, at: u32) -> bool {
+        self.at() == at && self.places.last().is_none_or(|&(last, _)| last < at)
     }
 
     /// Puts text in at an earlier offset.

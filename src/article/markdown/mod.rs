@@ -1,6 +1,6 @@
 //! Markdown: one parse of a text gives HTML with places, sections, answers, links and findings.
 //!
-//! The order of work: [`limits`] refuses what would take too long; [`quotes`] finds the marks of answers and internal
+//! The order of work: [`limits`] refuses what would take too long; [`marks`] finds the marks of answers and internal
 //! notes; [`writer`] goes through the parser's events once and writes everything at the same time; [`raw_html`] keeps
 //! the harmless part of raw HTML; [`fragment`] holds the result. Nothing here knows other articles: links are kept as
 //! written, and resolved by the library.
@@ -9,8 +9,8 @@ mod escape;
 mod fragment;
 mod limits;
 mod links;
+mod marks;
 mod plain;
-mod quotes;
 mod raw_html;
 mod reader;
 mod writer;
@@ -62,28 +62,40 @@ pub(super) fn parse_titled(text: &str, folder: &str, first_line: u32, title: Opt
     }
 }
 
-/// Turns byte offsets of a text into lines and columns. Cheap when asked in ascending order, as a parse does.
+/// Turns byte offsets of a text into lines and columns. Cheap when asked in ascending order or again for the same line,
+/// as a parse does.
 struct Lines<'a> {
     text: &'a str,
     first_line: u32,
-    last: (usize, u32, u32),
+    /// The last answer, and where its line begins.
+    offset: usize,
+    line: u32,
+    column: u32,
+    line_start: usize,
 }
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str, first_line: u32) -> Self {
-        Self { text, first_line, last: (0, first_line, 1) }
+        Self { text, first_line, offset: 0, line: first_line, column: 1, line_start: 0 }
     }
 
     /// Returns the line of the file and the column in characters, both from 1.
     fn place(&mut self, offset: usize) -> (u32, u32) {
-        let (from, line, column) = if offset < self.last.0 { (0, self.first_line, 1) } else { self.last };
-        let between = &self.text[from..offset];
-        let newlines = between.bytes().filter(|&b| b == b'\n').count() as u32;
-        let (line, column) = match between.rfind('\n') {
-            Some(at) => (line + newlines, between[at + 1..].chars().count() as u32 + 1),
-            None => (line, column + between.chars().count() as u32),
-        };
-        self.last = (offset, line, column);
-        (line, column)
+        if offset < self.line_start {
+            *self = Self::new(self.text, self.first_line);
+        } else if offset < self.offset {
+            (self.offset, self.column) = (self.line_start, 1);
+        }
+        let between = &self.text[self.offset..offset];
+        match between.rfind('\n') {
+            Some(at) => {
+                self.line += between.bytes().filter(|&b| b == b'\n').count() as u32;
+                self.line_start = self.offset + at + 1;
+                self.column = between[at + 1..].chars().count() as u32 + 1;
+            }
+            None => self.column += between.chars().count() as u32,
+        }
+        self.offset = offset;
+        (self.line, self.column)
     }
 }

@@ -181,6 +181,17 @@ impl Tag {
     }
 }
 
+/// Returns what follows a processing instruction or a CDATA section, which HTML does not know.
+pub(super) fn behind_instruction(html: &str) -> Option<&str> {
+    let html = html.trim_start();
+    let end = match html {
+        _ if html.starts_with("<?") => "?>",
+        _ if html.starts_with("<![CDATA[") => "]]>",
+        _ => return None,
+    };
+    Some(html.split_once(end).map_or("", |(_, behind)| behind))
+}
+
 /// Splits raw HTML into pieces; comments are gone.
 pub(super) fn pieces(html: &str) -> Vec<Piece> {
     #[derive(Default)]

@@ -1,6 +1,6 @@
 //! An article as Markdown again, for readers who take it away.
 
-use super::quotes;
+use super::marks;
 use crate::article::Article;
 use crate::article::source::{self, Split};
 
@@ -19,7 +19,7 @@ pub fn for_reader(article: &Article, notes: bool) -> String {
     }
     if article.readable && super::limits::check(body).is_ok() {
         let hidden = super::parse(body, "", 1).hidden;
-        out.push_str(&quotes::without(body, 0..body.len(), &hidden));
+        out.push_str(&marks::without(body, 0..body.len(), &hidden));
     }
     out
 }

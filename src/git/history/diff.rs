@@ -16,9 +16,9 @@ use crate::git::{Error, limits};
 use crate::revision::ObjectId;
 
 /// The bytes of trees that are kept, in each of two generations.
-const CACHE: usize = 48 << 20;
+const CACHE: usize = 16 << 20;
 /// The entries that are looked at in one commit. A base has some 100,000; a tree bomb has no end.
-const STEPS: usize = 4_000_000;
+const STEPS: usize = 1_000_000;
 
 /// Trees, the ones used lately in memory.
 pub(super) struct Trees {
@@ -97,7 +97,15 @@ impl Walk<'_> {
         }
         let mut ids = Vec::with_capacity(olds.len());
         let parent = path.len();
-        while let Some(first) = sides.iter().filter_map(Side::key).min() {
+        loop {
+            // Nearly all entries are the same on all sides: these are passed quickly.
+            let (new_side, old_sides) = sides.split_at_mut(1);
+            while new_side[0].entry.is_some() && old_sides.iter().all(|side| side.stands_like(&new_side[0])) {
+                new_side[0].advance()?;
+                old_sides.iter_mut().try_for_each(Side::advance)?;
+                self.steps += 1;
+            }
+            let Some(first) = sides.iter().filter_map(Side::key).min() else { break };
             let (is_folder, name) = (first.is_folder, first.name.to_vec());
             let key = Key { name: &name, is_folder };
             let new = sides[0].take(key)?;
@@ -239,6 +247,11 @@ impl Side {
             }
         }
         Ok(())
+    }
+
+    /// Returns whether both stand at the same entry with the same content.
+    fn stands_like(&self, other: &Self) -> bool {
+        self.entry == other.entry && self.key() == other.key()
     }
 
     fn key(&self) -> Option<Key<'_>> {

@@ -18,7 +18,7 @@ use crate::edition::{ListQuery, Lookup, View, article_path, encode_path};
 use crate::revision::ObjectId;
 use crate::search::Filters;
 use crate::web::State;
-use crate::web::cache::{answer, answer_later};
+use crate::web::cache::answer_later;
 use crate::web::error::Problem;
 use crate::web::extract::{Current, Params, path_below, shown};
 
@@ -131,21 +131,34 @@ impl<'a> Listed<'a> {
         (status = 200, description = "A page; `Link: rel=\"next\"` leads to the next", body = Page),
         (status = 304, description = "As the reader has it"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
-        (status = 503, description = "`not_ready`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn list(current: Current, params: Params, request: Request) -> Result<Response, Problem> {
-    answer(&current, request.uri(), request.headers(), None, |day| {
-        let view = &current.view;
-        let (articles, more) = view.list(&list_query(&params)?);
-        let next = articles.last().filter(|_| more).map(|last| cursor_behind(last.slug.as_str()));
-        let articles = articles.into_iter().map(|article| Listed::of(view, article, day)).collect();
-        let mut response = json(&Page { edition: view.revision().commit, articles, next: next.as_deref() });
-        if let Some(cursor) = next {
-            response.headers_mut().insert(LINK, next_link(request.uri(), &cursor));
-        }
-        Ok(response)
+pub(super) async fn list(
+    Shared(state): Shared<Arc<State>>,
+    current: Current,
+    params: Params,
+    request: Request,
+) -> Result<Response, Problem> {
+    let uri = request.uri();
+    answer_later(&current, uri, request.headers(), None, async |day| {
+        let query = list_query(&params)?;
+        let (view, uri) = (current.view.clone(), uri.clone());
+        state.work.queries.run(move || page(&view, &query, &uri, day)).await
     })
+    .await
+}
+
+fn page(view: &View, query: &ListQuery, uri: &Uri, day: Date) -> Response {
+    let (articles, more) = view.list(query);
+    let next = articles.last().filter(|_| more).map(|last| cursor_behind(last.slug.as_str()));
+    let articles = articles.into_iter().map(|article| Listed::of(view, article, day)).collect();
+    let mut response = json(&Page { edition: view.revision().commit, articles, next: next.as_deref() });
+    if let Some(cursor) = next {
+        response.headers_mut().insert(LINK, next_link(uri, &cursor));
+    }
+    response
 }
 
 fn list_query(params: &Params) -> Result<ListQuery, Problem> {
@@ -390,7 +403,7 @@ pub(super) async fn find<'a>(state: &State, view: &'a View, uri: &Uri, root: &st
             let words = slug.clone();
             let view = view.clone();
             // A server too busy to look for suggestions still says that there is nothing.
-            let nearest = state.work.searches.run(move || view.nearest(&words, NEAREST)).await.unwrap_or_default();
+            let nearest = state.work.queries.run(move || view.nearest(&words, NEAREST)).await.unwrap_or_default();
             Err(article_not_found(&slug, &nearest))
         }
     }

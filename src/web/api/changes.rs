@@ -1,6 +1,8 @@
 //! `GET /api/v1/changes`: what happened to the articles since a commit or a time, net.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State as Shared};
 use axum::response::Response;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +14,8 @@ use super::wire::{json, text};
 use crate::edition::{Change, View, article_path};
 use crate::git::history::{Act, Touch};
 use crate::revision::ObjectId;
-use crate::web::cache::answer;
+use crate::web::State;
+use crate::web::cache::answer_later;
 use crate::web::error::Problem;
 use crate::web::extract::{Current, Params, shown};
 
@@ -93,21 +96,31 @@ pub(super) enum ChangeKind {
         (status = 304, description = "As the reader has it"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 404, description = "`revision_not_found`", body = crate::web::error::Document, content_type = "application/problem+json"),
-        (status = 503, description = "`not_ready`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn changes(current: Current, params: Params, request: Request) -> Result<Response, Problem> {
-    answer(&current, request.uri(), request.headers(), None, |_day| {
-        let view = &current.view;
+pub(super) async fn changes(
+    Shared(state): Shared<Arc<State>>,
+    current: Current,
+    params: Params,
+    request: Request,
+) -> Result<Response, Problem> {
+    answer_later(&current, request.uri(), request.headers(), None, async |_day| {
+        let view = current.view.clone();
         let limit = params.number("limit", 1..=LIMITS.1, LIMITS.0)?;
         let since = Since::parse(params.one("since")?.unwrap_or_default(), view.edition().committed_at)?;
-        let touches = since.touches(view)?;
-        let mut found = view.changes(&touches, limit + 1);
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let changes = found.iter().map(|change| Entry::of(view, change)).collect();
-        Ok(json(&Changes { edition: view.revision().commit, since: &since.to_string(), changes, more }))
+        state.work.queries.run(move || body(&view, &since, limit)).await?
     })
+    .await
+}
+
+fn body(view: &View, since: &Since, limit: usize) -> Result<Response, Problem> {
+    let mut found = view.changes(&since.touches(view)?, limit + 1);
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let changes = found.iter().map(|change| Entry::of(view, change)).collect();
+    Ok(json(&Changes { edition: view.revision().commit, since: &since.to_string(), changes, more }))
 }
 
 /// Where changes begin.

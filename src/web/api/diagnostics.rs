@@ -1,6 +1,8 @@
 //! `GET /api/v1/diagnostics`: findings about the content.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State as Shared};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -8,10 +10,12 @@ use utoipa::ToSchema;
 use super::edition::Counts;
 use super::wire::{json, text};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Severity::Error;
 use crate::edition::View;
 use crate::revision::ObjectId;
 use crate::text::{Lang, findings};
-use crate::web::cache::answer;
+use crate::web::State;
+use crate::web::cache::answer_later;
 use crate::web::error::Problem;
 use crate::web::extract::{Current, UiLang};
 
@@ -71,19 +75,31 @@ pub(super) enum Severity {
     responses(
         (status = 200, description = "Findings", body = Diagnostics),
         (status = 304, description = "As the reader has it"),
-        (status = 503, description = "`not_ready`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn diagnostics(current: Current, lang: UiLang, request: Request) -> Result<Response, Problem> {
-    answer(&current, request.uri(), request.headers(), Some(lang), |_day| {
-        let view = &current.view;
-        let found = view.diagnostics();
-        let (errors, warnings) = view.diagnostic_counts();
-        Ok(json(&Diagnostics {
-            edition: view.revision().commit,
-            counts: Counts { errors, warnings },
-            diagnostics: found.into_iter().map(|finding| Entry::of(view, lang.0, finding)).collect(),
-        }))
+pub(super) async fn diagnostics(
+    Shared(state): Shared<Arc<State>>,
+    current: Current,
+    lang: UiLang,
+    request: Request,
+) -> Result<Response, Problem> {
+    answer_later(&current, request.uri(), request.headers(), Some(lang), async |_day| {
+        let view = current.view.clone();
+        state.work.queries.run(move || body(&view, lang.0)).await
+    })
+    .await
+}
+
+fn body(view: &View, lang: Lang) -> Response {
+    let found = view.diagnostics();
+    let errors = found.iter().filter(|found| found.finding.severity() == Error).count();
+    let warnings = found.len() - errors;
+    json(&Diagnostics {
+        edition: view.revision().commit,
+        counts: Counts { errors, warnings },
+        diagnostics: found.into_iter().map(|found| Entry::of(view, lang, found)).collect(),
     })
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Edition<'a> {
     published_at: Timestamp,
     /// The number of articles that the reader may see.
     articles: usize,
-    /// The number of their sections.
+    /// The number of their sections, the texts before the first headings among them.
     sections: usize,
     /// The numbers of findings about the content.
     diagnostics: Counts,
@@ -82,21 +82,20 @@ pub(super) async fn edition(Shared(state): Shared<Arc<State>>, current: Current)
     let view = &current.view;
     let edition = view.edition();
     let (errors, warnings) = view.diagnostic_counts();
-    let (articles, sections) = view.articles().fold((0, 0), |(articles, sections), article| {
-        (articles + 1, sections + article.sections.iter().filter(|section| section.level > 0).count())
-    });
+    let (articles, sections) =
+        view.articles().fold((0, 0), |(articles, sections), article| (articles + 1, sections + article.sections.len()));
     let failure = state.editions.failure();
     let body = Edition {
         edition: edition.revision.commit,
         tree: edition.revision.tree,
         branch: edition.branch.as_deref(),
         committed_at: edition.committed_at,
-        published_at: current.published.at,
+        published_at: to_milliseconds(current.published.at),
         articles,
         sections,
         diagnostics: Counts { errors, warnings },
         last_failure: failure.map(|failure| LastFailure {
-            at: failure.at,
+            at: to_milliseconds(failure.at),
             reason: failure_reason(view.access().sees_notes(), &failure.reason),
             commit: failure.commit,
         }),
@@ -106,6 +105,11 @@ pub(super) async fn edition(Shared(state): Shared<Arc<State>>, current: Current)
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(EDITION, edition_value(&current));
     response
+}
+
+/// Returns a time as exactly as anybody needs it.
+fn to_milliseconds(time: Timestamp) -> Timestamp {
+    time.round(jiff::Unit::Millisecond).unwrap_or(time)
 }
 
 /// Returns why a publish failed as a reader may know it: the reason may name paths and branches.

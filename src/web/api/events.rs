@@ -4,7 +4,10 @@
 //! and can be written to, is told the difference to the one that is current. Whoever missed some gets the net
 //! difference; a listener that is not reading costs nothing but its connection.
 
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::convert::Infallible;
+use std::sync::atomic::{self, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -20,7 +23,7 @@ use utoipa::ToSchema;
 use super::wire::text;
 use crate::article::library::is_article;
 use crate::audience::Access;
-use crate::edition::{Announcement, Edition, View};
+use crate::edition::{Announcement, Edition, Lookup, View};
 use crate::git::history::{Act, Touch};
 use crate::revision::ObjectId;
 use crate::web::State;
@@ -187,9 +190,8 @@ fn first_frame(view: &View, edition: &Arc<Edition>, last: Option<&str>) -> Bytes
 
 /// Spreads the listeners over 2 to 10 seconds, so that they do not all come back at once after a restart.
 fn retry_milliseconds() -> u64 {
-    use std::sync::atomic::{AtomicU64, Ordering};
     static LISTENERS: AtomicU64 = AtomicU64::new(0);
-    2000 + LISTENERS.fetch_add(1, Ordering::Relaxed).wrapping_mul(617) % 8000
+    2000 + LISTENERS.fetch_add(1, atomic::Ordering::Relaxed).wrapping_mul(617) % 8000
 }
 
 /// Returns what changed since an edition that is named by its commit and no longer held.
@@ -226,18 +228,33 @@ fn slugs(changes: Vec<crate::edition::Change>) -> Vec<String> {
 /// Returns what changed between two editions as one reader sees them: an article that is no longer for this reader is
 /// gone, one that now is has changed.
 fn between(before: &View, after: &View) -> EditionEvent {
-    let known = |view: &View| -> Vec<(String, Arc<str>, ObjectId)> {
-        let articles = view.articles();
-        let mut known: Vec<_> = articles.map(|a| (a.slug.to_string(), a.path.clone(), a.blob)).collect();
-        known.sort_unstable();
-        known
-    };
-    let (before, now) = (known(before), known(after));
-    let is_new = |article: &&(String, Arc<str>, ObjectId)| before.binary_search(article).is_err();
-    let changed: Vec<_> = now.iter().filter(is_new).map(|(slug, ..)| slug.clone()).collect();
-    let is_gone = |slug: &&String| now.binary_search_by(|(known, ..)| known.cmp(slug)).is_err();
-    let removed = before.iter().map(|(slug, ..)| slug).filter(is_gone).cloned().collect();
-    EditionEvent { edition: after.revision().commit, changed, removed, resync: false }
+    // Both are sorted by path, so one walk along both finds every difference; most articles are the very same value.
+    let (mut old, mut new) = (before.articles().peekable(), after.articles().peekable());
+    let (mut changed, mut left) = (BTreeSet::new(), BTreeSet::new());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (Some(old), Some(new)) => old.path.cmp(&new.path),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => break,
+        };
+        let old = if order.is_le() { old.next() } else { None };
+        let new = if order.is_ge() { new.next() } else { None };
+        if let (Some(old), Some(new)) = (old, new)
+            && (Arc::ptr_eq(old, new) || (old.blob == new.blob && old.slug == new.slug))
+        {
+            continue;
+        }
+        left.extend(old.map(|article| article.slug.as_str()));
+        changed.extend(new.map(|article| article.slug.as_str()));
+    }
+    let is_gone = |slug: &&&str| !matches!(after.lookup(slug), Lookup::Found(_));
+    EditionEvent {
+        edition: after.revision().commit,
+        changed: changed.iter().map(|&slug| slug.to_owned()).collect(),
+        removed: left.iter().filter(is_gone).map(|&slug| slug.to_owned()).collect(),
+        resync: false,
+    }
 }
 
 /// Returns an event as it is written. Its data is one line, since JSON escapes line ends.
@@ -260,10 +277,10 @@ impl Differences {
         // Held while the difference is found, so that the others wait for it instead of finding it too. A panic in it
         // leaves what was there before, which is good.
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, frame)) = latest.as_ref() {
-            if *known == step {
-                return frame.clone();
-            }
+        if let Some((known, frame)) = latest.as_ref()
+            && *known == step
+        {
+            return frame.clone();
         }
         let found = frame(&between(before, after));
         *latest = Some((step, found.clone()));

@@ -172,7 +172,7 @@ pub(super) async fn search(
         let worker = state.clone();
         let (body, took) = state
             .work
-            .searches
+            .queries
             .run(move || {
                 let started = std::time::Instant::now();
                 let results = view.search(&query);
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn scores_have_two_clean_decimals() {
         let text = |score| serde_json::to_string(&rounded(score)).expect("finite");
-        assert_eq!([text(17.314_159), text(0.1), text(3.0), text(f32::NAN)], ["17.31", "0.1", "3.0", "0.0"]);
+        assert_eq!([text(17.314_16), text(0.1), text(3.0), text(f32::NAN)], ["17.31", "0.1", "3.0", "0.0"]);
     }
 
     #[test]

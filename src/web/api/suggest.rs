@@ -105,7 +105,7 @@ pub(super) async fn suggest(
             let suggestions = suggestions.collect();
             (json(&Suggestions { edition: view.revision().commit, text: &query.text, suggestions }), took)
         };
-        let (body, took) = state.work.searches.run(work).await?;
+        let (body, took) = state.work.queries.run(work).await?;
         Ok(with_timing(body, took))
     })
     .await

@@ -29,7 +29,8 @@ function prepare(root) { for (const c of root.querySelectorAll('.card')) choose(
 function content(c, kind) {
   const answer = shown(c);
   if (kind === 'link') return { 'text/plain': new URL(c.dataset.href, location).href };
-  const said = answer.querySelector('.said');
+  const said = answer.querySelector('.said')?.cloneNode(true);
+  said?.querySelectorAll('a[href^="/"], a[href^="#"], img').forEach(one => one.replaceWith(...one.childNodes)); // Ways inside the base mean nothing outside.
   if (kind === 'markdown') return { 'text/plain': answer.dataset.markdown };
   return { 'text/plain': answer.dataset.text, ...(said && { 'text/html': said.innerHTML.trim() }) };
 }
@@ -223,7 +224,10 @@ function named(edition) {
 function news(edition) {
   if (!edition || edition === html.dataset.edition) return;
   if ('preview' in html.dataset) location.reload();
-  else notice.hidden = false;
+  else if (notice.hidden) {
+    notice.hidden = false;
+    say(notice.firstChild.textContent.trim(), false);
+  }
 }
 async function listen(check) {
   events?.close();

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::address;
-use super::parts::{Crumb, Row, crumbs, folder_name, folder_path, tag_path};
+use super::parts::{Crumb, Row, TagLink, crumbs, folder_name, folder_path};
 use super::{Scene, Shell, Visit, html, moved_to};
 use crate::article::Article;
 use crate::web::error::Problem;
@@ -30,13 +30,6 @@ struct FolderRow {
     href: String,
     name: String,
     count: String,
-}
-
-struct TagLink {
-    href: String,
-    name: String,
-    count: usize,
-    current: bool,
 }
 
 /// `GET /browse`.
@@ -90,7 +83,7 @@ impl BrowsePage {
                 })
                 .collect(),
             articles: articles.into_iter().map(|article| Row::of(scene, article)).collect(),
-            tags: if folder.is_empty() { tags(scene, None) } else { Vec::new() },
+            tags: if folder.is_empty() { TagLink::most_used(scene, usize::MAX) } else { Vec::new() },
             search: address("/search", [("under", folder)]),
         })
     }
@@ -111,18 +104,8 @@ impl BrowsePage {
             count: w.articles(found.len()),
             folders: Vec::new(),
             articles: found.into_iter().map(|article| Row::of(scene, article)).collect(),
-            tags: tags(scene, Some(&wanted)),
+            tags: TagLink::most_used(scene, usize::MAX).into_iter().map(|tag| tag.current_if(&wanted)).collect(),
             search: address("/search", [("tag", tag), ("under", folder)]),
         })
     }
-}
-
-fn tags(scene: Scene<'_>, current: Option<&str>) -> Vec<TagLink> {
-    let links = scene.view().tags().into_iter().map(|(tag, count)| TagLink {
-        href: tag_path(tag),
-        name: tag.to_owned(),
-        count,
-        current: current.is_some_and(|current| current == tag.to_lowercase()),
-    });
-    links.collect()
 }

@@ -1,5 +1,7 @@
 //! What changed in the base, by day.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -47,7 +49,7 @@ struct Row {
 pub(super) async fn page(visit: Visit) -> Response {
     visit.answer(|scene| {
         let w = scene.words();
-        let (view, history) = (scene.view(), &scene.view().edition().history);
+        let history = &scene.view().edition().history;
         let asked = visit.params.one("since")?.filter(|since| !since.is_empty());
         let since = asked.and_then(|since| touches_since(scene, since));
         let (touches, note) = match (&asked, since) {
@@ -56,13 +58,14 @@ pub(super) async fn page(visit: Visit) -> Response {
             (Some(_), None) => (history.touches(TOUCHES), w.unknown_since),
             (None, _) => (history.touches(TOUCHES), ""),
         };
-        let changes = view.changes(&touches, MOST);
-        let note = if note.is_empty() && changes.len() == MOST { w.older_left_out } else { note };
+        let days = by_day(scene, &touches);
+        let cut = touches.len() == TOUCHES || days.iter().map(|day| day.changes.len()).sum::<usize>() == MOST;
+        let note = if note.is_empty() && cut { w.older_left_out } else { note };
         let title = match &asked {
             Some(since) if note != w.unknown_since => format!("{} {since}", w.changes_since),
             _ => w.changes.to_owned(),
         };
-        html(&ChangesPage { shell: scene.shell("changes", title.clone()), title, note, days: by_day(scene, &changes) })
+        html(&ChangesPage { shell: scene.shell("changes", title.clone()), title, note, days })
     })
 }
 
@@ -76,20 +79,27 @@ fn touches_since<'a>(scene: Scene<'a>, since: &str) -> Option<Vec<&'a Touch>> {
     }
 }
 
-fn by_day(scene: Scene<'_>, changes: &[Change]) -> Vec<Day> {
-    let mut days: Vec<Day> = Vec::new();
-    for change in changes {
-        let commit = scene.view().commit(change.commit);
-        let day = commit.at.to_zoned(TimeZone::UTC).date();
-        let machine_day = day.to_string();
-        if days.last().is_none_or(|last| last.machine_day != machine_day) {
-            days.push(Day { day: scene.words().near_date(day, scene.day), machine_day, changes: Vec::new() });
-        }
-        if let Some(last) = days.last_mut() {
-            last.changes.push(Row::of(scene, change));
-        }
+/// Tells for each day what happened to each article on that day, the latest day first.
+fn by_day(scene: Scene<'_>, touches: &[&Touch]) -> Vec<Day> {
+    let mut days: BTreeMap<Date, Vec<&Touch>> = BTreeMap::new();
+    for &touch in touches {
+        days.entry(utc_day(scene.view().commit(touch.commit).at)).or_default().push(touch);
     }
-    days
+    let mut left = MOST;
+    let told = days.into_iter().rev().map_while(|(day, touches)| {
+        let changes = (left > 0).then(|| scene.view().changes(&touches, left))?;
+        left -= changes.len();
+        Some(Day {
+            day: scene.words().near_date(day, scene.day),
+            machine_day: day.to_string(),
+            changes: changes.iter().map(|change| Row::of(scene, change)).collect(),
+        })
+    });
+    told.filter(|day| !day.changes.is_empty()).collect()
+}
+
+fn utc_day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 impl Row {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::Scene;
 use super::address::address;
+use super::{Scene, prose};
 use crate::article::Article;
 use crate::edition::{Trust, TrustState, article_path, encode_path};
 use crate::text::Words;
@@ -83,6 +83,29 @@ pub(super) fn tag_path(tag: &str) -> String {
     address("/browse", [("tag", tag)])
 }
 
+/// A tag and how many articles have it.
+#[derive(Debug)]
+pub(super) struct TagLink {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) count: usize,
+    /// Whether this is the list of the tag.
+    pub(super) current: bool,
+}
+
+impl TagLink {
+    /// Returns the tags that most articles have.
+    pub(super) fn most_used(scene: Scene<'_>, limit: usize) -> Vec<Self> {
+        let tags = scene.view().tags().into_iter().take(limit);
+        tags.map(|(tag, count)| Self { href: tag_path(tag), name: tag.to_owned(), count, current: false }).collect()
+    }
+
+    /// Marks the tag if it is the one given in lower case.
+    pub(super) fn current_if(self, wanted: &str) -> Self {
+        Self { current: self.name.to_lowercase() == wanted, ..self }
+    }
+}
+
 /// A variant of an answer.
 #[derive(Debug)]
 pub(super) struct Variant {
@@ -108,7 +131,7 @@ impl AnswerCard {
     pub(super) fn of(scene: Scene<'_>, article: &Article, trust: &Trust) -> Self {
         let variants = article.answers.iter().map(|answer| Variant {
             label: scene.words().channel_name(answer.channel.as_deref()),
-            html: scene.view().render(article, &answer.html, true),
+            html: prose::named(&scene.view().render(article, &answer.html, true), scene.words()),
             text: answer.text.clone(),
             markdown: answer.markdown.clone(),
         });

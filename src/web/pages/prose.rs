@@ -60,9 +60,9 @@ fn without_lead(body: &str, lead: &str) -> Option<String> {
     short.then(|| body.strip_prefix(lead.trim_end()).map(str::to_owned)).flatten()
 }
 
-/// Names internal notes and alerts, for eyes and for screen readers.
-fn named(html: &str, w: &Words) -> String {
-    let names = [
+/// Names internal notes, alerts and the boxes of task lists, for eyes and for screen readers.
+pub(super) fn named(html: &str, w: &Words) -> String {
+    let asides = [
         (NOTE, w.internal),
         ("<aside class=\"alert alert-note\"", w.alert_note),
         ("<aside class=\"alert alert-tip\"", w.alert_tip),
@@ -70,11 +70,15 @@ fn named(html: &str, w: &Words) -> String {
         ("<aside class=\"alert alert-warning\"", w.alert_warning),
         ("<aside class=\"alert alert-caution\"", w.alert_caution),
     ];
-    let found = names.into_iter().filter(|(tag, _)| html.contains(tag));
     // `role=note`, since an `aside` would otherwise be a landmark of the page.
-    found.fold(html.to_owned(), |html, (tag, name)| {
-        html.replace(tag, &format!("{tag} role=\"note\" aria-label=\"{name}\""))
-    })
+    let asides = asides.map(|(tag, name)| (tag, format!("{tag} role=\"note\" aria-label=\"{name}\"")));
+    let boxes = [
+        ("<input type=\"checkbox\" disabled>", w.task_open),
+        ("<input type=\"checkbox\" disabled checked>", w.task_done),
+    ];
+    let boxes = boxes.map(|(tag, name)| (tag, tag.replace('>', &format!(" aria-label=\"{name}\">"))));
+    let found = asides.into_iter().chain(boxes).filter(|(tag, _)| html.contains(tag));
+    found.fold(html.to_owned(), |html, (tag, named)| html.replace(tag, &named))
 }
 
 #[cfg(test)]
@@ -101,12 +105,15 @@ mod tests {
     }
 
     #[test]
-    fn notes_and_alerts_are_named() {
-        let html =
-            named("<aside class=\"note-internal\">\nx</aside><aside class=\"alert alert-tip\">\n", Lang::En.words());
-        insta::assert_snapshot!(html, @r#"
+    fn notes_alerts_and_boxes_are_named() {
+        let html = "<aside class=\"note-internal\">\n</aside>\n<aside class=\"alert alert-tip\">\n</aside>\n\
+                    <input type=\"checkbox\" disabled checked> x";
+        insta::assert_snapshot!(named(html, Lang::En.words()), @r#"
         <aside class="note-internal" role="note" aria-label="Internal, never copied">
-        x</aside><aside class="alert alert-tip" role="note" aria-label="Tip">
+        </aside>
+        <aside class="alert alert-tip" role="note" aria-label="Tip">
+        </aside>
+        <input type="checkbox" disabled checked aria-label="done"> x
         "#);
     }
 }

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::address;
-use super::parts::{AnswerCard, Chip, Crumb, Row, crumbs, folder_name, folder_of, kind_of};
+use super::parts::{AnswerCard, Chip, Crumb, Row, TagLink, crumbs, folder_name, folder_of, kind_of};
 use super::start::Start;
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
@@ -27,6 +27,8 @@ const PAGE: usize = 10;
 const LONGEST: usize = 4096;
 /// Articles offered when nothing is found.
 const NEAREST: usize = 5;
+/// Topics offered when nothing is found.
+const TAGS: usize = 16;
 
 /// What is asked, as the address says it.
 struct Asked {
@@ -56,6 +58,8 @@ struct Found {
     cut: bool,
     suggestions: Vec<Link>,
     nearest: Vec<Row>,
+    /// Topics, when nothing is found: another way in.
+    tags: Vec<TagLink>,
     without_filters: Option<String>,
     previous: Option<String>,
     next: Option<String>,
@@ -92,6 +96,8 @@ struct HitRow {
     section: Option<Link>,
     snippet_html: String,
     card: AnswerCard,
+    /// When the article changed last.
+    changed: Option<String>,
     sections: Vec<Link>,
 }
 
@@ -206,7 +212,7 @@ impl Content {
             let nearest = if results.total == 0 { view.nearest(&query.text, NEAREST) } else { Vec::new() };
             (query, results, nearest)
         };
-        let (query, results, nearest) = scene.visit.state.work.searches.run(search).await?;
+        let (query, results, nearest) = scene.visit.state.work.queries.run(search).await?;
         Ok(Self::Found(Box::new(Found::of(scene, asked, &query, &results, &nearest))))
     }
 }
@@ -242,6 +248,7 @@ impl Found {
             cut: query.cut,
             suggestions: results.suggestions.iter().map(suggestion).collect(),
             nearest: nearest.iter().map(|article| Row::of(scene, article)).collect(),
+            tags: if nothing { TagLink::most_used(scene, TAGS) } else { Vec::new() },
             without_filters: (nothing && !asked.filters.is_empty() && !query.text.is_empty())
                 .then(|| asked.address(&asked.text, &Filters::default(), 0, asked.exact)),
             previous: (asked.offset > 0).then(|| page(asked.offset.saturating_sub(PAGE))),
@@ -271,6 +278,7 @@ impl HitRow {
             chip: Chip::of(scene.words(), &trust, scene.day),
             snippet_html: hit.snippet_html.clone(),
             card: AnswerCard::of(scene, article, &trust),
+            changed: scene.view().dates(article).map(|(_, last)| scene.words().near_day_of(last.at, scene.day)),
             sections: article.sections.iter().filter(|section| section.level == 2).map(link).collect(),
             section,
             article_href,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::parts::{folder_name, folder_path, tag_path};
+use super::parts::{TagLink, folder_name, folder_path};
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
 use crate::edition::article_path;
@@ -44,14 +44,6 @@ struct FolderCard {
     count: String,
 }
 
-/// A topic and how many articles it has.
-#[derive(Debug)]
-struct TagLink {
-    href: String,
-    name: String,
-    count: usize,
-}
-
 #[derive(Template)]
 #[template(path = "start.html")]
 struct StartPage {
@@ -81,14 +73,13 @@ impl Start {
             let (href, name) = (folder_path(""), scene.words().top_articles.to_owned());
             cards.push(FolderCard { href, name, count: scene.words().articles(outside.len()) });
         }
-        let tags = view.tags().into_iter().take(TAGS);
         Self {
             w: scene.words(),
             changed: changed(scene),
             empty: articles == 0,
             count: scene.words().articles(articles),
             folders: cards,
-            tags: tags.map(|(tag, count)| TagLink { href: tag_path(tag), name: tag.to_owned(), count }).collect(),
+            tags: TagLink::most_used(scene, TAGS),
         }
     }
 }

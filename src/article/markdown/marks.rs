@@ -6,8 +6,11 @@
 
 use std::ops::Range;
 
-use crate::article::nearest::nearest;
 use crate::diagnostic::Finding;
+use crate::spelling::nearest;
+
+/// The most bytes of a mark.
+const MOST_BYTES: usize = 64;
 
 /// A mark in the source.
 #[derive(Debug)]
@@ -46,21 +49,25 @@ impl Marks {
     /// Finds all marks that begin a line, behind nothing but marks of quotes and lists.
     pub(super) fn find(text: &str) -> Self {
         let mut marks = Vec::new();
-        for (start, _) in text.match_indices("[!") {
-            let line = &text[text[..start].rfind('\n').map_or(0, |at| at + 1)..start];
-            let leads = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">-+*.)".contains(c);
-            let inside = &text[start + 2..];
-            let Some(length) = inside.find([']', '\n']).filter(|&at| inside.as_bytes()[at] == b']') else { continue };
-            if length > 64 || !line.chars().all(leads) {
-                continue;
-            }
-            let end = start + 2 + length + 1;
+        if !text.contains("[!") {
+            return Self(marks);
+        }
+        let leads = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">-+*.)".contains(c);
+        let mut line_start = 0;
+        for line in text.split_inclusive('\n') {
+            let content = line.trim_start_matches(leads);
+            let before = &line[..line.len() - content.len()];
+            let start = line_start + before.len();
+            line_start += line.len();
+            let Some(inside) = content.strip_prefix("[!") else { continue };
+            let Some(length) = inside.bytes().take(MOST_BYTES).position(|b| b == b']') else { continue };
             // A mark stands alone; `[!NAME](address)` is a link.
-            if text[end..].starts_with(['(', '[', ':']) {
+            if inside[length + 1..].starts_with(['(', '[', ':']) {
                 continue;
             }
             if let Some(kind) = kind(&inside[..length]) {
-                let depth = line.bytes().filter(|&b| b == b'>').count();
+                let depth = before.bytes().filter(|&b| b == b'>').count();
+                let end = start + "[!".len() + length + "]".len();
                 marks.push(Mark { range: start..end, kind, depth, settled: false });
             }
         }
