@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// The most bytes of front matter between its fences (`SECURITY`, 2.3).
+/// The most bytes of front matter between its fences: YAML readers take quadratic time on some inputs.
 pub(super) const MOST_FRONT_MATTER: usize = 16 << 10;
 
 /// Decodes a file: UTF-8 with or without byte order mark, or UTF-16 with one. Line ends become `\n`, NUL becomes

@@ -82,15 +82,13 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     let (engine, history_file) = engine(&config, preview);
     let (stopping, stopped) = watch::channel(false);
     let editions = Arc::new(Editions::default());
+    let anonymous = if preview { Access::editor() } else { config.anonymous };
     let state = Arc::new(web::State {
-        editions: editions.clone(),
-        anonymous: if preview { Access::editor() } else { config.anonymous },
         public_url: config.public_url.clone(),
         repository,
         preview,
-        metrics: web::metrics::Metrics::default(),
-        work: web::work::Work::default(),
         stopping: stopped,
+        ..web::State::new(editions.clone(), anonymous)
     });
     let (folders, below) = source.watched();
     let (waker, tokens) = publish::watch::queue(&folders, below, config.content.poll, config.content.quiet);

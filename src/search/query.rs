@@ -135,6 +135,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
+
         #[test]
         fn normal_text_stays_as_it_is(text in "\\PC{0,60}") {
             let normal = normalize(&text).0;

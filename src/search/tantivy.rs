@@ -13,7 +13,9 @@
 //! Deliberately not here: tantivy's query parser (it overflows the stack on nested text), its scores (they depend on the
 //! history of the index), its snippets (they re-read whole stored texts).
 
+mod correct;
 mod directory;
+mod letters;
 mod passage;
 mod plan;
 mod postings;
@@ -25,6 +27,8 @@ mod snippet;
 mod store;
 mod suggest;
 mod table;
+mod thesaurus;
+mod vocabulary;
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -37,9 +41,10 @@ use self::postings::{Segment, Segments};
 use self::searcher::{Live, Tools};
 use self::store::{Place, Store};
 use self::table::{Table, read_segment};
+use self::vocabulary::Learner;
 use super::language::Analyzer;
 use super::{Error, Progress, SearchEngine, Searcher};
-use crate::article::{Article, Library, Status};
+use crate::article::{Article, Lexicon, Library, Status};
 use crate::audience::Access;
 
 pub(crate) use snippet_text::listed_hit;
@@ -106,6 +111,8 @@ struct Open {
     store: Store,
     table: Arc<Table>,
     segments: Segments,
+    /// The words of all segments.
+    words: Learner,
     /// The slots of living keys.
     slots: FxHashMap<u64, u32>,
     /// The library as it was, by number, with the keys.
@@ -116,11 +123,18 @@ struct Open {
 pub(crate) trait Shelf: Send + Sync + 'static {
     /// Returns the articles, sorted by path.
     fn articles(&self) -> &[Arc<Article>];
+
+    /// Returns the editors' lexicon.
+    fn lexicon(&self) -> &Lexicon;
 }
 
 impl Shelf for Library {
     fn articles(&self) -> &[Arc<Article>] {
         Library::articles(self)
+    }
+
+    fn lexicon(&self) -> &Lexicon {
+        Library::lexicon(self)
     }
 }
 
@@ -181,8 +195,14 @@ impl Open {
     fn new(place: &Place, articles: &[Arc<Article>]) -> Result<Self, Error> {
         let store = Store::open(place)?;
         let segments = Segments::default();
-        let mut open =
-            Self { store, table: Arc::default(), segments, slots: FxHashMap::default(), articles: Vec::new() };
+        let mut open = Self {
+            store,
+            table: Arc::default(),
+            segments,
+            words: Learner::default(),
+            slots: FxHashMap::default(),
+            articles: Vec::new(),
+        };
         let wanted: FxHashSet<u64> = articles.iter().map(|article| passage::key(article)).collect();
         let (strays, broken) = open.read_segments(&|key| wanted.contains(&key))?;
         if !strays.is_empty() || !broken.is_empty() {
@@ -215,8 +235,12 @@ impl Open {
                 *documents.entry(slot).or_default() += count;
             }
             expected.extend(found.expected);
-            self.segments.0.push(Segment::open(&reader, &self.store.fields, found.places).map_err(other)?);
+            let segment = Segment::open(&reader, &self.store.fields, found.places).map_err(other)?;
+            // A merged segment has no new words, but reading its dictionary costs little and happens seldom.
+            segment.words(|word| self.words.learn_one(word));
+            self.segments.0.push(segment);
         }
+        self.words.settle();
         let broken =
             |(slot, count): (&u32, &u64)| (expected.get(slot) != Some(count)).then(|| self.table.keys[*slot as usize]);
         let broken = documents.iter().filter_map(broken).collect();
@@ -276,7 +300,15 @@ impl Open {
                 numbers[slot as usize] = u32::try_from(number).ok();
             }
         }
-        Ok(Live::new(shelf, Arc::clone(&self.table), self.segments.clone(), numbers, tools, known))
+        Ok(Live::new(
+            shelf,
+            Arc::clone(&self.table),
+            self.segments.clone(),
+            self.words.vocabulary.clone(),
+            numbers,
+            tools,
+            known,
+        ))
     }
 
     /// Returns whether most of the table belongs to articles that are gone.

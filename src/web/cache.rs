@@ -1,17 +1,27 @@
-//! Validators: every cacheable answer is a function of the edition, the request, the reader and the day, so its `ETag`
-//! is made of these and a request that has it already is answered 304 before any work is done.
+//! Validators and answers already made: every cacheable answer is a function of the edition, the request, the reader and
+//! the day. So its `ETag` is made of these, a request that has it already is answered 304 before any work is done, and
+//! what one reader was told is kept for the next who asks the same.
 
 use std::hash::Hasher;
+use std::sync::Arc;
 
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH, VARY};
+use axum::body::{Body, Bytes};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http_body::Body as _;
+use http_body_util::BodyExt;
 use jiff::civil::Date;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use rustc_hash::FxHasher;
 
 use super::error::Problem;
 use super::extract::{Current, UiLang};
+use crate::audience::Access;
 use crate::revision::ObjectId;
+use crate::text::Lang;
 
 /// The header that names the edition an answer was made from.
 pub const EDITION: HeaderName = HeaderName::from_static("otvet-edition");
@@ -37,8 +47,12 @@ pub fn answer<R: IntoResponse>(
     if validator.known == Known::This {
         return Ok(validator.not_modified());
     }
-    let made = make(validator.day).map_err(|problem| problem.of(current))?;
-    Ok(validator.finish(made.into_response()))
+    let key = Key::new(current, uri, lang, validator.day);
+    if let Some(kept) = current.answers.get(&key) {
+        return Ok(validator.finish(kept.response()));
+    }
+    let made = make(validator.day).map_err(|problem| problem.of(current))?.into_response();
+    Ok(validator.finish(current.answers.keep(key, made)))
 }
 
 /// Answers as [`answer`] does, for work that is waited for.
@@ -56,8 +70,105 @@ pub async fn answer_later<R: IntoResponse, F: Future<Output = Result<R, Problem>
     if validator.known == Known::This {
         return Ok(validator.not_modified());
     }
-    let made = make(validator.day).await.map_err(|problem| problem.of(current))?;
-    Ok(validator.finish(made.into_response()))
+    let key = Key::new(current, uri, lang, validator.day);
+    if let Some(kept) = current.answers.get(&key) {
+        return Ok(validator.finish(kept.response()));
+    }
+    let made = make(validator.day).await.map_err(|problem| problem.of(current))?.into_response();
+    Ok(validator.finish(current.answers.keep(key, made)))
+}
+
+/// The most bytes of all answers that are kept.
+const KEPT: u64 = 64 << 20;
+/// The largest answer that is kept, in bytes.
+const KEPT_ANSWER: u64 = 256 << 10;
+
+/// Answers already made, the least used forgotten first. Those of a former edition are never asked for again and go the
+/// same way.
+#[derive(Debug)]
+pub struct Answers(Cache<Key, Arc<Kept>, ByBytes>);
+
+impl Default for Answers {
+    fn default() -> Self {
+        Self(Cache::with_weighter(KEPT as usize >> 12, KEPT, ByBytes))
+    }
+}
+
+impl Answers {
+    fn get(&self, key: &Key) -> Option<Arc<Kept>> {
+        self.0.get(key)
+    }
+
+    /// Keeps an answer whose body is there as a whole; others pass through.
+    fn keep(&self, key: Key, response: Response) -> Response {
+        let size = response.body().size_hint().exact();
+        if response.status() != StatusCode::OK || size.is_none_or(|size| size > KEPT_ANSWER) {
+            return response;
+        }
+        let (parts, body) = response.into_parts();
+        // A body in memory is collected at once; one that is not is none of ours, and has no exact size.
+        let Some(Ok(body)) = body.collect().now_or_never() else {
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        };
+        let body = body.to_bytes();
+        let media_type = parts.headers.get(CONTENT_TYPE).cloned();
+        let found = parts.extensions.get::<Found>().copied();
+        self.0.insert(key, Arc::new(Kept { media_type, found, body: body.clone() }));
+        Response::from_parts(parts, Body::from(body))
+    }
+}
+
+/// How much a search found, carried beside an answer so that one that was kept is counted too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found(pub(super) usize);
+
+/// An answer: its body and what its headers say of it.
+#[derive(Debug)]
+struct Kept {
+    media_type: Option<HeaderValue>,
+    found: Option<Found>,
+    body: Bytes,
+}
+
+impl Kept {
+    fn response(&self) -> Response {
+        let mut response = Response::new(Body::from(self.body.clone()));
+        if let Some(media_type) = &self.media_type {
+            response.headers_mut().insert(CONTENT_TYPE, media_type.clone());
+        }
+        if let Some(found) = self.found {
+            response.extensions_mut().insert(found);
+        }
+        response
+    }
+}
+
+/// What an answer is a function of, whole: a hash of it could be made to meet another's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    edition: ObjectId,
+    request: Box<str>,
+    access: Access,
+    lang: Option<Lang>,
+    day: Date,
+}
+
+impl Key {
+    fn new(current: &Current, uri: &Uri, lang: Option<UiLang>, day: Date) -> Self {
+        let request = uri.path_and_query().map_or("", |request| request.as_str()).into();
+        let edition = current.view.revision().commit;
+        Self { edition, request, access: current.view.access(), lang: lang.map(|UiLang(lang)| lang), day }
+    }
+}
+
+/// Weighs an answer by the bytes it takes.
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl Weighter<Key, Arc<Kept>> for ByBytes {
+    fn weight(&self, key: &Key, kept: &Arc<Kept>) -> u64 {
+        (key.request.len() + kept.body.len() + 256) as u64
+    }
 }
 
 /// Returns the value of `Otvet-Edition`.

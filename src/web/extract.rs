@@ -11,6 +11,7 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
 use super::State;
+use super::cache::Answers;
 use super::error::Problem;
 use crate::edition::{Published, View};
 use crate::text::Lang;
@@ -22,6 +23,8 @@ pub struct Current {
     pub view: View,
     /// The edition and when it went live.
     pub published: Arc<Published>,
+    /// What was answered before.
+    pub(super) answers: Arc<Answers>,
 }
 
 impl FromRequestParts<Arc<State>> for Current {
@@ -29,7 +32,8 @@ impl FromRequestParts<Arc<State>> for Current {
 
     async fn from_request_parts(_parts: &mut Parts, state: &Arc<State>) -> Result<Self, Problem> {
         let published = state.editions.current().ok_or_else(Problem::not_ready)?;
-        Ok(Self { view: View::new(published.edition.clone(), state.anonymous), published })
+        let answers = state.answers.clone();
+        Ok(Self { view: View::new(published.edition.clone(), state.anonymous), published, answers })
     }
 }
 

@@ -52,6 +52,8 @@ pub struct State {
     pub stopping: watch::Receiver<bool>,
     /// Where work that would hold up an async thread is done.
     pub work: work::Work,
+    /// Answers already made.
+    pub answers: Arc<cache::Answers>,
 }
 
 impl State {
@@ -67,6 +69,7 @@ impl State {
             metrics: metrics::Metrics::default(),
             stopping: watch::Sender::new(false).subscribe(),
             work: work::Work::default(),
+            answers: Arc::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use otvet::audience::{Access, AudienceSet, Audiences};
 use otvet::diagnostic::{Diagnostic, Severity};
 use otvet::revision::{ObjectId, Revision};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 fn rules() -> Rules {
     let audiences = Audiences::default();
@@ -164,6 +165,7 @@ fn whatever_looks_like_an_internal_note_is_kept_internal() {
         "> [!INTERNAL]\n> | a | секрет |\n> |---|---|\n> | секрет | b |",
         "1. > [!INTERNAL]\n   > секрет",
         "> [!INTERNAL]\n\n<!-- секрет -->",
+        "> [!INTERNAL]\n> секрет\n\n</a><script>\n\n<b>",
     ] {
         let article = parse(&format!("# t\n\nanswer\n\n{text}\n\nend\n"));
         let public = html(&article, false);
@@ -179,6 +181,16 @@ fn whatever_looks_like_an_internal_note_is_kept_internal() {
         assert!(text.contains("<!--") || html(&article, true).contains("секрет"), "{text}");
         assert!(reader.contains("end"), "{reader}");
     }
+}
+
+#[test]
+fn note_in_code_that_was_left_open_is_kept_internal() {
+    let article = parse("# t\n\nanswer\n\n```\ncode\n\n> [!INTERNAL]\n> секрет\n");
+    assert_eq!(html(&article, false), "<p>answer</p>\n");
+    assert!(!for_reader(&article, false).contains("секрет"));
+    assert_eq!(article.diagnostics[0].finding.code(), "KB035");
+    let article = parse("# t\n\nanswer\n\n```\n> [!INTERNAL]\n> x\n```\n");
+    assert!(html(&article, false).contains("[!INTERNAL]") && article.diagnostics.is_empty());
 }
 
 #[test]
@@ -223,6 +235,14 @@ fn markdown_of_github_is_understood() {
     let ids: Vec<_> = article.sections.iter().map(|section| section.id.as_str()).collect();
     assert_eq!(ids, ["", "ein", "raz", "raz-2", "h-location"]);
     assert_eq!(article.sections[0].text, "a | b\n1 | 2\ndone\nopen\nОсторожно.\nx https://a.b/c_d.\nnote");
+}
+
+/// The ids of headings are put in later, which moves what stands behind them.
+#[test]
+fn footnotes_in_headings_are_left_out_of_answers() {
+    let article = parse("# t[^1]\n\nДа[^1]!\n\n- # Я[^1]ё\n\n## b\n\n[^1]: c\n");
+    let answer = article.answers[0].html.render(true, &mut |_| None);
+    assert_eq!(answer, "<p>Да!</p>\n<ul>\n<li>\n<h1 id=\"yae\">Яё</h1>\n</li>\n</ul>\n");
 }
 
 #[test]
@@ -555,7 +575,7 @@ fn markdown() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn parse_never_panics(text in markdown(), bytes in prop::collection::vec(any::<u8>(), 0..64)) {
@@ -573,8 +593,9 @@ proptest! {
     #[test]
     fn nobody_without_notes_sees_a_note(before in markdown(), inside in markdown(), after in markdown()) {
         let inside: String = inside.lines().map(|line| format!("> {line} s3cret\n")).collect();
-        // A fence or comment that was left open before is the author's way of saying that all of this is code or comment.
-        prop_assume!(!before.contains("```") && !before.contains("<!--") && !before.contains("<script>"));
+        // In a closed block of code a note is only talked about; and a comment that is open before the note and closed in
+        // it takes the mark away.
+        let before = before.replace("```", "x").replace("~~", "x").replace("<!--", "x");
         let article = parse(&format!("{before}\n\n> [!INTERNAL]\n> s3cret\n{inside}\n\n{after}"));
         if !article.readable {
             return Ok(());
@@ -610,8 +631,8 @@ proptest! {
         let rest = "tags: [возврат, \"обмен\"]\nverified: {by: petrova, on: 2026-11-12}\n---\nОтвет.\n";
         let text = format!("{head}{others}{audience}{rest}");
         let line = head.len() + others.len() - 1;
-        let at = head.len() + at % (text.len() - head.len());
-        prop_assume!(at < line || at >= line + audience.len());
+        let at = head.len() + at % (text.len() - head.len() - audience.len());
+        let at = if at < line { at } else { at + audience.len() };
         let mut bytes = text.into_bytes();
         if remove {
             bytes.remove(at);

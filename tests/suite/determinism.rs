@@ -62,10 +62,25 @@ fn article(name: u8, seed: u32) -> Arc<Article> {
         .done()
 }
 
+/// Mistyped, on the wrong layout, in the other alphabet, joined, split.
+const NOISE: &[&str] = &[
+    "вовзрат",
+    "настроитть",
+    "djpdhfn",
+    "ufhfynbz",
+    "dostavka",
+    "vozvrat tovara",
+    "возвраттовара",
+    "кур ьер",
+    "refnud",
+    "куагтв",
+    "ощущение",
+];
+
 fn everything(searcher: &dyn Searcher) -> String {
     let mut all = String::new();
     for access in [public(), reader("stores"), Access::editor()] {
-        for word in WORDS {
+        for word in WORDS.iter().chain(NOISE) {
             for text in [format!("{word} "), (*word).to_owned(), format!("{word} {}", WORDS[word.len() % WORDS.len()])]
             {
                 all += &seen(&searcher.search(&SearchQuery { limit: 20, ..SearchQuery::new(&text) }, access));

@@ -122,6 +122,8 @@ pub(super) struct Draft {
     places: Vec<(u32, Place)>,
     /// Offsets of tags that came from raw HTML and must be balanced.
     raw: Vec<u32>,
+    /// References to footnotes.
+    references: Vec<Range<u32>>,
 }
 
 impl Draft {
@@ -148,6 +150,18 @@ impl Draft {
         self.raw.push(self.at());
     }
 
+    /// Writes a reference to a footnote.
+    pub(super) fn reference(&mut self, html: &str) {
+        let start = self.at();
+        self.push(html);
+        self.references.push(start..self.at());
+    }
+
+    /// Returns where references to footnotes are, in order.
+    pub(super) fn references(&self) -> &[Range<u32>] {
+        &self.references
+    }
+
     /// Begins a new line, unless one has just begun.
     pub(super) fn fresh_line(&mut self) {
         if !self.is_at_line_start() {
@@ -171,13 +185,17 @@ impl Draft {
         moved.for_each(|offset| *offset += text.len() as u32);
         let moved = self.raw.iter_mut().rev().take_while(|offset| **offset >= at);
         moved.for_each(|offset| *offset += text.len() as u32);
+        for reference in self.references.iter_mut().rev().take_while(|reference| reference.start >= at) {
+            *reference = reference.start + text.len() as u32..reference.end + text.len() as u32;
+        }
     }
 
-    /// Forgets everything from an offset on.
+    /// Forgets a block that began at an offset. What ended there stays.
     pub(super) fn truncate(&mut self, at: u32) {
         self.html.truncate(at as usize);
-        self.places.truncate(self.places.partition_point(|&(offset, _)| offset < at));
-        self.raw.truncate(self.raw.partition_point(|&offset| offset < at));
+        self.places.truncate(self.places.partition_point(|&(offset, _)| offset <= at));
+        self.raw.truncate(self.raw.partition_point(|&offset| offset <= at));
+        self.references.truncate(self.references.partition_point(|reference| reference.end <= at));
     }
 
     /// Appends a part of another draft.
@@ -223,6 +241,8 @@ impl Draft {
                 _ => {}
             }
         }
+        // Every note is closed; if one were not, the rest would be its content.
+        notes.extend(start.map(|start| start..self.at()));
         notes
     }
 

@@ -114,6 +114,7 @@ impl Plain {
         let mut out = std::mem::take(&mut self.out);
         self.gap = Gap::None;
         out.truncate(out.trim_end().len());
+        out.shrink_to_fit();
         out
     }
 

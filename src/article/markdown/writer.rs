@@ -372,6 +372,7 @@ impl<'a> Writer<'a> {
                 self.in_code = false;
                 self.draft.push("</code></pre>\n");
                 self.plain(Plain::block);
+                self.end_stray_note();
             }
             TagEnd::HtmlBlock => self.end_html_block(&range),
             TagEnd::List(ordered) => {
@@ -446,7 +447,15 @@ impl<'a> Writer<'a> {
     }
 
     fn start_code(&mut self, kind: CodeBlockKind<'_>, range: &Range<usize>) {
-        self.marks.settle(range);
+        let fenced = matches!(kind, CodeBlockKind::Fenced(_));
+        if fenced && !self.in_note && self.marks.internal_within(range) && !is_closed(&self.text[range.clone()]) {
+            // The fence that nobody closed has swallowed a note.
+            self.stray_note = true;
+            self.start_note();
+            self.hidden.push(range.clone());
+        } else {
+            self.marks.settle(range);
+        }
         self.in_code = true;
         self.draft.fresh_line();
         self.plain(Plain::block);
@@ -504,6 +513,8 @@ impl<'a> Writer<'a> {
         self.findings.sort();
         self.hidden.sort_by_key(|hidden| hidden.start);
         let body = self.with_footnotes_last().finish();
+        self.sections.shrink_to_fit();
+        self.links.shrink_to_fit();
         Parts {
             heading: self.heading,
             body,
@@ -514,4 +525,11 @@ impl<'a> Writer<'a> {
             hidden: self.hidden,
         }
     }
+}
+
+/// Returns whether the last line of a fenced block of code closes it.
+fn is_closed(block: &str) -> bool {
+    let last = block.trim_end().rsplit_once('\n').map_or("", |(_, last)| last);
+    let fence = last.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    fence.len() >= 3 && (fence.bytes().all(|b| b == b'`') || fence.bytes().all(|b| b == b'~'))
 }

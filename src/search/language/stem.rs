@@ -189,7 +189,10 @@ fn root(stem: &str) -> String {
         rest = left;
     }
     let mut root = rest.to_owned();
-    if let Some((from, to)) = ALTERNATIONS.iter().find(|(from, _)| rest.ends_with(from)) {
+    // The first letters stay as they are: highlighting goes by them.
+    if let Some((from, to)) = ALTERNATIONS.iter().find(|(from, _)| rest.ends_with(from))
+        && rest.chars().count() > from.chars().count() + 1
+    {
         root.truncate(rest.len() - from.len());
         root.push_str(to);
     }

@@ -4,30 +4,46 @@
 //! beginning of a longer word, corrected, as a synonym. The first way is what was typed, and only that says how rare a
 //! word is. Words are bounded in number, nothing nests, nothing is a query language.
 
+use std::cell::Cell;
+
+use super::correct::Mended;
 use super::postings::{Lists, Segments};
 use super::schema::{BODY_EDGE, Class, EDGE, STOP_MARK};
 use super::sight::Sight;
-use crate::search::language::{Analyzer, Script};
+use super::thesaurus::Thesaurus;
+use super::vocabulary::Vocabulary;
+use crate::search::language::{Analyzer, Forms, Script, script_of};
+use crate::search::{Correction, CorrectionKind};
 
 /// Most words of a query.
-const MAX_WORDS: usize = 16;
+pub(super) const MAX_WORDS: usize = 16;
 /// Weights of the classes: word, stem, root (shared search findings, 2.5).
 const CLASS_WEIGHTS: [f32; 3] = [0.3, 0.7, 0.3];
 /// The weight of a word that is only begun, when what was typed is no word.
 const BEGUN: f32 = 0.85;
 /// The same, when what was typed is a word by itself.
 const BEGUN_WORD: f32 = 0.35;
+/// The weight of two words written together, when each is a word by itself.
+const GLUED: f32 = 0.9;
+/// Fewest letters of two words that may be one.
+const GLUED_LETTERS: usize = 4;
 
 /// What a query looks for.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// One for every word.
     pub(super) groups: Vec<Group>,
+    /// What is searched instead of or besides what was typed.
+    pub(super) corrections: Vec<Correction>,
+    /// Parts of the text, as bytes, and what they were corrected to; in order.
+    pub(super) replacements: Vec<(std::ops::Range<usize>, String)>,
 }
 
 /// A word of the query.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Group {
+    /// The word, corrected.
+    pub(super) word: Typed,
     /// Whether it is a stop word, looked for in titles and headings only.
     pub(super) stop: bool,
     /// The ways to meet it; the first is as typed.
@@ -43,8 +59,8 @@ pub(super) struct Way {
     pub(super) weight: f32,
     /// Whether it is what was typed.
     pub(super) typed: bool,
-    /// Postings whose frequencies are added up.
-    pub(super) clauses: Vec<Clause>,
+    /// All of these must be met in one passage; mostly one. Of each, the frequencies of all postings are added up.
+    pub(super) parts: Vec<Vec<Clause>>,
 }
 
 /// Postings of one class.
@@ -75,6 +91,24 @@ pub(super) struct Typed {
     pub(super) stem: Option<String>,
     pub(super) root: Option<String>,
     pub(super) stop: bool,
+    /// Where it stands in the text.
+    pub(super) start: usize,
+    /// See `start`.
+    pub(super) end: usize,
+}
+
+impl Typed {
+    fn new(word: &str, script: Script, forms: &Forms, range: std::ops::Range<usize>) -> Self {
+        Self {
+            word: word.to_owned(),
+            script,
+            stem: forms.stem.as_deref().map(str::to_owned),
+            root: forms.root.as_deref().map(str::to_owned),
+            stop: forms.stop,
+            start: range.start,
+            end: range.end,
+        }
+    }
 }
 
 /// Words written together, such as `wi-fi`; mostly one word.
@@ -84,7 +118,16 @@ pub(super) struct Chunk {
     pub(super) joined: Option<Typed>,
 }
 
-/// Splits a query into chunks, at most [`MAX_WORDS`] words in all, each word once.
+impl Chunk {
+    fn single(&self) -> Option<&Typed> {
+        match self.parts.as_slice() {
+            [word] if word.script != Script::Other => Some(word),
+            _ => None,
+        }
+    }
+}
+
+/// Splits a query into chunks, at most [`MAX_WORDS`] words in all.
 pub(super) fn read(analyzer: &mut Analyzer, text: &str) -> Vec<Chunk> {
     let mut chunks: Vec<Chunk> = Vec::new();
     let mut words = 0;
@@ -93,13 +136,7 @@ pub(super) fn read(analyzer: &mut Analyzer, text: &str) -> Vec<Chunk> {
         if words >= MAX_WORDS {
             return;
         }
-        let typed = Typed {
-            word: token.word.to_owned(),
-            script: token.script,
-            stem: forms.stem.as_deref().map(str::to_owned),
-            root: forms.root.as_deref().map(str::to_owned),
-            stop: forms.stop,
-        };
+        let typed = Typed::new(token.word, token.script, forms, token.start..token.end);
         if token.joined {
             if let Some(chunk) = chunks.last_mut() {
                 chunk.joined = Some(typed);
@@ -122,59 +159,193 @@ pub(super) fn read(analyzer: &mut Analyzer, text: &str) -> Vec<Chunk> {
 pub(super) struct Planner<'a> {
     pub(super) segments: &'a Segments,
     pub(super) sight: &'a Sight,
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) thesaurus: &'a Thesaurus,
+    /// Whether the words are searched as typed.
+    pub(super) exact: bool,
+    /// How many words were looked for among all that are near; that is the dearest work of a query, and bounded.
+    pub(super) mended: Cell<usize>,
+}
+
+/// How a query is planned.
+#[derive(Clone, Copy)]
+struct Mode {
+    /// Whether there are only stop words, which are then looked for everywhere.
+    only_stop_words: bool,
+    /// Whether the word is unfinished.
+    open: bool,
 }
 
 impl Planner<'_> {
     /// Plans a query. `open` says whether its last word is unfinished.
-    pub(super) fn plan(&self, chunks: &[Chunk], open: bool) -> Plan {
-        let words = || chunks.iter().flat_map(|chunk| &chunk.parts);
-        let only_stop_words = words().all(|word| word.stop);
+    pub(super) fn plan(&self, analyzer: &mut Analyzer, chunks: &[Chunk], open: bool) -> Plan {
+        let only_stop_words = chunks.iter().flat_map(|chunk| &chunk.parts).all(|word| word.stop);
         let mut plan = Plan::default();
-        let mut seen: Vec<&str> = Vec::new();
-        for (number, chunk) in chunks.iter().enumerate() {
-            let open = open && number + 1 == chunks.len();
-            let joined = chunk.joined.as_ref().map(|joined| (joined, self.typed(joined, false)));
-            let joined = joined.filter(|(_, way)| open || self.is_met(way));
-            if let Some((joined, way)) = &joined
-                && joined.script == Script::Other
-                && self.is_met(way)
-                && !chunk.parts.iter().any(|part| part.script != Script::Other && part.word.chars().count() > 2)
+        let mut glued: Option<(Typed, Way)> = None;
+        let mut number = 0;
+        while let Some(chunk) = chunks.get(number) {
+            let mode = Mode { only_stop_words, open: open && number + 1 == chunks.len() };
+            let next = chunks.get(number + 1).and_then(Chunk::single);
+            let before = glued.take();
+            if let (Some(word), Some(next)) = (chunk.single(), next)
+                && let Some((glue, way)) = self.glue(analyzer, word, next)
             {
-                // A code or number is meant as a whole; its pieces would find everything.
-                if seen.contains(&joined.word.as_str()) && !open {
+                if !self.is_known(word) || !self.is_known(next) {
+                    self.add_glued(&mut plan, word, next, glue, way);
+                    number += 2;
                     continue;
                 }
-                seen.push(&joined.word);
-                plan.groups.push(self.group(joined, false, only_stop_words, open));
-                continue;
+                glued = Some((glue, way));
             }
-            for (i, part) in chunk.parts.iter().enumerate() {
-                let open = open && i + 1 == chunk.parts.len();
-                if seen.contains(&part.word.as_str()) && !open {
-                    continue;
+            let from = plan.groups.len();
+            self.add_chunk(analyzer, &mut plan, chunk, mode);
+            for (glue, _) in before.iter().chain(&glued) {
+                for group in &mut plan.groups[from..] {
+                    group.ways.push(Way { weight: GLUED, typed: false, ..self.typed(glue, false) });
+                    group.marks.extend(marks(glue));
                 }
-                seen.push(&part.word);
-                let known_joined = joined.as_ref().is_some_and(|(_, way)| self.is_met(way));
-                let mut group = self.group(part, part.stop && !only_stop_words && !known_joined, only_stop_words, open);
-                if let Some((joined, _)) = &joined {
-                    if known_joined {
-                        group.ways.push(Way { weight: 1.0, typed: false, ..self.typed(joined, false) });
-                        group.marks.extend(marks(joined));
-                    }
-                    if open {
-                        self.begin(&mut group, joined);
-                    }
-                }
-                plan.groups.push(group);
             }
+            number += 1;
         }
+        self.add_synonyms(&mut plan);
         plan
     }
 
+    /// Adds the groups of a chunk. A word that is there already is not added again.
+    fn add_chunk(&self, analyzer: &mut Analyzer, plan: &mut Plan, chunk: &Chunk, mode: Mode) {
+        let joined = chunk.joined.as_ref().map(|joined| (joined, self.typed(joined, false)));
+        let known = joined.as_ref().is_some_and(|(_, way)| self.is_met(way));
+        if let Some((joined, _)) = &joined
+            && known
+            && joined.script == Script::Other
+            && !chunk.parts.iter().any(|part| part.script != Script::Other && part.word.chars().count() > 2)
+        {
+            // A code or number is meant as a whole; its pieces would find everything.
+            let group = self.group(joined, false, mode);
+            return plan.add(group, mode.open);
+        }
+        for (i, part) in chunk.parts.iter().enumerate() {
+            let mode = Mode { open: mode.open && i + 1 == chunk.parts.len(), ..mode };
+            let mut group = self.group(part, part.stop && !mode.only_stop_words && !known, mode);
+            if let Some((joined, _)) = joined.as_ref().filter(|_| known) {
+                group.ways.push(Way { weight: 1.0, typed: false, ..self.typed(joined, false) });
+                group.marks.extend(marks(joined));
+            }
+            if let Some((joined, _)) = joined.as_ref().filter(|_| mode.open) {
+                self.begin(&mut group, joined);
+            }
+            if !self.exact
+                && !group.stop
+                && group.ways.len() == 1
+                && !self.is_met(&group.ways[0])
+                && let Some(second) = self.correct(analyzer, plan, &mut group)
+            {
+                plan.add(group, mode.open);
+                group = second;
+            }
+            plan.add(group, mode.open);
+        }
+    }
+
+    /// Looks for what an unknown word may mean and adds that to its group. Returns a second group when it means two words.
+    fn correct(&self, analyzer: &mut Analyzer, plan: &mut Plan, group: &mut Group) -> Option<Group> {
+        let typed = group.word.clone();
+        let range = typed.start..typed.end;
+        let word = |analyzer: &mut Analyzer, word: &str| {
+            let script = script_of(word);
+            Typed::new(word, script, analyzer.forms(word, script), range.clone())
+        };
+        let (kind, to, second) = match self.mend(analyzer, &typed)? {
+            Mended::Words(kind, words) => {
+                for (weight, other) in &words {
+                    let other = word(analyzer, other);
+                    group.ways.push(Way { weight: *weight, typed: false, ..self.typed(&other, false) });
+                    group.marks.extend(marks(&other));
+                }
+                let (_, best) = words.first()?;
+                group.word = word(analyzer, best);
+                (kind, best.clone(), None)
+            }
+            Mended::Split(first, second) => {
+                let mode = Mode { only_stop_words: false, open: false };
+                let [a, b] = [&first, &second].map(|part| {
+                    let part = word(analyzer, part);
+                    self.group(&part, part.stop, mode)
+                });
+                *group = a;
+                (CorrectionKind::Typo, format!("{first} {second}"), Some(b))
+            }
+        };
+        plan.replace(kind, typed.start..typed.end, typed.word, to);
+        second
+    }
+
+    /// Returns two words as one, when the reader could find that.
+    fn glue(&self, analyzer: &mut Analyzer, first: &Typed, second: &Typed) -> Option<(Typed, Way)> {
+        if self.exact || first.script != second.script {
+            return None;
+        }
+        let word = format!("{}{}", first.word, second.word);
+        if word.chars().count() < GLUED_LETTERS {
+            return None;
+        }
+        let glue = Typed::new(&word, first.script, analyzer.forms(&word, first.script), first.start..second.end);
+        // The word itself must be there: stems of glued words meet by accident.
+        let lists = self.segments.find(Class::Word, &word);
+        self.segments.any(Class::Word, &lists, self.sight).then(|| {
+            let way = self.typed(&glue, false);
+            (glue, way)
+        })
+    }
+
+    fn add_glued(&self, plan: &mut Plan, first: &Typed, second: &Typed, glue: Typed, way: Way) {
+        let from = format!("{} {}", first.word, second.word);
+        plan.replace(CorrectionKind::Typo, glue.start..glue.end, from, glue.word.clone());
+        let group = Group { marks: marks(&glue), word: glue, stop: false, ways: vec![way] };
+        plan.add(group, true);
+    }
+
+    /// Adds what the editors say that words and phrases also mean.
+    fn add_synonyms(&self, plan: &mut Plan) {
+        if self.exact || self.thesaurus.is_empty() {
+            return;
+        }
+        let words: Vec<Typed> = plan.groups.iter().map(|group| group.word.clone()).collect();
+        let words: Vec<&Typed> = words.iter().collect();
+        self.thesaurus.find(&words, |start, length, entries| {
+            for entry in entries {
+                let parts: Vec<Vec<Clause>> =
+                    entry.words.iter().flat_map(|word| self.typed(word, word.stop).parts).collect();
+                let met = parts.iter().all(|clauses| self.is_any_met(clauses));
+                if parts.len() < entry.words.len() || !met {
+                    continue;
+                }
+                for group in &mut plan.groups[start..start + length] {
+                    let parts = entry.words.iter().flat_map(|word| self.typed(word, word.stop).parts).collect();
+                    group.ways.push(Way { weight: entry.weight, typed: false, parts });
+                    group.marks.extend(entry.words.iter().flat_map(marks));
+                    group.stop = false;
+                }
+                if !entry.form {
+                    let from = words[start..start + length]
+                        .iter()
+                        .map(|word| word.word.as_str())
+                        .collect::<Vec<_>>()
+                        .join(" ");
+                    let correction = Correction { kind: CorrectionKind::Synonym, from, to: entry.text.clone() };
+                    if !plan.corrections.contains(&correction) {
+                        plan.corrections.push(correction);
+                    }
+                }
+            }
+        });
+    }
+
     /// Makes the group of one word.
-    fn group(&self, word: &Typed, stop: bool, only_stop_words: bool, open: bool) -> Group {
-        let mut group = Group { stop, ways: vec![self.typed(word, only_stop_words)], marks: marks(word) };
-        if open {
+    fn group(&self, word: &Typed, stop: bool, mode: Mode) -> Group {
+        let ways = vec![self.typed(word, mode.only_stop_words)];
+        let mut group = Group { word: word.clone(), stop, ways, marks: marks(word) };
+        if mode.open {
             self.begin(&mut group, word);
         }
         group
@@ -201,13 +372,22 @@ impl Planner<'_> {
         if let Some(root) = &word.root {
             add(Class::Root, CLASS_WEIGHTS[2], root);
         }
-        Way { weight: 1.0, typed: true, clauses }
+        let parts = if clauses.is_empty() { Vec::new() } else { vec![clauses] };
+        Way { weight: 1.0, typed: true, parts }
+    }
+
+    fn is_known(&self, word: &Typed) -> bool {
+        word.stop || self.is_met(&self.typed(word, false))
     }
 
     /// Returns whether a reader may see anything that a way leads to; a root alone is no evidence.
-    pub(super) fn is_met(&self, way: &Way) -> bool {
+    fn is_met(&self, way: &Way) -> bool {
+        !way.parts.is_empty() && way.parts.iter().all(|clauses| self.is_any_met(clauses))
+    }
+
+    fn is_any_met(&self, clauses: &[Clause]) -> bool {
         let counts = |clause: &&Clause| clause.class != Class::Root;
-        way.clauses.iter().filter(counts).any(|clause| self.segments.any(clause.class, &clause.lists, self.sight))
+        clauses.iter().filter(counts).any(|clause| self.segments.any(clause.class, &clause.lists, self.sight))
     }
 
     /// Adds the way of a word that is only begun.
@@ -227,12 +407,41 @@ impl Planner<'_> {
                 add(Class::BodyEdge, self.segments.find(Class::BodyEdge, &word.word));
             }
         }
-        if clauses.is_empty() {
+        if !self.is_any_met(&clauses) {
             return;
         }
         let known = group.ways.first().is_some_and(|way| self.is_met(way));
-        group.ways.push(Way { weight: if known { BEGUN_WORD } else { BEGUN }, typed: false, clauses });
+        group.ways.push(Way { weight: if known { BEGUN_WORD } else { BEGUN }, typed: false, parts: vec![clauses] });
         group.marks.push(Mark { class: Class::Edge, form: word.word.clone() });
+    }
+}
+
+impl Plan {
+    /// Adds a group, unless its word is there already; an unfinished word is another one.
+    fn add(&mut self, group: Group, open: bool) {
+        if open || !self.groups.iter().any(|other| other.word.word == group.word.word) {
+            self.groups.push(group);
+        }
+    }
+
+    fn replace(&mut self, kind: CorrectionKind, range: std::ops::Range<usize>, from: String, to: String) {
+        self.replacements.push((range, to.clone()));
+        self.corrections.push(Correction { kind, from, to });
+    }
+
+    /// Returns a text with what was corrected put in.
+    pub(super) fn corrected(&self, text: &str) -> String {
+        let mut corrected = String::with_capacity(text.len());
+        let mut at = 0;
+        for (range, to) in &self.replacements {
+            if range.start >= at && range.end <= text.len() {
+                corrected.push_str(&text[at..range.start]);
+                corrected.push_str(to);
+                at = range.end;
+            }
+        }
+        corrected.push_str(&text[at..]);
+        corrected
     }
 }
 

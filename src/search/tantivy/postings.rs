@@ -7,9 +7,9 @@ use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{InvertedIndexReader, SegmentReader};
 
-use super::schema::{ARTICLE_KINDS, CLASSES, Class, Fields};
+use super::schema::{CLASSES, Class, Fields};
 use super::sight::Sight;
-use super::table::{NOWHERE, unplace};
+use super::table::NOWHERE;
 
 /// Most words a prefix stands for. Words that a reader cannot see do not count.
 const EXPANSIONS: usize = 2048;
@@ -77,6 +77,18 @@ impl Segment {
     }
 }
 
+impl Segment {
+    /// Hands every word of the dictionary to `each`, in the order of their bytes.
+    pub(super) fn words(&self, mut each: impl FnMut(&str)) {
+        let Ok(mut stream) = self.classes[Class::Word as usize].terms().stream() else { return };
+        while stream.advance() {
+            if let Ok(word) = std::str::from_utf8(stream.key()) {
+                each(word);
+            }
+        }
+    }
+}
+
 /// All segments of an index.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Segments(pub(super) Vec<Segment>);
@@ -129,12 +141,21 @@ impl Segments {
         }
     }
 
+    /// Returns the number of postings that a reader may see.
+    pub(super) fn count(&self, class: Class, lists: &Lists, sight: &Sight) -> usize {
+        let mut count = 0;
+        self.read(class, lists, |place, _| {
+            count += usize::from(sight.sees_place(place));
+            true
+        });
+        count
+    }
+
     /// Returns whether a reader may see any of the postings.
     pub(super) fn any(&self, class: Class, lists: &Lists, sight: &Sight) -> bool {
         let mut seen = false;
         self.read(class, lists, |place, _| {
-            let (kind, id) = unplace(place);
-            seen = seen || if kind < ARTICLE_KINDS { sight.visible[id] > 0 } else { sight.sees(id) };
+            seen = seen || sight.sees_place(place);
             !seen
         });
         seen

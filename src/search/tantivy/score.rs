@@ -15,7 +15,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::plan::{Plan, Way};
+use super::plan::{Clause, Plan, Way};
 use super::postings::Segments;
 use super::schema::ARTICLE_KINDS;
 use super::sight::Sight;
@@ -94,6 +94,7 @@ impl Pair {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     way: Pair,
+    part: Pair,
     group: Pair,
     all: Pair,
     best: Sums,
@@ -136,6 +137,7 @@ impl Scorer<'_> {
     /// Returns all articles that match, in no order, and the idf of every group.
     pub(super) fn score(&self, plan: &Plan, scratch: &mut Scratch) -> (Vec<Match>, Vec<f32>) {
         scratch.way.fit(self.table);
+        scratch.part.fit(self.table);
         scratch.group.fit(self.table);
         scratch.all.fit(self.table);
         scratch.best.fit(self.table.keys.len());
@@ -164,8 +166,23 @@ impl Scorer<'_> {
 
     /// Adds up a way's postings. Returns its idf; none when nothing visible has it.
     fn gather(&self, way: &Way, scratch: &mut Scratch) -> Option<f32> {
-        let Pair { articles, passages } = &mut scratch.way;
-        for clause in &way.clauses {
+        let (first, others) = way.parts.split_first()?;
+        self.add_up(first, &mut scratch.way);
+        for part in others {
+            self.add_up(part, &mut scratch.part);
+            self.meet(&mut scratch.way, &scratch.part);
+            scratch.part.clear();
+        }
+        let Pair { articles, passages } = &scratch.way;
+        let inside: u64 = articles.touched.iter().map(|&slot| u64::from(self.sight.visible[slot as usize])).sum();
+        let alone = |passage: &&u32| articles.values[self.table.slots[**passage as usize] as usize] == 0.0;
+        let found = inside + passages.touched.iter().filter(alone).count() as u64;
+        (found > 0).then(|| idf(self.sight.total, found as f64))
+    }
+
+    fn add_up(&self, clauses: &[Clause], sums: &mut Pair) {
+        let Pair { articles, passages } = sums;
+        for clause in clauses {
             self.segments.read(clause.class, &clause.lists, |place, frequency| {
                 let (kind, id) = unplace(place);
                 let (sums, norm) = if kind < ARTICLE_KINDS {
@@ -179,10 +196,31 @@ impl Scorer<'_> {
                 true
             });
         }
-        let inside: u64 = articles.touched.iter().map(|&slot| u64::from(self.sight.visible[slot as usize])).sum();
-        let alone = |passage: &&u32| articles.values[self.table.slots[**passage as usize] as usize] == 0.0;
-        let found = inside + passages.touched.iter().filter(alone).count() as u64;
-        (found > 0).then(|| idf(self.sight.total, found as f64))
+    }
+
+    /// Keeps what both have, by the weaker of the two.
+    fn meet(&self, way: &mut Pair, part: &Pair) {
+        let mut met = Pair::default();
+        met.fit(self.table);
+        for &slot in &way.articles.touched {
+            let both = way.articles.values[slot as usize].min(part.articles.values[slot as usize]);
+            if both > 0.0 {
+                met.articles.add(slot as usize, both);
+            }
+        }
+        let mut passages: Vec<u32> = way.passages.touched.iter().chain(&part.passages.touched).copied().collect();
+        passages.sort_unstable();
+        passages.dedup();
+        for passage in passages {
+            let slot = self.table.slots[passage as usize] as usize;
+            let sum = |pair: &Pair| pair.passages.values[passage as usize] + pair.articles.values[slot];
+            let more = sum(way).min(sum(part)) - met.articles.values[slot];
+            if more > 0.0 {
+                met.passages.add(passage as usize, more);
+            }
+        }
+        way.clear();
+        *way = met;
     }
 
     /// Turns what a way gathered into scores, and keeps the best of the group.

@@ -1,5 +1,6 @@
 //! The searcher over one library: plans, scores, chooses, and shows.
 
+use std::cell::Cell;
 use std::cmp::Reverse;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -14,6 +15,8 @@ use super::sight::Sight;
 use super::snippet::Marker;
 use super::snippet_text::blurb;
 use super::table::{Table, unplace};
+use super::thesaurus::Thesaurus;
+use super::vocabulary::Vocabulary;
 use super::{Analyzers, Shelf, is_outdated, passage, snippet, suggest};
 use crate::article::Article;
 use crate::audience::Access;
@@ -35,6 +38,8 @@ pub(super) struct Live {
     shelf: Arc<dyn Shelf>,
     pub(super) table: Arc<Table>,
     pub(super) segments: Segments,
+    vocabulary: Vocabulary,
+    thesaurus: Thesaurus,
     /// By slot: the number of the article in the library; none for dead slots.
     numbers: Vec<Option<u32>>,
     /// By slot: whether the article stands behind all that are current.
@@ -60,6 +65,7 @@ impl Live {
         shelf: Arc<dyn Shelf>,
         table: Arc<Table>,
         segments: Segments,
+        vocabulary: Vocabulary,
         numbers: Vec<Option<u32>>,
         tools: Arc<Tools>,
         known: Arc<Mutex<Vec<Access>>>,
@@ -70,7 +76,9 @@ impl Live {
         let sections = shelf.articles().iter().map(|article| article.sections.len()).sum();
         let accesses = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let sights = RwLock::default();
-        let live = Self { shelf, table, segments, numbers, outdated, sections, tools, sights, known };
+        let thesaurus = tools.analyzers.with(|analyzer| Thesaurus::new(shelf.lexicon(), analyzer));
+        let live =
+            Self { shelf, table, segments, vocabulary, thesaurus, numbers, outdated, sections, tools, sights, known };
         for access in accesses {
             live.sight(access);
         }
@@ -98,6 +106,17 @@ impl Live {
             }
         }
         sight
+    }
+
+    fn planner<'a>(&'a self, sight: &'a Sight, exact: bool) -> Planner<'a> {
+        Planner {
+            segments: &self.segments,
+            sight,
+            vocabulary: &self.vocabulary,
+            thesaurus: &self.thesaurus,
+            exact,
+            mended: Cell::new(0),
+        }
     }
 
     /// Returns the slots of the articles of which a title or a question is exactly the query.
@@ -141,12 +160,16 @@ impl Live {
             let notes = self.table.notes[found.passage as usize];
             passage::text_of(article, passage::Passage { span, notes })
         });
+        let section = section.filter(level);
         let window = text.and_then(|text| marker.window(analyzer, text));
+        // A section found by its heading is shown from its beginning; the article itself by what it is about.
+        let head =
+            || text.filter(|text| section.is_some() && !text.trim().is_empty()).unwrap_or_else(|| blurb(article));
         Some(Hit {
             article: Arc::clone(article),
-            section: section.filter(level),
+            section,
             title_html: marker.whole(analyzer, &article.title),
-            snippet_html: window.unwrap_or_else(|| snippet::beginning(blurb(article))),
+            snippet_html: window.unwrap_or_else(|| snippet::beginning(head())),
             score: found.score as f32 / STEPS,
         })
     }
@@ -156,8 +179,13 @@ impl Searcher for Live {
     fn search(&self, query: &SearchQuery, access: Access) -> SearchResults {
         let sight = self.sight(access);
         self.tools.analyzers.with(|analyzer| {
-            let chunks = plan::read(analyzer, &query.text);
-            let plan = Planner { segments: &self.segments, sight: &sight }.plan(&chunks, query.open);
+            let planner = self.planner(&sight, query.exact);
+            let (text, mut corrections) = match query.exact {
+                true => (query.text.clone(), Vec::new()),
+                false => planner.fix_layout(analyzer, &query.text, query.open),
+            };
+            let chunks = plan::read(analyzer, &text);
+            let plan = planner.plan(analyzer, &chunks, query.open);
             let scorer = Scorer { segments: &self.segments, table: &self.table, sight: &sight };
             let (mut matches, rarities) = self.tools.rooms.with(|scratch| scorer.score(&plan, scratch));
             if !query.filters.is_empty() {
@@ -171,7 +199,10 @@ impl Searcher for Live {
             let marker = Marker::new(&plan, &rarities);
             let page = matches.into_iter().skip(query.offset).take(query.limit);
             let hits = page.filter_map(|found| self.hit(found, &marker, analyzer)).collect();
-            SearchResults { total, searched: query.text.clone(), hits, ..SearchResults::default() }
+            let suggestions = if total == 0 { suggest::instead(self, &sight, analyzer, &chunks) } else { Vec::new() };
+            let searched = plan.corrected(&text);
+            corrections.extend(plan.corrections);
+            SearchResults { total, searched, corrections, hits, suggestions }
         })
     }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::schema::{ARTICLE_KINDS, KINDS};
-use super::table::Table;
+use super::table::{Table, unplace};
 use crate::article::Article;
 use crate::audience::Access;
 
@@ -84,10 +84,11 @@ impl Sight {
         }
     }
 
-    /// Returns whether a passage is visible.
+    /// Returns whether the field of an article or passage is visible.
     #[inline]
-    pub(super) fn sees(&self, passage: usize) -> bool {
-        self.bodies[passage] != 0
+    pub(super) fn sees_place(&self, place: u32) -> bool {
+        let (kind, id) = unplace(place);
+        if kind < ARTICLE_KINDS { self.visible[id] > 0 } else { self.bodies[id] != 0 }
     }
 
     #[inline]

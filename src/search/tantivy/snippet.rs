@@ -2,9 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
+use super::letters::Letters;
 use super::plan::{Mark, Plan};
 use super::schema::Class;
-use crate::search::language::{Analyzer, first_letters};
+use crate::search::language::Analyzer;
 
 /// Longest snippet in characters.
 pub(super) const LENGTH: usize = 240;
@@ -28,36 +29,6 @@ pub(super) struct Marker {
     letters: Letters,
 }
 
-/// A set of pairs of first letters; may hold more than was put in, never less.
-#[derive(Debug, Default)]
-struct Letters {
-    pairs: [u64; 16],
-    singles: [u64; 16],
-}
-
-impl Letters {
-    fn bit(first: char, second: char) -> (usize, u64) {
-        let hash = (first as u32).wrapping_mul(0x9E37_79B1) ^ (second as u32).wrapping_mul(0x85EB_CA77);
-        let bit = hash >> 22;
-        ((bit >> 6) as usize, 1 << (bit & 63))
-    }
-
-    fn add(&mut self, form: &str, beginning: bool) {
-        let (first, second) = first_letters(form);
-        let (word, bit) = Self::bit(first, second);
-        self.pairs[word] |= bit;
-        if beginning && second == '\0' {
-            let (word, bit) = Self::bit(first, '\0');
-            self.singles[word] |= bit;
-        }
-    }
-
-    fn has(&self, first: char, second: char) -> bool {
-        let (pair, single) = (Self::bit(first, second), Self::bit(first, '\0'));
-        self.pairs[pair.0] & pair.1 != 0 || self.singles[single.0] & single.1 != 0
-    }
-}
-
 /// A word that a query meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Found {
@@ -71,7 +42,9 @@ struct Found {
 impl Marker {
     /// Takes the forms of a plan; `rarities` are the weights of its groups.
     pub(super) fn new(plan: &Plan, rarities: &[f32]) -> Self {
-        Self { weights: rarities.to_vec(), ..Self::of(plan.groups.iter().map(|group| group.marks.clone())) }
+        // A marked «и» helps nobody.
+        let marks = plan.groups.iter().map(|group| if group.stop { Vec::new() } else { group.marks.clone() });
+        Self { weights: rarities.to_vec(), ..Self::of(marks) }
     }
 
     /// Takes the forms of groups that are all worth the same.
@@ -85,7 +58,7 @@ impl Marker {
         for (group, Mark { class, form }) in
             groups.enumerate().flat_map(|(group, marks)| marks.into_iter().map(move |m| (group, m)))
         {
-            marker.letters.add(&form, class == Class::Edge);
+            marker.letters.add(&form, class != Class::Word);
             match class {
                 Class::Edge | Class::BodyEdge => marker.beginnings.push((form, group)),
                 Class::Word | Class::Stem | Class::Root => {
@@ -107,7 +80,7 @@ impl Marker {
             if found.len() >= MAX_MARKS {
                 break;
             }
-            if self.may_match(run) {
+            if self.letters.may_match(run) {
                 self.find_in_run(analyzer, run, start, &mut found);
             }
         }
@@ -136,37 +109,6 @@ impl Marker {
             }
             found.push(new);
         });
-    }
-
-    /// Returns whether any word of a run can match, by its first letters.
-    fn may_match(&self, run: &str) -> bool {
-        let mut letters = run.chars().peekable();
-        let mut before = ' ';
-        while let Some(c) = letters.next() {
-            // Inside a word of letters no other begins, except at a capital.
-            let inside = before.is_alphabetic() && c.is_alphabetic() && !c.is_uppercase()
-                || before.is_numeric() && c.is_numeric();
-            before = c;
-            if inside || !c.is_alphanumeric() {
-                continue;
-            }
-            let mut pair = [0u8; 8];
-            let mut length = c.encode_utf8(&mut pair).len();
-            if let Some(second) =
-                letters.peek().filter(|second| !second.is_ascii_punctuation() && !second.is_whitespace())
-            {
-                if !second.is_alphanumeric() {
-                    return true;
-                }
-                length += second.encode_utf8(&mut pair[length..]).len();
-            }
-            let (first, second) = first_letters(std::str::from_utf8(&pair[..length]).unwrap_or(""));
-            // What cannot be told from two letters is read.
-            if self.letters.has(first, second) || second == '\0' || first == '\0' {
-                return true;
-            }
-        }
-        false
     }
 
     /// Returns a whole text, escaped, with marks.
@@ -286,15 +228,10 @@ fn escape(text: &str, html: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::plan::Group;
     use super::*;
 
     fn marker(marks: &[(Class, &str)]) -> Marker {
-        let group = |&(class, form): &(Class, &str)| Group {
-            marks: vec![Mark { class, form: form.to_owned() }],
-            ..Group::default()
-        };
-        Marker::new(&Plan { groups: marks.iter().map(group).collect() }, &vec![1.0; marks.len()])
+        Marker::of(marks.iter().map(|&(class, form)| vec![Mark { class, form: form.to_owned() }]))
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::plan::Mark;
+use super::plan::{Chunk, Mark};
 use super::postings::Lists;
 use super::schema::{Class, EDGE, Kind};
 use super::searcher::Live;
@@ -20,6 +20,8 @@ use crate::search::{Suggestion, SuggestionKind, query};
 
 /// Most words that are looked at.
 const WORDS: usize = 8;
+/// Most titles that are named when nothing was found.
+const INSTEAD: usize = 5;
 /// Most candidates that are read to see whether one text has all words.
 const READ: usize = 400;
 
@@ -70,6 +72,21 @@ pub(super) fn complete(
         }
     }
     found
+}
+
+/// Returns titles to look at when nothing was found: those with a word that begins as a word of the query does.
+pub(super) fn instead(live: &Live, sight: &Sight, analyzer: &mut Analyzer, chunks: &[Chunk]) -> Vec<String> {
+    let mut titles: Vec<String> = Vec::new();
+    let words = chunks.iter().flat_map(|chunk| &chunk.parts).filter(|word| !word.stop);
+    for word in words.map(|word| &word.word).filter(|word| word.chars().count() >= EDGE).take(WORDS) {
+        let beginning: String = word.chars().take(EDGE).collect();
+        for suggestion in complete(live, sight, analyzer, &beginning, INSTEAD) {
+            if !titles.contains(&suggestion.text) && titles.len() < INSTEAD {
+                titles.push(suggestion.text);
+            }
+        }
+    }
+    titles
 }
 
 /// Returns the titles and questions of the articles in which some title or questions have a word for every typed one.

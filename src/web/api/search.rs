@@ -1,7 +1,7 @@
 //! `GET /api/v1/search`: full-text search.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -16,9 +16,9 @@ use crate::article::Article;
 use crate::edition::{View, article_path};
 use crate::revision::ObjectId;
 use crate::search::query::{MAX_CHARS, MAX_LIMIT, MAX_OFFSET};
-use crate::search::{CorrectionKind, Filters, Hit as Found, SearchQuery, SearchResults};
+use crate::search::{CorrectionKind, Filters, Hit as SearchHit, SearchQuery, SearchResults};
 use crate::web::State;
-use crate::web::cache::answer_later;
+use crate::web::cache::{Found, answer_later};
 use crate::web::error::Problem;
 use crate::web::extract::{Current, Params};
 
@@ -167,23 +167,28 @@ pub(super) async fn search(
     request: Request,
 ) -> Result<Response, Problem> {
     let query = query(&params).map_err(|problem| problem.of(&current))?;
-    answer_later(&current, request.uri(), request.headers(), None, async |day| {
+    let started = Instant::now();
+    let response = answer_later(&current, request.uri(), request.headers(), None, async |day| {
         let view = current.view.clone();
-        let worker = state.clone();
         let (body, took) = state
             .work
             .queries
             .run(move || {
-                let started = std::time::Instant::now();
+                let started = Instant::now();
                 let results = view.search(&query);
                 let took = started.elapsed();
-                worker.metrics.searched(results.total, took);
-                (json(&Results::of(&view, &query, &results, day)), took)
+                let mut body = json(&Results::of(&view, &query, &results, day));
+                body.extensions_mut().insert(Found(results.total));
+                (body, took)
             })
             .await?;
         Ok(with_timing(body, took))
     })
-    .await
+    .await?;
+    if let Some(&Found(total)) = response.extensions().get::<Found>() {
+        state.metrics.searched(total, started.elapsed());
+    }
+    Ok(response)
 }
 
 /// Returns what the endpoint answers, for the command line.
@@ -254,7 +259,7 @@ impl<'a> Results<'a> {
 }
 
 impl<'a> Hit<'a> {
-    fn of(view: &View, hit: &'a Found, day: Date) -> Self {
+    fn of(view: &View, hit: &'a SearchHit, day: Date) -> Self {
         let article: &Article = &hit.article;
         let section = hit.section.and_then(|number| article.sections.get(number)).filter(|section| section.level > 0);
         let (changed_at, revision) = last_change(view, article);

@@ -5,7 +5,7 @@ pub(crate) mod search;
 use std::sync::Arc;
 
 use otvet::article::library::Rules;
-use otvet::article::{Answer, Article, Lexicon, Library, Meta, Section, Slug, Status};
+use otvet::article::{Answer, Article, Lexicon, Library, Section};
 use otvet::audience::{Access, AudienceSet, Audiences};
 use otvet::revision::{ObjectId, Revision};
 use otvet::search::{SearchQuery, SearchResults, Searcher};
@@ -16,36 +16,12 @@ pub(crate) struct Draft(pub(crate) Article);
 impl Draft {
     /// Begins an article; its slug is its path without `.md`.
     pub(crate) fn new(path: &str, title: &str) -> Self {
-        let meta = Meta {
-            kind: "answer".into(),
-            summary: None,
-            questions: Vec::new(),
-            keywords: Vec::new(),
-            tags: Vec::new(),
-            audience: AudienceSet::PUBLIC,
-            owner: None,
-            review: None,
-            verified: None,
-            status: Status::Current,
-            superseded_by: None,
-            redirect_from: Vec::new(),
-            related: Vec::new(),
-        };
-        Self(Article {
-            path: path.into(),
-            blob: ObjectId::from_bytes([0; 20]),
-            slug: Slug::parse(path.trim_end_matches(".md")).expect("a good slug"),
-            title: title.into(),
-            meta,
-            lang: "ru".into(),
-            answers: Vec::new(),
-            body: otvet::article::Fragment::default(),
-            sections: Vec::new(),
-            links: Vec::new(),
-            source: "".into(),
-            diagnostics: Vec::new(),
-            readable: true,
-        })
+        let mut article = Article::parse(path, ObjectId::from_bytes([0; 20]), b"", &rules());
+        article.title = title.to_owned();
+        article.lang = "ru".to_owned();
+        article.sections.clear();
+        article.answers.clear();
+        Self(article)
     }
 
     /// Adds text before the first heading.
@@ -85,11 +61,14 @@ impl Draft {
     }
 }
 
+fn rules() -> Rules {
+    Rules { audiences: Audiences::default(), default_audience: AudienceSet::PUBLIC }
+}
+
 /// Puts articles into a library with a lexicon.
 pub(crate) fn library_with(articles: &[Arc<Article>], lexicon: Lexicon) -> Arc<Library> {
     let revision = Revision { commit: ObjectId::from_bytes([1; 20]), tree: ObjectId::from_bytes([2; 20]) };
-    let rules = Rules { audiences: Audiences::default(), default_audience: AudienceSet::PUBLIC };
-    Arc::new(Library::new(revision, articles.to_vec(), Vec::new(), Vec::new(), lexicon, Vec::new(), &rules))
+    Arc::new(Library::new(revision, articles.to_vec(), Vec::new(), Vec::new(), lexicon, Vec::new(), &rules()))
 }
 
 /// Puts articles into a library.

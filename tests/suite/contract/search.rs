@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use otvet::article::{Article, Status};
+use otvet::article::{Article, Lexicon, Status};
 use otvet::audience::Audiences;
 use otvet::search::{Filters, SearchEngine, SearchQuery, Searcher, Silent};
 
-use super::{Draft, ask, library, public, reader, seen, slugs};
+use super::{Draft, ask, library, library_with, public, reader, seen, slugs};
 
 type Make<'a> = &'a dyn Fn() -> Box<dyn SearchEngine>;
 
@@ -27,6 +27,12 @@ pub(crate) fn check(make: Make<'_>) {
     strange_text_is_answered(make);
     completions_are_titles_and_questions(make);
     empty_library_answers(make);
+    mistyped_words_are_corrected_and_that_is_said(make);
+    what_is_known_is_never_corrected(make);
+    exact_query_is_searched_as_typed(make);
+    synonyms_of_the_editors_are_searched_too(make);
+    words_written_apart_or_together_are_found(make);
+    titles_are_named_when_nothing_is_found(make);
 }
 
 /// Returns a searcher over some articles.
@@ -261,6 +267,86 @@ fn completions_are_titles_and_questions(make: Make<'_>) {
     assert_eq!(complete("достав"), ["Title <mark>Доставка</mark> курьером"]);
     assert!(complete("чека вернут товарищ").is_empty());
     assert!(complete("").is_empty());
+}
+
+/// Returns the corrections, the text searched, and the first slug.
+fn corrected(searcher: &dyn Searcher, text: &str) -> String {
+    let results = ask(searcher, text);
+    let kinds = results.corrections.iter().map(|c| format!("{:?} {}>{}", c.kind, c.from, c.to));
+    let first = slugs(&results).split(' ').next().unwrap_or("").to_owned();
+    format!("{} | {} | {first}", kinds.collect::<Vec<_>>().join(", "), results.searched)
+}
+
+fn mistyped_words_are_corrected_and_that_is_said(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for (query, wanted) in [
+        ("вовзрат ", "Typo вовзрат>возврат | возврат | vozvrat"),
+        ("djpdhfn ", "Layout djpdhfn>возврат | возврат | vozvrat"),
+        ("djpdhfn njdfhf ", "Layout djpdhfn>возврат, Layout njdfhf>товара | возврат товара | vozvrat"),
+        ("wifi rehmth ", "Layout rehmth>курьер | wifi курьер | en/wifi"),
+        ("ыуеештпы ", "Layout ыуеештпы>settings | settings | en/wifi"),
+        ("vozvrat tovara ", "Translit vozvrat>возврат, Translit tovara>товара | возврат товара | vozvrat"),
+        ("lost возврат", " | lost возврат | vozvrat"),
+        ("k.,jq djpdhfn", "Layout k.,jq>любой, Layout djpdhfn>возврат | любой возврат | vozvrat"),
+    ] {
+        assert_eq!(corrected(&*searcher, query), wanted, "{query}");
+    }
+}
+
+fn what_is_known_is_never_corrected(make: Make<'_>) {
+    let mut articles = shop();
+    articles.push(Draft::new("rare.md", "Редкое").text("Вовзрат — так называется село. Артикул 28763.").done());
+    let searcher = searcher(make, &articles);
+    assert_eq!(corrected(&*searcher, "вовзрат "), " | вовзрат | rare");
+    assert_eq!(corrected(&*searcher, "28764 "), " | 28764 | ");
+    assert_eq!(corrected(&*searcher, "возврат товара без чека "), " | возврат товара без чека | vozvrat");
+}
+
+fn exact_query_is_searched_as_typed(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for text in ["вовзрат ", "djpdhfn ", "vozvrat "] {
+        let results = searcher.search(&SearchQuery { exact: true, ..SearchQuery::new(text) }, public());
+        assert_eq!((results.total, results.corrections.len()), (0, 0), "{text}");
+    }
+}
+
+fn synonyms_of_the_editors_are_searched_too(make: Make<'_>) {
+    let lexicon = Lexicon {
+        synonyms: vec![vec!["посыльный".into(), "курьер".into()], vec!["блютуз".into(), "Wi-Fi".into()]],
+        one_way: vec![(vec!["вернуть бабки".into()], vec!["оплата на карту".into()])],
+        forms: vec![("ярлык".into(), vec!["ярлыга".into()])],
+        abbreviations: vec![("ТН".into(), "товар надлежащего".into())],
+        never_correct: vec!["вовзрат".into()],
+    };
+    let searcher = make().index(&library_with(&shop(), lexicon), &Silent).expect("indexes");
+    for (query, wanted) in [
+        ("посыльные ", "Synonym посыльные>курьер | посыльные | dostavka/kurer"),
+        ("блютуз ", "Synonym блютуз>Wi-Fi | блютуз | en/wifi"),
+        ("ярлыга ", " | ярлыга | vozvrat"),
+        ("тн ", "Synonym тн>товар надлежащего | тн | vozvrat"),
+        ("вовзрат ", " | вовзрат | "),
+    ] {
+        assert_eq!(corrected(&*searcher, query), wanted, "{query}");
+    }
+    let results = ask(&*searcher, "посыльный ");
+    assert_eq!(results.hits[0].title_html, "Доставка <mark>курьером</mark>");
+}
+
+fn words_written_apart_or_together_are_found(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for (query, wanted) in [
+        ("курь ер ", "Typo курь ер>курьер | курьер | dostavka/kurer"),
+        ("возвраттовара ", "Typo возвраттовара>возврат товара | возврат товара | vozvrat"),
+        ("wi fi ", " | wi fi | en/wifi"),
+    ] {
+        assert_eq!(corrected(&*searcher, query), wanted, "{query}");
+    }
+}
+
+fn titles_are_named_when_nothing_is_found(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    assert_eq!(ask(&*searcher, "доставабельность ").suggestions, ["Доставка курьером"]);
+    assert!(ask(&*searcher, "доставка ").suggestions.is_empty());
 }
 
 fn empty_library_answers(make: Make<'_>) {

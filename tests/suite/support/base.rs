@@ -91,17 +91,7 @@ impl TestBase {
 
     fn build(repository: Repository, anonymous: Access, engine: Box<dyn SearchEngine>) -> Self {
         let editions = Arc::new(Editions::default());
-        let (_, stopping) = tokio::sync::watch::channel(false);
-        let state = Arc::new(State {
-            editions: editions.clone(),
-            anonymous,
-            public_url: None,
-            repository: Some(repository.clone()),
-            preview: false,
-            metrics: web::metrics::Metrics::default(),
-            work: web::work::Work::default(),
-            stopping,
-        });
+        let state = Arc::new(State { repository: Some(repository.clone()), ..State::new(editions.clone(), anonymous) });
         let publisher = Publisher::new(Source::branch(repository), engine, rules(), editions, Box::new(Nobody), None);
         Self { publisher, router: web::router(state.clone()), state }
     }

@@ -14,8 +14,6 @@ pub(super) struct Footnotes<'a> {
     pub(super) numbers: FxHashMap<CowStr<'a>, usize>,
     /// Which numbers a reference leads back from.
     pub(super) referred: Vec<usize>,
-    /// References in the HTML.
-    pub(super) references: Vec<Range<u32>>,
     /// Definitions at the top level: number and range in the HTML.
     pub(super) definitions: Vec<(usize, Range<u32>)>,
     pub(super) open: Option<(usize, u32)>,
@@ -32,14 +30,12 @@ impl<'a> Writer<'a> {
         if self.open_image.is_some() {
             return;
         }
-        let start = self.draft.at();
         let first = !self.footnotes.referred.contains(&number);
         if first {
             self.footnotes.referred.push(number);
         }
         let id = if first { format!(" id=\"fnref-{number}\"") } else { String::new() };
-        self.draft.push(&format!("<sup class=\"footnote-ref\"><a href=\"#fn-{number}\"{id}>{number}</a></sup>"));
-        self.footnotes.references.push(start..self.draft.at());
+        self.draft.reference(&format!("<sup class=\"footnote-ref\"><a href=\"#fn-{number}\"{id}>{number}</a></sup>"));
     }
 
     pub(super) fn start_footnote(&mut self, name: CowStr<'a>) {

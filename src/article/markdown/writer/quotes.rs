@@ -126,7 +126,7 @@ impl Writer<'_> {
     pub(super) fn public_part(&self, range: Range<u32>) -> Draft {
         let footnotes = self.footnotes.definitions.iter().map(|(_, range)| range);
         let mut cuts = self.draft.notes();
-        cuts.extend(self.footnotes.references.iter().chain(footnotes).cloned());
+        cuts.extend(self.draft.references().iter().chain(footnotes).cloned());
         cuts.sort_by_key(|cut| (cut.start, std::cmp::Reverse(cut.end)));
         let mut end = 0;
         cuts.retain(|cut| {

@@ -1,0 +1,156 @@
+//! A quick look at the first two letters of every word of a text, so that highlighting passes over most words unread.
+
+use unicode_normalization::char::is_combining_mark;
+
+use crate::search::language::{first_letters, is_apostrophe, is_ignored};
+
+/// Code points that have a code of their own: Latin and Cyrillic.
+const TABLE: usize = 0x530;
+/// No letter: a word ends here.
+const NONE: u8 = 0;
+/// A letter that has to be looked at more closely.
+const OTHER: u8 = 63;
+/// Codes from here on are digits.
+const DIGIT: u8 = 50;
+
+/// The codes of letters; letters that look alike, and а and о, have one code.
+static CODES: std::sync::LazyLock<Box<[u8; TABLE]>> = std::sync::LazyLock::new(|| {
+    let mut codes = Box::new([NONE; TABLE]);
+    let mut known: Vec<char> = Vec::new();
+    for (point, code) in (0u32..).zip(codes.iter_mut()) {
+        let in_words = |c: &char| c.is_alphanumeric() || is_ignored(*c) || is_combining_mark(*c);
+        let Some(c) = char::from_u32(point).filter(in_words) else { continue };
+        let mut bytes = [0; 4];
+        let (letter, _) = first_letters(c.encode_utf8(&mut bytes));
+        *code = match letter {
+            '\0' => OTHER,
+            '0'..='9' => DIGIT + (letter as u8 - b'0'),
+            letter => {
+                let at = known.iter().position(|&other| other == letter).unwrap_or_else(|| {
+                    known.push(letter);
+                    known.len() - 1
+                });
+                // There are 47 letters: 26 Latin ones, and the Cyrillic ones that look like none of them.
+                u8::try_from(at + 1).ok().filter(|&code| code < DIGIT).unwrap_or(OTHER)
+            }
+        };
+    }
+    codes
+});
+
+fn code(c: char) -> u8 {
+    match CODES.get(c as usize) {
+        Some(&code) => code,
+        None if c.is_alphanumeric() || is_ignored(c) || is_combining_mark(c) => OTHER,
+        None => NONE,
+    }
+}
+
+/// A set of pairs of first letters. May say yes where no word matches, never no where one does.
+#[derive(Debug)]
+pub(super) struct Letters {
+    pairs: [u64; 64],
+}
+
+impl Default for Letters {
+    fn default() -> Self {
+        let mut letters = Self { pairs: [0; 64] };
+        // What cannot be told is read.
+        letters.pairs[OTHER as usize] = u64::MAX;
+        letters.pairs.iter_mut().for_each(|seconds| *seconds |= 1 << OTHER);
+        letters
+    }
+}
+
+impl Letters {
+    /// Adds a form; `beginning` says whether longer words match it, too, as they do a stem.
+    pub(super) fn add(&mut self, form: &str, beginning: bool) {
+        let mut codes = form.chars().map(code);
+        let first = codes.next().unwrap_or(OTHER);
+        match codes.next() {
+            // A joined number such as «5.2» begins with a word of one letter.
+            Some(second @ 1..OTHER) if is_digit(first) == is_digit(second) => {
+                self.pairs[first as usize] |= 1 << second | 1
+            }
+            None if !beginning => self.pairs[first as usize] |= 1,
+            _ => self.pairs[first as usize] = u64::MAX,
+        }
+    }
+
+    /// Returns whether any word of a run without white space can match.
+    pub(super) fn may_match(&self, run: &str) -> bool {
+        let codes = &**CODES;
+        let look = |c: char| codes.get(c as usize).copied().unwrap_or_else(|| code(c));
+        let mut letters = run.chars();
+        let mut next = letters.next();
+        let mut before = NONE;
+        let mut small = false;
+        while let Some(c) = next {
+            let code = look(c);
+            if code == OTHER {
+                return true;
+            }
+            next = letters.next();
+            // A word begins behind what is no letter, between letters and digits, and at a capital behind a small letter.
+            let begins =
+                code != NONE && (before == NONE || is_digit(before) != is_digit(code) || (small && is_capital(c)));
+            if begins {
+                let second = next.map_or(NONE, look);
+                let second = if is_digit(second) == is_digit(code) { second } else { NONE };
+                // Before a capital the word may be over, and an apostrophe is not part of it.
+                let short = u64::from(next.is_some_and(is_capital));
+                if self.pairs[code as usize] & (1 << second | short) != 0 || next.is_some_and(is_apostrophe) {
+                    return true;
+                }
+            }
+            small = is_small(c);
+            before = code;
+        }
+        false
+    }
+}
+
+fn is_capital(c: char) -> bool {
+    matches!(c, 'A'..='Z' | 'А'..='Я' | 'Ё')
+}
+
+fn is_small(c: char) -> bool {
+    matches!(c, 'a'..='z' | 'а'..='я' | 'ё')
+}
+
+fn is_digit(code: u8) -> bool {
+    (DIGIT..OTHER).contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::search::language::Analyzer;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+
+        #[test]
+        fn no_word_is_passed_over(run in "[а-яёА-Яa-zA-Z0-9.,'+#и\u{306}\u{301}-]{1,14}", beginning in 1usize..4) {
+            let mut forms = Vec::new();
+            Analyzer::default().analyze(&run, |token, found| {
+                forms.push((token.word.to_owned(), false));
+                forms.extend(found.stem.iter().chain(&found.root).map(|form| (form.to_string(), true)));
+                forms.push((token.word.chars().take(beginning).collect(), true));
+            });
+            for (form, beginning) in forms {
+                let mut letters = Letters::default();
+                letters.add(&form, beginning);
+                proptest::prop_assert!(letters.may_match(&run), "{} in {}", form, run);
+            }
+        }
+    }
+
+    #[test]
+    fn other_words_are_passed_over() {
+        let mut letters = Letters::default();
+        letters.add("возврат", false);
+        assert!(letters.may_match("Возврату,"));
+        assert!(!letters.may_match("доставка") && !letters.may_match("(курьер)"));
+    }
+}
