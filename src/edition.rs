@@ -19,6 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::git::history::{Act, Commit, History, Touch};
 use crate::revision::{ObjectId, Revision};
 use crate::search::{Filters, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::spelling;
 
 /// Everything the server knows at one commit. Immutable; swapped in whole.
 #[derive(Debug)]
@@ -238,9 +239,37 @@ impl View {
 
     /// Returns visible articles whose title or slug is near to a text that led nowhere; at most `limit`.
     pub fn nearest(&self, text: &str, limit: usize) -> Vec<Arc<Article>> {
+        let mut found = self.misspelt(text);
         let words = text.replace(['-', '_', '/', '.'], " ");
         let results = self.search(&SearchQuery { limit, ..SearchQuery::new(&words) });
-        results.hits.into_iter().map(|hit| hit.article).collect()
+        let others = results.hits.into_iter().map(|hit| hit.article);
+        found.extend(others.filter(|article| found.iter().all(|known| known.slug != article.slug)).collect::<Vec<_>>());
+        found.truncate(limit);
+        found
+    }
+
+    /// Returns visible articles whose slug a text nearly is, the nearest first. Looks only at slugs with the same beginning
+    /// and about the same length, and only at so many, so that a wrong address costs little on a large base.
+    fn misspelt(&self, text: &str) -> Vec<Arc<Article>> {
+        const LOOKED_AT: usize = 500;
+        let length = text.chars().count();
+        if !(4..=80).contains(&length) {
+            return Vec::new();
+        }
+        let allowed = 1 + length / 8;
+        let beginning: String = text.chars().take(2).collect();
+        let alike = |article: &&Arc<Article>| {
+            let slug = article.slug.as_str();
+            slug.starts_with(&beginning) && slug.chars().count().abs_diff(length) <= allowed
+        };
+        let near = self
+            .articles()
+            .filter(alike)
+            .take(LOOKED_AT)
+            .map(|article| (spelling::distance(article.slug.as_str(), text), article));
+        let mut near: Vec<_> = near.filter(|&(distance, _)| distance <= allowed).collect();
+        near.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
+        near.into_iter().map(|(_, article)| article.clone()).collect()
     }
 
     /// Lists visible articles by slug, and whether there are more.
@@ -286,7 +315,31 @@ impl View {
     /// Returns a file that an article visible to this reader refers to.
     pub fn attachment(&self, path: &str) -> Option<&Attachment> {
         let (attachment, users) = self.library().attachment(path)?;
-        users.iter().any(|&user| self.visible(user).is_some()).then_some(attachment)
+        let seen = |users: &[usize]| users.iter().any(|&user| self.visible(user).is_some());
+        let in_notes = || self.access.sees_notes() && seen(self.library().attachment_in_notes(path));
+        (seen(users) || in_notes()).then_some(attachment)
+    }
+
+    /// Returns a folder's name as people read it: the title of its overview (`index.md` or `README.md`), else the last part
+    /// of its path, with spaces and a capital.
+    pub fn folder_name(&self, folder: &str) -> String {
+        let overview = ["index.md", "README.md"].iter().find_map(|name| {
+            let number = self.library().by_path(&format!("{folder}/{name}"))?;
+            self.visible(number)
+        });
+        if let Some(overview) = overview {
+            return overview.title.clone();
+        }
+        let last = folder.rsplit('/').next().unwrap_or(folder).replace(['-', '_'], " ");
+        let mut letters = last.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
+
+    /// Returns the names of the folders above an article, outermost first.
+    pub fn breadcrumbs(&self, article: &Article) -> Vec<String> {
+        let folder = article.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let ends = folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
+        ends.map(|end| self.folder_name(&folder[..end])).collect()
     }
 
     /// Returns the visible articles that an article links to, each once, in order of appearance.

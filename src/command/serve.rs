@@ -27,6 +27,10 @@ pub(super) fn run(args: ServeArgs) -> Outcome {
     let config = configured(&args)?;
     log::start(&config.log)?;
     git::check_library()?;
+    // Every listener of events holds a connection; the usual soft limit of 1,024 files is far below what is allowed.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "cannot raise the number of open files");
+    }
     let (source, repository, preview) = content(&args, &config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;

@@ -113,6 +113,28 @@ fn at_a_start_a_damaged_file_is_a_finding_and_the_rest_is_published() {
 }
 
 #[test]
+fn folder_is_called_by_the_title_of_its_overview() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/vozvraty/index.md", article("Возвраты", "Обзор."))
+        .write("kb/vozvraty/v_magazine/a.md", article("Жираф", "Текст."))
+        .write("kb/prochee/b.md", article("Слон", "Текст."));
+    repo.commit("start");
+    let mut base = TestBase::new(repo.content("kb"));
+    base.must_publish();
+    let breadcrumbs = |word: &str| base.search(word).json()["hits"][0]["breadcrumbs"].clone();
+    assert_eq!(breadcrumbs("жираф"), serde_json::json!(["Возвраты", "V magazine"]));
+    assert_eq!(breadcrumbs("слон"), serde_json::json!(["Prochee"]));
+    assert!(base.get("/a/vozvraty/v_magazine/a").body.contains(">Возвраты</a>"));
+}
+
+#[test]
+fn address_with_a_slip_is_told_the_right_one() {
+    let (_repo, base) = base();
+    let problem = base.get("/api/v1/articles/vozvart").json();
+    assert_eq!((problem["status"].as_u64(), problem["suggestions"][0]["slug"].as_str()), (Some(404), Some("vozvrat")));
+}
+
+#[test]
 fn force_push_publishes_the_new_tip() {
     let (mut repo, mut base) = base();
     let first = repo.head().expect("a commit");

@@ -101,8 +101,8 @@ pub(super) struct Hit<'a> {
     title_html: &'a str,
     /// The kind of article, such as `answer`.
     r#type: &'a str,
-    /// The folders above it.
-    breadcrumbs: Vec<&'a str>,
+    /// The names of the folders above it, as people read them.
+    breadcrumbs: Vec<String>,
     /// The section that matches best; null when the title or the text before the first heading does.
     #[schema(required = true)]
     section: Option<HitSection<'a>>,
@@ -270,7 +270,7 @@ impl<'a> Hit<'a> {
             title: &article.title,
             title_html: &hit.title_html,
             r#type: &article.meta.kind,
-            breadcrumbs: article.folders().collect(),
+            breadcrumbs: view.breadcrumbs(article),
             section: section.map(|section| HitSection { id: &section.id, title: &section.title }),
             snippet_html: &hit.snippet_html,
             answers: Answer::all(view, article),

@@ -124,7 +124,7 @@ impl ArticlePage {
             shell: scene.shell("article", article.title.clone()),
             title: article.title.clone(),
             lang: article.lang.clone(),
-            crumbs: crumbs(folder_of(&article.path)),
+            crumbs: crumbs(scene.view(), folder_of(&article.path)),
             kind: kind_of(w, article),
             chip: Chip::of(w, &trust, scene.day),
             facts: Facts::of(scene, article, &trust),

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::address;
-use super::parts::{Crumb, Row, TagLink, crumbs, folder_name, folder_path};
+use super::parts::{Crumb, Row, TagLink, crumbs, folder_path};
 use super::{Scene, Shell, Visit, html, moved_to};
 use crate::article::Article;
 use crate::web::error::Problem;
@@ -65,9 +65,9 @@ impl BrowsePage {
     fn of_folder(scene: Scene<'_>, folder: &str) -> Option<Self> {
         let w = scene.words();
         let (folders, articles) = scene.view().browse(folder)?;
-        let title = if folder.is_empty() { w.catalogue.to_owned() } else { folder_name(folder) };
+        let title = if folder.is_empty() { w.catalogue.to_owned() } else { scene.view().folder_name(folder) };
         let total = folders.iter().map(|below| below.articles).sum::<usize>() + articles.len();
-        let mut above = crumbs(folder);
+        let mut above = crumbs(scene.view(), folder);
         above.pop();
         Some(Self {
             shell: scene.shell("browse", title.clone()),
@@ -78,7 +78,7 @@ impl BrowsePage {
                 .iter()
                 .map(|below| FolderRow {
                     href: folder_path(&below.path),
-                    name: folder_name(&below.path),
+                    name: scene.view().folder_name(&below.path),
                     count: w.articles(below.articles),
                 })
                 .collect(),
@@ -100,7 +100,7 @@ impl BrowsePage {
         (!found.is_empty()).then(|| Self {
             shell: scene.shell("browse", format!("{}: {tag}", w.tagged)),
             title: format!("{}: {tag}", w.tagged),
-            crumbs: crumbs(folder),
+            crumbs: crumbs(scene.view(), folder),
             count: w.articles(found.len()),
             folders: Vec::new(),
             articles: found.into_iter().map(|article| Row::of(scene, article)).collect(),

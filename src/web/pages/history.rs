@@ -131,7 +131,7 @@ impl HistoryPage {
             shell: scene.shell("history", format!("{}: {}", w.history_title, article.title)),
             title: article.title.clone(),
             href: article_path(article.slug.as_str()),
-            crumbs: crumbs(folder_of(&article.path)),
+            crumbs: crumbs(scene.view(), folder_of(&article.path)),
             rows: rows.map(|touch| Row::of(scene, article, touch, change.as_ref())).collect(),
             note,
             change,

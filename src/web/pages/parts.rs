@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::address::address;
 use super::{Scene, prose};
 use crate::article::Article;
-use crate::edition::{Trust, TrustState, article_path, encode_path};
+use crate::edition::{Trust, TrustState, View, article_path, encode_path};
 use crate::text::Words;
 
 /// How far an article can be trusted, in a colour and in words.
@@ -52,11 +52,11 @@ pub(super) struct Crumb {
 }
 
 /// Returns the folders of a path, outermost first, each with its address.
-pub(super) fn crumbs(folder: &str) -> Vec<Crumb> {
+pub(super) fn crumbs(view: &View, folder: &str) -> Vec<Crumb> {
     let ends = folder.match_indices('/').map(|(at, _)| at).chain((!folder.is_empty()).then_some(folder.len()));
     ends.map(|end| {
         let path = &folder[..end];
-        Crumb { name: folder_name(path), href: folder_path(path) }
+        Crumb { name: view.folder_name(path), href: folder_path(path) }
     })
     .collect()
 }
@@ -69,13 +69,6 @@ pub(super) fn folder_of(path: &str) -> &str {
 /// Returns the address of a folder's page.
 pub(super) fn folder_path(folder: &str) -> String {
     if folder.is_empty() { "/browse".to_owned() } else { format!("/browse/{}", encode_path(folder)) }
-}
-
-/// Returns a folder's name as people read it: the last part of its path, with spaces and a capital.
-pub(super) fn folder_name(folder: &str) -> String {
-    let last = folder.rsplit('/').next().unwrap_or(folder).replace(['-', '_'], " ");
-    let mut letters = last.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Returns the address of the list of articles with a tag.
@@ -172,19 +165,4 @@ impl Row {
 /// Returns the name of an article's kind where it is worth a word: the usual kind is not.
 pub(super) fn kind_of(w: &Words, article: &Article) -> Option<String> {
     (article.meta.kind != "answer").then(|| w.kind_name(&article.meta.kind).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn breadcrumbs_lead_to_each_folder_above() {
-        let shown: Vec<_> = crumbs("возвраты и обмен/в_магазине").into_iter().map(|c| (c.name, c.href)).collect();
-        assert_eq!(shown.len(), 2);
-        assert_eq!(shown[0].0, "Возвраты и обмен");
-        assert_eq!(shown[1].0, "В магазине");
-        assert!(shown[1].1.starts_with("/browse/%D0%B2%D0%BE") && shown[1].1.contains('/'));
-        assert!(crumbs("").is_empty());
-    }
 }

@@ -10,10 +10,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::address;
-use super::parts::{AnswerCard, Chip, Crumb, Row, TagLink, crumbs, folder_name, folder_of, kind_of};
+use super::parts::{AnswerCard, Chip, Crumb, Row, TagLink, crumbs, folder_of, kind_of};
 use super::start::Start;
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
+use crate::edition::View;
 use crate::edition::article_path;
 use crate::search::query::MAX_OFFSET;
 use crate::search::{CorrectionKind, Filters, Hit, SearchQuery, SearchResults};
@@ -168,14 +169,14 @@ impl Asked {
         address("/search", parameters.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
-    fn filter_chips(&self, w: &'static Words) -> Vec<FilterChip> {
+    fn filter_chips(&self, view: &View, w: &'static Words) -> Vec<FilterChip> {
         let mut chips = Vec::new();
         let mut chip = |name, value: String, without: Filters| {
             chips.push(FilterChip { name, value, without: self.address(&self.text, &without, 0, self.exact) });
         };
         let all = &self.filters;
         if !all.under.is_empty() {
-            chip(w.filter_under, folder_name(&all.under), Filters { under: String::new(), ..all.clone() });
+            chip(w.filter_under, view.folder_name(&all.under), Filters { under: String::new(), ..all.clone() });
         }
         let without = |values: &[String], gone: &String| values.iter().filter(|v| *v != gone).cloned().collect();
         for tag in &all.tags {
@@ -242,7 +243,7 @@ impl Found {
             w,
             count: if nothing { w.nothing_found.to_owned() } else { w.results_found(results.total) },
             hits: results.hits.iter().map(|hit| HitRow::of(scene, hit)).collect(),
-            filters: asked.filter_chips(w),
+            filters: asked.filter_chips(scene.view(), w),
             corrected,
             synonyms: synonyms.iter().map(|synonym| w.quoted(&synonym.to)).collect::<Vec<_>>().join(", "),
             cut: query.cut,
@@ -273,7 +274,7 @@ impl HitRow {
             title_html: hit.title_html.clone(),
             title: article.title.clone(),
             lang: article.lang.clone(),
-            crumbs: crumbs(folder_of(&article.path)),
+            crumbs: crumbs(scene.view(), folder_of(&article.path)),
             kind: kind_of(scene.words(), article),
             chip: Chip::of(scene.words(), &trust, scene.day),
             snippet_html: hit.snippet_html.clone(),

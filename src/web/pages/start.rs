@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::parts::{TagLink, folder_name, folder_path};
+use super::parts::{TagLink, folder_path};
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
 use crate::edition::article_path;
@@ -65,7 +65,7 @@ impl Start {
             .iter()
             .map(|folder| FolderCard {
                 href: folder_path(&folder.path),
-                name: folder_name(&folder.path),
+                name: view.folder_name(&folder.path),
                 count: scene.words().articles(folder.articles),
             })
             .collect();
