@@ -71,7 +71,7 @@ impl Model {
 
     /// Returns article `number` of the corpus with this seed: its path and its Markdown, about 4 KB on the average.
     pub(crate) fn article(&self, number: usize, seed: u64) -> (String, String) {
-        let mut random = Random(seed ^ (number as u64).wrapping_mul(0x0051_7cc1_b727_220a_95));
+        let mut random = Random(seed ^ (number as u64).wrapping_mul(0x517c_c1b7_2722_0a95));
         let title = self.sentence(&mut random, 3, 7, number);
         let question = self.sentence(&mut random, 4, 8, number);
         let answer = self.sentence(&mut random, 12, 30, number);

@@ -172,7 +172,7 @@ struct Bars {
 impl Bars {
     /// Small changes are over before a bar could be read.
     fn show(&self, step: &'static str, done: usize, all: usize) {
-        if all >= 500 && (done % 64 == 0 || done == all) {
+        if all >= 500 && (done.is_multiple_of(64) || done == all) {
             self.bar.set_message(step);
             self.bar.set_length(all as u64);
             self.bar.set_position(done as u64);
@@ -192,7 +192,7 @@ impl Observer for Bars {
     }
 
     fn walked(&self, commits: usize) {
-        if commits >= 5000 && commits % 1000 == 0 {
+        if commits >= 5000 && commits.is_multiple_of(1000) {
             self.bar.set_message("history");
             self.bar.set_length(commits as u64);
             self.bar.set_position(commits as u64);

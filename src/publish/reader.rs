@@ -16,6 +16,9 @@ use crate::revision::ObjectId;
 /// Is told that `done` of `all` changed files are parsed.
 pub(super) type Parsed<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
+/// The paths of the articles that were parsed now.
+type Changed = Vec<Arc<str>>;
+
 /// Reads states of one source, one after the other.
 pub(super) struct Reader {
     pub(super) source: Source,
@@ -33,7 +36,7 @@ impl Reader {
     }
 
     /// Returns the library of a state, and the paths of the articles that were parsed now.
-    pub(super) fn read(&mut self, state: &State, parsed: Parsed<'_>) -> Result<(Library, Vec<Arc<str>>), Error> {
+    pub(super) fn read(&mut self, state: &State, parsed: Parsed<'_>) -> Result<(Library, Changed), Error> {
         let Listing { entries, mut findings } = self.source.list(state)?;
         let (articles, changed) = self.articles(&entries, &mut findings, parsed)?;
         let (_, files): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| library::is_article(&entry.path));
@@ -52,7 +55,7 @@ impl Reader {
         entries: &[Entry],
         findings: &mut Vec<Diagnostic>,
         parsed: Parsed<'_>,
-    ) -> Result<(Vec<Arc<Article>>, Vec<Arc<str>>), Error> {
+    ) -> Result<(Vec<Arc<Article>>, Changed), Error> {
         let mut articles = Vec::with_capacity(entries.len());
         let mut wanted: Vec<&Entry> = Vec::new();
         for entry in entries.iter().filter(|entry| library::is_article(&entry.path)) {

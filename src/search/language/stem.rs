@@ -100,7 +100,9 @@ const MIN_ROOT: usize = 4;
 pub(crate) struct Stems {
     russian: Snowball,
     english: Snowball,
-    kept: FxHashMap<Box<str>, Forms>,
+    /// Where the forms of a word are in `forms`.
+    kept: FxHashMap<Box<str>, usize>,
+    forms: Vec<Forms>,
 }
 
 /// The stem and the root of a word; none where they are not indexed.
@@ -129,6 +131,7 @@ impl Default for Stems {
             russian: Snowball(Stemmer::new(Algorithm::Russian)),
             english: Snowball(Stemmer::new(Algorithm::English)),
             kept: FxHashMap::default(),
+            forms: Vec::new(),
         }
     }
 }
@@ -136,15 +139,22 @@ impl Default for Stems {
 impl Stems {
     /// Returns the stem and the root of a folded word.
     pub(crate) fn of(&mut self, word: &str, script: Script) -> &Forms {
-        // Looked up twice, because a reference from the first look-up would keep the map borrowed.
-        if !self.kept.contains_key(word) {
-            let forms = self.find(word, script);
-            if self.kept.len() >= KEPT {
-                self.kept.clear();
-            }
-            self.kept.insert(word.into(), forms);
+        let at = match self.kept.get(word) {
+            Some(&at) => at,
+            None => self.keep(word, script),
+        };
+        &self.forms[at]
+    }
+
+    fn keep(&mut self, word: &str, script: Script) -> usize {
+        if self.forms.len() >= KEPT {
+            self.kept.clear();
+            self.forms.clear();
         }
-        &self.kept[word]
+        let forms = self.find(word, script);
+        self.forms.push(forms);
+        self.kept.insert(word.into(), self.forms.len() - 1);
+        self.forms.len() - 1
     }
 
     fn find(&self, word: &str, script: Script) -> Forms {

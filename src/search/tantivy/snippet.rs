@@ -121,8 +121,13 @@ impl Marker {
     pub(super) fn window(&self, analyzer: &mut Analyzer, text: &str) -> Option<String> {
         let found = self.find(analyzer, text);
         let mut best: Option<(f32, usize, usize)> = None;
+        let mut last = None;
         for (i, first) in found.iter().enumerate() {
             let start = window_start(text, first.start);
+            if last.replace(start) == Some(start) {
+                // The same window was looked at from an earlier word of it.
+                continue;
+            }
             let end = window_end(text, start);
             let mut seen: u64 = 0;
             let mut weight = 0.0;
