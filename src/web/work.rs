@@ -27,7 +27,7 @@ pub struct Work {
 impl Default for Work {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { queries: Pool::new(2 * cores, 50), revisions: Pool::new(4, 16), differences: Differences::default() }
+        Self { queries: Pool::new(2 * cores, 256), revisions: Pool::new(4, 16), differences: Differences::default() }
     }
 }
 

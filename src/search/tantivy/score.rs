@@ -137,8 +137,14 @@ impl Scorer<'_> {
     /// Returns all articles that match, in no order, and the idf of every group.
     pub(super) fn score(&self, plan: &Plan, scratch: &mut Scratch) -> (Vec<Match>, Vec<f32>) {
         scratch.way.fit(self.table);
-        scratch.part.fit(self.table);
-        scratch.group.fit(self.table);
+        // Most words are read in one way and need no room to compare ways in: the less room, the more of it stays near.
+        let is_compared = |group: &super::plan::Group| group.ways.len() > 1;
+        if plan.groups.iter().any(is_compared) {
+            scratch.group.fit(self.table);
+        }
+        if plan.groups.iter().flat_map(|group| &group.ways).any(|way| way.parts.len() > 1) {
+            scratch.part.fit(self.table);
+        }
         scratch.all.fit(self.table);
         scratch.best.fit(self.table.keys.len());
         scratch.passages.resize(self.table.keys.len(), NO_PASSAGE);
@@ -156,7 +162,8 @@ impl Scorer<'_> {
                 // A correction or a longer word never counts for more than what was typed.
                 let idf = typed.map_or(idf, |typed: f32| typed.min(idf));
                 rarity.get_or_insert(idf);
-                self.fold_way(idf * way.weight * factor, scratch);
+                let weight = idf * way.weight * factor;
+                if is_compared(group) { self.fold_way(weight, scratch) } else { self.fold_only_way(weight, scratch) }
             }
             rarities.push(rarity.unwrap_or(0.0) * factor);
             fold_group(self.table, scratch);
@@ -174,6 +181,10 @@ impl Scorer<'_> {
             scratch.part.clear();
         }
         let Pair { articles, passages } = &scratch.way;
+        if articles.touched.is_empty() {
+            let found = passages.touched.len();
+            return (found > 0).then(|| idf(self.sight.total, found as f64));
+        }
         let inside: u64 = articles.touched.iter().map(|&slot| u64::from(self.sight.visible[slot as usize])).sum();
         let alone = |passage: &&u32| articles.values[self.table.slots[**passage as usize] as usize] == 0.0;
         let found = inside + passages.touched.iter().filter(alone).count() as u64;
@@ -234,6 +245,21 @@ impl Scorer<'_> {
             let slot = self.table.slots[passage as usize] as usize;
             let tf = way.passages.values[passage as usize] + way.articles.values[slot];
             group.passages.raise(passage as usize, saturated(tf));
+        }
+        way.clear();
+    }
+
+    /// Does what [`Self::fold_way`] and [`fold_group`] do for a group that has but one way, without the room between.
+    fn fold_only_way(&self, factor: f32, scratch: &mut Scratch) {
+        let Scratch { way, all, .. } = scratch;
+        let saturated = |tf: f32| factor * tf / (K1 + tf);
+        for &passage in &way.passages.touched {
+            let article = way.articles.values[self.table.slots[passage as usize] as usize];
+            let more = saturated(way.passages.values[passage as usize] + article) - saturated(article);
+            all.passages.add(passage as usize, more.max(f32::MIN_POSITIVE));
+        }
+        for &slot in &way.articles.touched {
+            all.articles.add(slot as usize, saturated(way.articles.values[slot as usize]));
         }
         way.clear();
     }

@@ -1,7 +1,6 @@
 //! The searcher over one library: plans, scores, chooses, and shows.
 
 use std::cell::Cell;
-use std::cmp::Reverse;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -138,17 +137,25 @@ impl Live {
     }
 
     /// Sorts matches: current before outdated, best bets first, then by score, then by slug. Only the first `wanted` are
-    /// in order.
-    fn rank(&self, matches: &mut [Match], bets: &FxHashSet<u32>, wanted: usize) {
-        let key =
-            |found: &Match| (self.outdated[found.slot as usize], !bets.contains(&found.slot), Reverse(found.score));
-        let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
-        let order = |a: &Match, b: &Match| key(a).cmp(&key(b)).then_with(|| slug(a).cmp(&slug(b)));
-        if matches.len() > wanted && wanted > 0 {
-            matches.select_nth_unstable_by(wanted - 1, order);
+    /// in order, and only they are left.
+    fn rank(&self, matches: &mut Vec<Match>, bets: &FxHashSet<u32>, wanted: usize) {
+        // All but the slug in one number, the smallest first.
+        let key = |found: &Match| {
+            let outdated = u64::from(self.outdated[found.slot as usize]);
+            let other = u64::from(!bets.contains(&found.slot));
+            outdated << 33 | other << 32 | u64::from(u32::MAX - found.score)
+        };
+        let mut keyed: Vec<(u64, Match)> = matches.iter().map(|found| (key(found), *found)).collect();
+        if keyed.len() > wanted && wanted > 0 {
+            // Whatever is as good as the last one wanted stays: slugs decide among them.
+            let (_, last, _) = keyed.select_nth_unstable_by_key(wanted - 1, |&(key, _)| key);
+            let last = last.0;
+            keyed.retain(|&(key, _)| key <= last);
         }
-        let wanted = wanted.min(matches.len());
-        matches[..wanted].sort_unstable_by(order);
+        let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
+        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| slug(&a.1).cmp(&slug(&b.1))));
+        keyed.truncate(wanted);
+        *matches = keyed.into_iter().map(|(_, found)| found).collect();
     }
 
     fn hit(&self, found: Match, marker: &Marker, analyzer: &mut Analyzer) -> Option<Hit> {
