@@ -10,7 +10,7 @@
 //! ```
 //!
 //! where idf counts the visible passages that have the word as typed, and no other way counts for more than that
-//! (shared search findings, 2.5). Everything is added in a fixed order, and a passage lives in one segment, so the
+//! (measured on evaluation sets of questions). Everything is added in a fixed order, and a passage lives in one segment, so the
 //! history of the index cannot change a score.
 
 use std::sync::{Mutex, PoisonError};

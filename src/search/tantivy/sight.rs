@@ -10,7 +10,7 @@ use super::table::{Table, unplace};
 use crate::article::Article;
 use crate::audience::Access;
 
-/// Weights of the fields: title, questions, keywords, summary, headings, text (shared search findings, 2.5; questions and
+/// Weights of the fields: title, questions, keywords, summary, headings, text (measured on evaluation sets of questions; questions and
 /// summary are ours).
 const WEIGHTS: [f32; KINDS] = [10.0, 6.0, 3.0, 2.0, 3.0, 1.0];
 /// How much the length of a field counts.
