@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -32,6 +32,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `[server] public_url`, without a slash at its end.
     pub public_url: Option<String>,
+    /// `[server] trusted_proxies`
+    pub trusted_proxies: Vec<IpAddr>,
     /// `[content]`
     pub content: publish::Config,
     /// `[search]`
@@ -260,7 +262,14 @@ impl Values {
         if public_url.as_deref().is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://")) {
             return Err(self.wrong("server.public_url", "an address that begins with https:// is expected"));
         }
+        let proxies = self.list("server.trusted_proxies").unwrap_or_default().into_iter();
+        let proxies = proxies.map(|proxy| {
+            proxy.parse().map_err(|_| {
+                self.wrong("server.trusted_proxies", format!("`{proxy}` is not an address such as \"10.0.0.2\""))
+            })
+        });
         Ok(Config {
+            trusted_proxies: proxies.collect::<Result<_, _>>()?,
             listen,
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
             content: publish::Config {

@@ -32,6 +32,8 @@ pub struct Limits {
     /// Most connections at once from one address (of IPv6, one /64 network), besides loopback. Much, since a whole
     /// contact centre may be one address, and so may a proxy.
     pub connections_per_address: usize,
+    /// Proxies in front of this server: all connections come from them, so they have no limit of their own.
+    pub proxies: Vec<IpAddr>,
     /// Most bytes of a request's line and headers; at least 8 KiB.
     pub header_bytes: usize,
     /// How long a request's line and headers may take from their first byte, or from the start of the connection.
@@ -49,6 +51,7 @@ impl Default for Limits {
         Self {
             connections: 20_000,
             connections_per_address: 2_000,
+            proxies: Vec::new(),
             header_bytes: 16 << 10,
             header_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(75),
@@ -178,7 +181,9 @@ impl Address {
         let address = counted_as(address);
         let mut addresses = server.addresses.lock().unwrap_or_else(PoisonError::into_inner);
         let count = addresses.entry(address).or_default();
-        if *count >= server.limits.connections_per_address && !address.is_loopback() {
+        let is_limited =
+            !address.is_loopback() && !server.limits.proxies.iter().any(|&proxy| counted_as(proxy) == address);
+        if *count >= server.limits.connections_per_address && is_limited {
             return None;
         }
         *count += 1;

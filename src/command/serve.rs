@@ -107,7 +107,8 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     });
     let thread = thread.map_err(|error| format!("cannot start the publisher: {error}"))?;
     let ready = tokio::spawn(announce(editions, address));
-    let result = server::run(server::Limits::default(), listener, state, signal(), stopping).await;
+    let limits = server::Limits { proxies: config.trusted_proxies.clone(), ..server::Limits::default() };
+    let result = server::run(limits, listener, state, signal(), stopping).await;
     ready.abort();
     waker.stop();
     // The publisher may be deep in an index; it is derived data and survives being left.
