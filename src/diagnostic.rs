@@ -1,6 +1,6 @@
 //! Findings about content. A bad article is a value of this kind, never an error.
 //!
-//! The words people read are in [`crate::text`]; here is what was found and where.
+//! The words people read are in `text`; here is what was found and where.
 
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -34,7 +34,7 @@ pub struct Diagnostic {
     pub finding: Finding,
 }
 
-/// What was found. Each kind has a stable code, a severity and, in [`crate::text`], a message and a remedy.
+/// What was found. Each kind has a stable code, a severity and, in `text`, a message and a remedy.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Finding {
     /// The front matter is not YAML that we accept.

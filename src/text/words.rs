@@ -97,6 +97,7 @@ words! {
 
         answer: "Ответ", "Answer";
         say_to_customer: "Можно сказать клиенту", "You may tell the customer";
+        gist: "Главное", "In short";
         channel: "Канал", "Channel";
         channel_general: "Коротко", "Short";
         channel_email: "Письмо", "E-mail";

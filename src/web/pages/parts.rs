@@ -112,6 +112,8 @@ pub(super) struct Variant {
 /// What may be said to the customer, with what copying needs to know.
 #[derive(Debug)]
 pub(super) struct AnswerCard {
+    /// What the answer is for: said to the customer, or, of an article about work, the gist for a colleague.
+    pub(super) label: &'static str,
     pub(super) variants: Vec<Variant>,
     /// The address of the article, for the link that can be copied.
     pub(super) href: String,
@@ -128,7 +130,10 @@ impl AnswerCard {
             text: answer.text.clone(),
             markdown: answer.markdown.clone(),
         });
+        let is_about_work = matches!(article.meta.kind.as_str(), "procedure" | "standard" | "overview");
+        let w = scene.words();
         Self {
+            label: if is_about_work { w.gist } else { w.say_to_customer },
             variants: variants.collect(),
             href: article_path(article.slug.as_str()),
             lang: article.lang.clone(),
