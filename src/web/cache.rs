@@ -79,7 +79,7 @@ pub async fn answer_later<R: IntoResponse, F: Future<Output = Result<R, Problem>
 }
 
 /// The most bytes of all answers that are kept.
-const KEPT: u64 = 64 << 20;
+const KEPT: u64 = 32 << 20;
 /// The largest answer that is kept, in bytes.
 const KEPT_ANSWER: u64 = 256 << 10;
 
@@ -110,10 +110,11 @@ impl Answers {
         let Some(Ok(body)) = body.collect().now_or_never() else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
+        // What is kept is copied: a body often holds on to twice the memory it needs.
         let body = body.to_bytes();
         let media_type = parts.headers.get(CONTENT_TYPE).cloned();
         let found = parts.extensions.get::<Found>().copied();
-        self.0.insert(key, Arc::new(Kept { media_type, found, body: body.clone() }));
+        self.0.insert(key, Arc::new(Kept { media_type, found, body: Bytes::copy_from_slice(&body) }));
         Response::from_parts(parts, Body::from(body))
     }
 }

@@ -18,9 +18,9 @@ use crate::search::Error;
 /// Memory of the writer for a few articles, in bytes (tantivy's least is 15 MB).
 const SMALL_BUDGET: usize = 16_000_000;
 /// Memory of each of the writers of a first index, in bytes, and of a very large one (fewer segments, fewer merges).
-const LARGE_BUDGET: usize = 60_000_000;
+const LARGE_BUDGET: usize = 30_000_000;
 /// See [`LARGE_BUDGET`].
-const HUGE_BUDGET: usize = 250_000_000;
+const HUGE_BUDGET: usize = 120_000_000;
 /// Articles from which several writers work at once.
 const MANY: usize = 300;
 /// Articles from which an index is very large.
