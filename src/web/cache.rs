@@ -3,6 +3,7 @@
 //! what one reader was told is kept for the next who asks the same.
 
 use std::hash::Hasher;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
@@ -43,14 +44,10 @@ pub fn answer<R: IntoResponse>(
     lang: Option<UiLang>,
     make: impl FnOnce(Date) -> Result<R, Problem>,
 ) -> Result<Response, Problem> {
-    let validator = Validator::new(current, uri, headers, lang);
-    if validator.known == Known::This {
-        return Ok(validator.not_modified());
-    }
-    let key = Key::new(current, uri, lang, validator.day);
-    if let Some(kept) = current.answers.get(&key) {
-        return Ok(validator.finish(kept.response()));
-    }
+    let (validator, key) = match begin(current, uri, headers, lang) {
+        ControlFlow::Break(response) => return Ok(response),
+        ControlFlow::Continue(to_be_made) => to_be_made,
+    };
     let made = make(validator.day).map_err(|problem| problem.of(current))?.into_response();
     Ok(validator.finish(current.answers.keep(key, made)))
 }
@@ -66,16 +63,31 @@ pub async fn answer_later<R: IntoResponse, F: Future<Output = Result<R, Problem>
     lang: Option<UiLang>,
     make: impl FnOnce(Date) -> F,
 ) -> Result<Response, Problem> {
-    let validator = Validator::new(current, uri, headers, lang);
-    if validator.known == Known::This {
-        return Ok(validator.not_modified());
-    }
-    let key = Key::new(current, uri, lang, validator.day);
-    if let Some(kept) = current.answers.get(&key) {
-        return Ok(validator.finish(kept.response()));
-    }
+    let (validator, key) = match begin(current, uri, headers, lang) {
+        ControlFlow::Break(response) => return Ok(response),
+        ControlFlow::Continue(to_be_made) => to_be_made,
+    };
     let made = make(validator.day).await.map_err(|problem| problem.of(current))?.into_response();
     Ok(validator.finish(current.answers.keep(key, made)))
+}
+
+/// Answers what needs no making: what the reader has, and what was answered before. Else returns what is told of the
+/// answer to be made, and under what it is kept.
+fn begin(
+    current: &Current,
+    uri: &Uri,
+    headers: &HeaderMap,
+    lang: Option<UiLang>,
+) -> ControlFlow<Response, (Validator, Key)> {
+    let validator = Validator::new(current, uri, headers, lang);
+    if validator.known == Known::This {
+        return ControlFlow::Break(validator.not_modified());
+    }
+    let key = Key::new(current, uri, lang, validator.day);
+    match current.answers.get(&key) {
+        Some(kept) => ControlFlow::Break(validator.finish(kept.response())),
+        None => ControlFlow::Continue((validator, key)),
+    }
 }
 
 /// The most bytes of all answers that are kept.
