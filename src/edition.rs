@@ -18,7 +18,7 @@ use crate::audience::{Access, AudienceSet, Audiences};
 use crate::diagnostic::Diagnostic;
 use crate::git::history::{Act, Commit, History, Touch};
 use crate::revision::{ObjectId, Revision};
-use crate::search::{Filters, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::search::{Facets, Filters, SearchQuery, SearchResults, Searcher, Suggestion};
 use crate::spelling;
 
 /// Everything the server knows at one commit. Immutable; swapped in whole.
@@ -219,17 +219,28 @@ impl View {
         if query.text.is_empty() {
             return self.listed_as_results(query);
         }
-        self.edition.searcher.search(query, self.access)
+        self.edition.searcher.search_among(query, self.access, &|article| self.changed_in_time(&query.filters, article))
+    }
+
+    /// Returns whether an article passes filters.
+    fn passes(&self, filters: &Filters, article: &Article) -> bool {
+        filters.pass(article) && self.changed_in_time(filters, article)
+    }
+
+    /// Returns whether an article changed when filters want it to. In a preview nothing has a date, and nothing passes.
+    fn changed_in_time(&self, filters: &Filters, article: &Article) -> bool {
+        filters.changed_since.is_none_or(|since| self.dates(article).is_some_and(|(_, changed)| changed.at >= since))
     }
 
     fn listed_as_results(&self, query: &SearchQuery) -> SearchResults {
         if query.filters.is_empty() {
             return SearchResults::default();
         }
-        let mut found: Vec<_> = self.articles().filter(|article| query.filters.pass(article)).collect();
+        let mut found: Vec<_> = self.articles().filter(|article| self.passes(&query.filters, article)).collect();
         found.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug)));
         let hits = found.iter().skip(query.offset).take(query.limit).map(|article| crate::search::listed_hit(article));
-        SearchResults { total: found.len(), hits: hits.collect(), ..SearchResults::default() }
+        let facets = query.facets.then(|| Facets::of(found.iter().map(|article| article.as_ref())));
+        SearchResults { total: found.len(), hits: hits.collect(), facets, ..SearchResults::default() }
     }
 
     /// Completes what was typed.
@@ -274,7 +285,7 @@ impl View {
 
     /// Lists visible articles by slug, and whether there are more.
     pub fn list(&self, query: &ListQuery) -> (Vec<&Arc<Article>>, bool) {
-        let mut all: Vec<_> = self.articles().filter(|article| query.filters.pass(article)).collect();
+        let mut all: Vec<_> = self.articles().filter(|article| self.passes(&query.filters, article)).collect();
         all.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
         let from = query.after.as_deref().map_or(0, |after| all.partition_point(|a| a.slug.as_str() <= after));
         let more = all.len() > from + query.limit;

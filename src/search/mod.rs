@@ -3,6 +3,7 @@
 //!
 //! Deliberately knows no HTTP, and no reader's name: it is given an [`Access`] and answers from what that may see.
 
+mod facets;
 pub mod language;
 pub mod query;
 pub mod tantivy;
@@ -33,8 +34,14 @@ pub trait SearchEngine: Send {
 
 /// Answers queries over one library, from what a reader may see. Immutable and shared.
 pub trait Searcher: Send + Sync + fmt::Debug {
+    /// Returns the articles that match and of which `among` says that they count, best first, ties by slug. `among` is for
+    /// what a library does not know, such as when an article last changed.
+    fn search_among(&self, query: &SearchQuery, access: Access, among: &dyn Fn(&Article) -> bool) -> SearchResults;
+
     /// Returns the articles that match, best first, ties by slug.
-    fn search(&self, query: &SearchQuery, access: Access) -> SearchResults;
+    fn search(&self, query: &SearchQuery, access: Access) -> SearchResults {
+        self.search_among(query, access, &|_| true)
+    }
 
     /// Returns completions of what was typed: titles and questions of visible articles, best first, each once.
     fn suggest(&self, text: &str, limit: usize, access: Access) -> Vec<Suggestion>;
@@ -89,6 +96,26 @@ pub struct SearchResults {
     pub hits: Vec<Hit>,
     /// Queries or titles to try instead, when little or nothing was found.
     pub suggestions: Vec<String>,
+    /// What all matching articles are, when it was asked for.
+    pub facets: Option<Facets>,
+}
+
+/// How many of the matching articles have which property. Each list is sorted by count, the largest first, then by value;
+/// counts are exact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Kinds.
+    pub kinds: Vec<(String, usize)>,
+    /// Tags, in lower case.
+    pub tags: Vec<(String, usize)>,
+    /// Folders; an article counts for its own and for each above it.
+    pub folders: Vec<(String, usize)>,
+    /// Languages.
+    pub langs: Vec<(String, usize)>,
+    /// Owners.
+    pub owners: Vec<(String, usize)>,
+    /// States, by name.
+    pub statuses: Vec<(String, usize)>,
 }
 
 /// Something that was searched instead of what was typed.

@@ -28,6 +28,8 @@ pub struct SearchQuery {
     pub offset: usize,
     /// Search the words as typed, without corrections.
     pub exact: bool,
+    /// Whether to say what all matching articles are.
+    pub facets: bool,
 }
 
 /// What the results must be. Within one list any will do; the lists must all agree.
@@ -45,6 +47,8 @@ pub struct Filters {
     pub owners: Vec<String>,
     /// States, by name.
     pub statuses: Vec<String>,
+    /// Changed at this time or later; only a view knows when, see [`crate::search::Searcher::search_among`].
+    pub changed_since: Option<jiff::Timestamp>,
 }
 
 impl SearchQuery {
@@ -59,6 +63,7 @@ impl SearchQuery {
             limit: 10,
             offset: 0,
             exact: false,
+            facets: false,
         }
     }
 }
@@ -96,7 +101,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 impl Filters {
-    /// Returns whether an article passes.
+    /// Returns whether an article passes, as far as the article itself says.
     pub fn pass(&self, article: &Article) -> bool {
         let any = |wanted: &[String], has: &str| wanted.is_empty() || wanted.iter().any(|w| w == has);
         let folded = |text: &str| text.to_lowercase();

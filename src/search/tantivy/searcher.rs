@@ -20,7 +20,7 @@ use super::{Analyzers, Shelf, is_outdated, passage, snippet, suggest};
 use crate::article::Article;
 use crate::audience::Access;
 use crate::search::language::Analyzer;
-use crate::search::{Hit, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::search::{Facets, Hit, SearchQuery, SearchResults, Searcher, Suggestion};
 
 /// Accesses whose statistics are kept; a base has a handful of kinds of readers.
 const SIGHTS: usize = 64;
@@ -183,7 +183,7 @@ impl Live {
 }
 
 impl Searcher for Live {
-    fn search(&self, query: &SearchQuery, access: Access) -> SearchResults {
+    fn search_among(&self, query: &SearchQuery, access: Access, among: &dyn Fn(&Article) -> bool) -> SearchResults {
         let sight = self.sight(access);
         self.tools.analyzers.with(|analyzer| {
             let planner = self.planner(&sight, query.exact);
@@ -196,9 +196,14 @@ impl Searcher for Live {
             let scorer = Scorer { segments: &self.segments, table: &self.table, sight: &sight };
             let (mut matches, rarities) = self.tools.rooms.with(|scratch| scorer.score(&plan, scratch));
             if !query.filters.is_empty() {
-                let pass = |found: &Match| self.article(found.slot as usize).is_some_and(|a| query.filters.pass(a));
+                let pass = |found: &Match| {
+                    self.article(found.slot as usize)
+                        .is_some_and(|article| query.filters.pass(article) && among(article))
+                };
                 matches.retain(pass);
             }
+            let found = matches.iter().filter_map(|found| self.article(found.slot as usize));
+            let facets = query.facets.then(|| Facets::of(found.map(Arc::as_ref)));
             let total = matches.len();
             let bets = self.best_bets(&chunks, &sight);
             let wanted = query.offset.saturating_add(query.limit);
@@ -209,7 +214,7 @@ impl Searcher for Live {
             let suggestions = if total == 0 { suggest::instead(self, &sight, analyzer, &chunks) } else { Vec::new() };
             let searched = plan.corrected(&text);
             corrections.extend(plan.corrections);
-            SearchResults { total, searched, corrections, hits, suggestions }
+            SearchResults { total, searched, corrections, hits, suggestions, facets }
         })
     }
 

@@ -183,6 +183,7 @@ fn list_query(params: &Params) -> Result<ListQuery, Problem> {
             langs: params.all("lang"),
             owners: params.all("owner"),
             statuses,
+            changed_since: None,
         },
         after,
         limit: params.number("limit", 1..=LIMITS.1, LIMITS.0)?,
