@@ -19,13 +19,16 @@ mod letters;
 mod passage;
 mod plan;
 mod postings;
+mod rank;
 mod schema;
 mod score;
 mod searcher;
 mod sight;
 mod snippet;
 mod store;
+mod strength;
 mod suggest;
+mod sums;
 mod table;
 mod thesaurus;
 mod vocabulary;
@@ -230,12 +233,12 @@ impl Open {
             }
             let found =
                 read_segment(&reader, Arc::make_mut(&mut self.table), &mut self.slots, wanted).map_err(other)?;
+            let segment = Segment::open(&reader, &self.store.fields, &found).map_err(other)?;
             strays.extend(found.strays);
             for (slot, count) in found.documents {
                 *documents.entry(slot).or_default() += count;
             }
             expected.extend(found.expected);
-            let segment = Segment::open(&reader, &self.store.fields, found.places).map_err(other)?;
             // A merged segment has no new words, but reading its dictionary costs little and happens seldom.
             segment.words(|word| self.words.learn_one(word));
             self.segments.0.push(segment);

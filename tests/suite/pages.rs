@@ -26,13 +26,13 @@ use crate::support::repo::{START, TestRepo};
 struct Plain(Arc<Library>);
 
 impl Searcher for Plain {
-    fn search(&self, query: &SearchQuery, access: Access) -> SearchResults {
+    fn search_among(&self, query: &SearchQuery, access: Access, among: &dyn Fn(&Article) -> bool) -> SearchResults {
         let wanted = query.text.to_lowercase();
         let visible = self.0.articles().iter().filter(|article| article.visible_to(access));
         let matches = |article: &&Arc<Article>| {
             let text: String = article.sections.iter().flat_map(|section| [&*section.title, &section.text]).collect();
             let all = format!("{} {text}", article.title).to_lowercase();
-            query.filters.pass(article) && wanted.split(' ').any(|word| !word.is_empty() && all.contains(word))
+            query.filters.pass(article) && among(article) && wanted.split(' ').any(|word| !word.is_empty() && all.contains(word))
         };
         let found: Vec<_> = visible.filter(matches).collect();
         let page = found.iter().skip(query.offset).take(query.limit);

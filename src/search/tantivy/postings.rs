@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use tantivy::index::SegmentId;
-use tantivy::postings::TermInfo;
+use tantivy::postings::{SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{InvertedIndexReader, SegmentReader};
 
 use super::schema::{CLASSES, Class, Fields};
 use super::sight::Sight;
-use super::table::NOWHERE;
+use super::table::{Found, NOWHERE};
 
 /// Most words a prefix stands for. Words that a reader cannot see do not count.
 const EXPANSIONS: usize = 2048;
@@ -21,13 +21,41 @@ pub(super) struct Segment {
     classes: [Arc<InvertedIndexReader>; CLASSES],
     /// By document: where it belongs.
     places: Arc<[u32]>,
+    /// The articles, with their first document and the one behind their last.
+    homes: Arc<[(u32, u32, u32)]>,
 }
 
 /// The postings of a term, or of several, by segment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lists(Vec<(usize, TermInfo)>);
 
+/// Where the documents of an article stand: next to each other in one segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Home {
+    /// The number of the segment.
+    pub(super) segment: usize,
+    /// The first document.
+    pub(super) start: u32,
+    /// The document behind the last one.
+    pub(super) end: u32,
+}
+
 impl Lists {
+    /// Returns the number of lists.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns the lists with the numbers of their segments.
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, (usize, TermInfo)> {
+        self.0.iter()
+    }
+
+    /// Returns a number for every list that no other list of the same class has.
+    pub(super) fn places(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().map(|(segment, info)| (*segment as u64) << 48 | info.postings_range.start as u64)
+    }
+
     /// Returns whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -47,10 +75,11 @@ impl std::fmt::Debug for Segment {
 
 impl Segment {
     /// Opens the dictionaries of a segment.
-    pub(super) fn open(reader: &SegmentReader, fields: &Fields, places: Vec<u32>) -> tantivy::Result<Self> {
+    pub(super) fn open(reader: &SegmentReader, fields: &Fields, found: &Found) -> tantivy::Result<Self> {
         let open = |class: usize| reader.inverted_index(fields.classes[class]);
         let classes = [open(0)?, open(1)?, open(2)?, open(3)?, open(4)?];
-        Ok(Self { id: reader.segment_id(), classes, places: places.into() })
+        let (places, homes) = (found.places.as_slice().into(), found.homes.as_slice().into());
+        Ok(Self { id: reader.segment_id(), classes, places, homes })
     }
 
     /// Hands every posting of a term to `each`: the place of the document and how often the term stands in it.
@@ -131,6 +160,29 @@ impl Segments {
             }
         }
         lists
+    }
+
+    /// Returns where the documents of every article stand; `slots` is the number of slots.
+    pub(super) fn homes(&self, slots: usize) -> Vec<Home> {
+        let mut homes = vec![Home::default(); slots];
+        for (segment, found) in self.0.iter().enumerate() {
+            for &(slot, start, end) in &*found.homes {
+                homes[slot as usize] = Home { segment, start, end };
+            }
+        }
+        homes
+    }
+
+    /// Returns the place of a document.
+    #[inline]
+    pub(super) fn place(&self, segment: usize, document: u32) -> u32 {
+        self.0[segment].places[document as usize]
+    }
+
+    /// Opens a list of postings for seeking.
+    pub(super) fn open(&self, class: Class, segment: usize, info: &TermInfo) -> Option<SegmentPostings> {
+        let reader = &self.0[segment].classes[class as usize];
+        reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs).ok()
     }
 
     /// Hands every posting to `each`, which returns whether it wants more; segments in order, documents in order.

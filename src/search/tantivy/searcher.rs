@@ -6,13 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::plan::{self, Chunk, Planner};
-use super::postings::Segments;
+use super::plan::{self, Chunk, Planner, Way};
+use super::postings::{Home, Segments};
+use super::rank::Ranker;
 use super::schema::{Class, WHOLE_MARK};
-use super::score::{Match, NO_PASSAGE, Rooms, STEPS, Scorer};
+use super::score::{Bounds, Match, NO_PASSAGE, STEPS, Weighed};
 use super::sight::Sight;
 use super::snippet::Marker;
 use super::snippet_text::blurb;
+use super::strength::{Base, Room, Strengths};
 use super::table::{Table, unplace};
 use super::thesaurus::Thesaurus;
 use super::vocabulary::Vocabulary;
@@ -29,7 +31,18 @@ const SIGHTS: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Tools {
     pub(super) analyzers: Analyzers,
-    pub(super) rooms: Rooms,
+    rooms: Mutex<Vec<(Room, Bounds)>>,
+}
+
+impl Tools {
+    /// Calls `work` with room to compute in; there is as much as there are queries at a time.
+    fn with_room<T>(&self, work: impl FnOnce(&mut Room, &mut Bounds) -> T) -> T {
+        let room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let (mut room, mut bounds) = room.unwrap_or_default();
+        let result = work(&mut room, &mut bounds);
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push((room, bounds));
+        result
+    }
 }
 
 /// A searcher over one library.
@@ -41,8 +54,11 @@ pub(super) struct Live {
     thesaurus: Thesaurus,
     /// By slot: the number of the article in the library; none for dead slots.
     numbers: Vec<Option<u32>>,
+    /// By slot: where the article's documents stand.
+    homes: Vec<Home>,
     /// By slot: whether the article stands behind all that are current.
     outdated: Vec<bool>,
+    strengths: Strengths,
     sections: usize,
     pub(super) tools: Arc<Tools>,
     sights: RwLock<FxHashMap<Access, Arc<Sight>>>,
@@ -76,8 +92,23 @@ impl Live {
         let accesses = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let sights = RwLock::default();
         let thesaurus = tools.analyzers.with(|analyzer| Thesaurus::new(shelf.lexicon(), analyzer));
-        let live =
-            Self { shelf, table, segments, vocabulary, thesaurus, numbers, outdated, sections, tools, sights, known };
+        let homes = segments.homes(numbers.len());
+        let strengths = Strengths::new(shelf.articles().len());
+        let live = Self {
+            shelf,
+            table,
+            segments,
+            vocabulary,
+            thesaurus,
+            numbers,
+            homes,
+            outdated,
+            strengths,
+            sections,
+            tools,
+            sights,
+            known,
+        };
         for access in accesses {
             live.sight(access);
         }
@@ -136,26 +167,24 @@ impl Live {
         slots
     }
 
-    /// Sorts matches: current before outdated, best bets first, then by score, then by slug. Only the first `wanted` are
-    /// in order, and only they are left.
-    fn rank(&self, matches: &mut Vec<Match>, bets: &FxHashSet<u32>, wanted: usize) {
-        // All but the slug in one number, the smallest first.
-        let key = |found: &Match| {
-            let outdated = u64::from(self.outdated[found.slot as usize]);
-            let other = u64::from(!bets.contains(&found.slot));
-            outdated << 33 | other << 32 | u64::from(u32::MAX - found.score)
-        };
-        let mut keyed: Vec<(u64, Match)> = matches.iter().map(|found| (key(found), *found)).collect();
-        if keyed.len() > wanted && wanted > 0 {
-            // Whatever is as good as the last one wanted stays: slugs decide among them.
-            let (_, last, _) = keyed.select_nth_unstable_by_key(wanted - 1, |&(key, _)| key);
-            let last = last.0;
-            keyed.retain(|&(key, _)| key <= last);
+    /// Returns the best `wanted` of the articles that match: current before outdated, best bets first, then by score, then
+    /// by slug.
+    fn rank(&self, ranker: &Ranker<'_>, slots: &[u32], bets: &FxHashSet<u32>, wanted: usize) -> Vec<Match> {
+        let rank = |slot: &u32| usize::from(self.outdated[*slot as usize]) * 2 + usize::from(!bets.contains(slot));
+        let mut ranks: [Vec<u32>; 4] = Default::default();
+        for slot in slots {
+            ranks[rank(slot)].push(*slot);
         }
         let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
-        keyed.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| slug(&a.1).cmp(&slug(&b.1))));
-        keyed.truncate(wanted);
-        *matches = keyed.into_iter().map(|(_, found)| found).collect();
+        let mut matches = Vec::new();
+        for slots in ranks {
+            let left = wanted - matches.len();
+            let mut found = ranker.best(&slots, left);
+            found.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| slug(a).cmp(&slug(b))));
+            found.truncate(left);
+            matches.append(&mut found);
+        }
+        matches
     }
 
     fn hit(&self, found: Match, marker: &Marker, analyzer: &mut Analyzer) -> Option<Hit> {
@@ -193,21 +222,24 @@ impl Searcher for Live {
             };
             let chunks = plan::read(analyzer, &text);
             let plan = planner.plan(analyzer, &chunks, query.open);
-            let scorer = Scorer { segments: &self.segments, table: &self.table, sight: &sight };
-            let (mut matches, rarities) = self.tools.rooms.with(|scratch| scorer.score(&plan, scratch));
-            if !query.filters.is_empty() {
-                let pass = |found: &Match| {
-                    self.article(found.slot as usize)
-                        .is_some_and(|article| query.filters.pass(article) && among(article))
-                };
-                matches.retain(pass);
-            }
-            let found = matches.iter().filter_map(|found| self.article(found.slot as usize));
-            let facets = query.facets.then(|| Facets::of(found.map(Arc::as_ref)));
-            let total = matches.len();
+            let base = Base { segments: &self.segments, table: &self.table, sight: &sight, homes: &self.homes };
             let bets = self.best_bets(&chunks, &sight);
             let wanted = query.offset.saturating_add(query.limit);
-            self.rank(&mut matches, &bets, wanted);
+            let (matches, rarities, total, facets) = self.tools.with_room(|room, bounds| {
+                let strength = |way: &Way| self.strengths.of(base, access, way, room);
+                let weighed = Weighed::new(&plan, sight.total, strength);
+                weighed.bound(self.numbers.len(), bounds);
+                let mut slots = bounds.all.touched.clone();
+                if !query.filters.is_empty() {
+                    let pass = |article: &Arc<Article>| query.filters.pass(article) && among(article);
+                    slots.retain(|&slot| self.article(slot as usize).is_some_and(pass));
+                }
+                let articles = slots.iter().filter_map(|&slot| self.article(slot as usize));
+                let facets = query.facets.then(|| Facets::of(articles.map(Arc::as_ref)));
+                let matches = self.rank(&Ranker::new(base, &weighed, bounds), &slots, &bets, wanted);
+                bounds.all.clear();
+                (matches, weighed.rarities, slots.len(), facets)
+            });
             let marker = Marker::new(&plan, &rarities);
             let page = matches.into_iter().skip(query.offset).take(query.limit);
             let hits = page.filter_map(|found| self.hit(found, &marker, analyzer)).collect();

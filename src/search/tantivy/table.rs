@@ -95,6 +95,8 @@ impl Table {
 pub(super) struct Found {
     /// By document: its place.
     pub(super) places: Vec<u32>,
+    /// The articles, with their first document and the one behind their last.
+    pub(super) homes: Vec<(u32, u32, u32)>,
     /// Keys of living documents that nobody wants.
     pub(super) strays: FxHashSet<u64>,
     /// The number of living documents by slot.
@@ -141,6 +143,11 @@ pub(super) fn read_segment(
         }
         if let Some((_, Some(slot))) = last {
             found.places[document] = table.note(slot, fact, spans[document]);
+            let at = document as u32;
+            match found.homes.last_mut().filter(|(last, ..)| *last == slot) {
+                Some((.., end)) => *end = at + 1,
+                None => found.homes.push((slot, at, at + 1)),
+            }
             *found.documents.entry(slot).or_default() += 1;
             if fact.kind == Kind::Title {
                 found.expected.insert(slot, spans[document]);
