@@ -13,6 +13,7 @@
 //! Deliberately not here: tantivy's query parser (it overflows the stack on nested text), its scores (they depend on the
 //! history of the index), its snippets (they re-read whole stored texts).
 
+mod codes;
 mod correct;
 mod directory;
 mod letters;

@@ -22,64 +22,64 @@ fn bucket(bound: f32) -> usize {
 pub(super) struct Ranker<'a> {
     base: Base<'a>,
     weighed: &'a Weighed<'a>,
-    bounds: &'a Bounds,
+    bounds: &'a mut Bounds,
 }
 
 impl<'a> Ranker<'a> {
     /// Prepares to rank articles whose bounds were added up.
-    pub(super) fn new(base: Base<'a>, weighed: &'a Weighed<'a>, bounds: &'a Bounds) -> Self {
+    pub(super) fn new(base: Base<'a>, weighed: &'a Weighed<'a>, bounds: &'a mut Bounds) -> Self {
         Self { base, weighed, bounds }
     }
 
-    fn bound(&self, slot: u32) -> f32 {
-        self.bounds.all.values[slot as usize]
-    }
-
-    /// Returns the articles among `slots` that are as good as the best `wanted` or better, in no order: at least `wanted`,
+    /// Returns the articles of a rank that are as good as the best `wanted` of it or better, in no order: at least `wanted`,
     /// if there are so many, and all that are as good as the last one.
-    pub(super) fn best(&self, slots: &[u32], wanted: usize) -> Vec<Match> {
+    pub(super) fn best(&mut self, rank: usize, wanted: usize) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
-        if wanted == 0 {
+        let Bounds { all, ranks, counts, .. } = &mut *self.bounds;
+        let slots = &ranks[rank];
+        if wanted == 0 || slots.is_empty() {
             return found;
         }
-        let mut counts = vec![0u32; BUCKETS];
+        let size = |slot: u32| bucket(all.values[slot as usize]);
+        counts.clear();
+        counts.resize(BUCKETS, 0);
         let mut above = 0;
         for &slot in slots {
-            let bucket = bucket(self.bound(slot));
+            let bucket = size(slot);
             counts[bucket] += 1;
             above = above.max(bucket + 1);
         }
-        let mut size = AT_A_TIME.max(wanted + wanted / 2);
+        let mut least = AT_A_TIME.max(wanted + wanted / 2);
         while above > 0 {
             let worst = worst_of(&mut found, wanted);
             // A sum may come out a step larger in another order of adding.
-            let floor = (0..above).rev().take_while(|&bucket| steps(top(bucket)).saturating_add(1) >= worst);
-            let mut from = above;
-            let mut count = 0;
-            for bucket in floor {
+            let reaching = (0..above).rev().take_while(|&bucket| steps(top(bucket)).saturating_add(1) >= worst);
+            let (mut from, mut count) = (above, 0);
+            for bucket in reaching {
                 from = bucket;
                 count += counts[bucket] as usize;
-                if count >= size {
+                if count >= least {
                     break;
                 }
             }
             if count == 0 {
                 break;
             }
-            let chosen = slots.iter().copied().filter(|&slot| (from..above).contains(&bucket(self.bound(slot))));
-            self.judge(chosen.collect(), &mut found);
+            let chosen = slots.iter().copied().filter(|&slot| (from..above).contains(&size(slot)));
+            judge(self.base, self.weighed, chosen.collect(), &mut found);
             above = from;
-            size *= 2;
+            least *= 2;
         }
         found
     }
+}
 
-    fn judge(&self, mut slots: Vec<u32>, found: &mut Vec<Match>) {
-        let homes = self.base.homes;
-        slots.sort_unstable_by_key(|&slot| (homes[slot as usize].segment, homes[slot as usize].start));
-        let mut judge = Judge::new(self.base, self.weighed);
-        found.extend(slots.into_iter().map(|slot| judge.judge(slot)));
-    }
+/// Judges articles in the order in which they stand in the index.
+fn judge(base: Base<'_>, weighed: &Weighed<'_>, mut slots: Vec<u32>, found: &mut Vec<Match>) {
+    let homes = base.homes;
+    slots.sort_unstable_by_key(|&slot| (homes[slot as usize].segment, homes[slot as usize].start));
+    let mut judge = Judge::new(base, weighed);
+    found.extend(slots.into_iter().map(|slot| judge.judge(slot)));
 }
 
 /// Returns the largest bound of a bucket.

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use tantivy::DocSet;
 use tantivy::postings::{Postings, SegmentPostings};
 
+use super::codes::most;
 use super::plan::{Clause, Plan, Way};
 use super::schema::ARTICLE_KINDS;
 use super::strength::{Base, Noted, Strength};
@@ -37,6 +38,9 @@ pub(super) const STEPS: f32 = 1024.0;
 
 /// No passage: only fields of the whole article matched.
 pub(super) const NO_PASSAGE: u32 = u32::MAX;
+
+/// The number of ranks that are told apart before scores are compared.
+pub(super) const RANKS: usize = 4;
 
 /// An article that matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,10 +73,31 @@ struct WeighedWay<'a> {
 pub(super) struct Bounds {
     pub(super) all: Sums,
     group: Sums,
+    /// The articles by how they rank before scores are compared.
+    pub(super) ranks: [Vec<u32>; RANKS],
+    /// Room for counting.
+    pub(super) counts: Vec<u32>,
+}
+
+impl Bounds {
+    /// Divides what matches by rank; what has none is left out.
+    pub(super) fn divide(&mut self, rank: impl Fn(u32) -> Option<usize>) {
+        for &slot in &self.all.touched {
+            if let Some(rank) = rank(slot) {
+                self.ranks[rank].push(slot);
+            }
+        }
+    }
+
+    /// Makes room for the next query.
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+        self.ranks.iter_mut().for_each(Vec::clear);
+    }
 }
 
 fn saturated(frequency: f32) -> f32 {
-    frequency / (K1 + frequency)
+    if frequency.is_infinite() { 1.0 } else { frequency / (K1 + frequency) }
 }
 
 /// Returns a sum of what groups give in steps.
@@ -117,7 +142,7 @@ impl<'a> Weighed<'a> {
 
     /// Adds up what every article can reach at most: each word where it stands best, whatever the passage.
     pub(super) fn bound(&self, articles: usize, bounds: &mut Bounds) {
-        let Bounds { all, group } = bounds;
+        let Bounds { all, group, .. } = bounds;
         all.fit(articles);
         for ways in &self.groups {
             if let [only] = ways.as_slice() {
@@ -138,10 +163,10 @@ impl<'a> Weighed<'a> {
 
 impl WeighedWay<'_> {
     fn each_bound(&self, mut each: impl FnMut(u32, f32)) {
-        for (&slot, &frequency) in self.strength.slots.iter().zip(&self.strength.values) {
-            // Whatever matches is touched, though it be worth next to nothing.
-            each(slot, (self.weight * saturated(frequency)).max(f32::MIN_POSITIVE));
-        }
+        // Whatever matches is touched, though it be worth next to nothing.
+        let bound = |code: usize| (self.weight * saturated(most(code as u8))).max(f32::MIN_POSITIVE);
+        let bounds: [f32; 256] = std::array::from_fn(bound);
+        self.strength.each(|slot, code| each(slot, bounds[code as usize]));
     }
 }
 

@@ -10,7 +10,7 @@ use super::plan::{self, Chunk, Planner, Way};
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
 use super::schema::{Class, WHOLE_MARK};
-use super::score::{Bounds, Match, NO_PASSAGE, STEPS, Weighed};
+use super::score::{Bounds, Match, NO_PASSAGE, RANKS, STEPS, Weighed};
 use super::sight::Sight;
 use super::snippet::Marker;
 use super::snippet_text::blurb;
@@ -169,17 +169,12 @@ impl Live {
 
     /// Returns the best `wanted` of the articles that match: current before outdated, best bets first, then by score, then
     /// by slug.
-    fn rank(&self, ranker: &Ranker<'_>, slots: &[u32], bets: &FxHashSet<u32>, wanted: usize) -> Vec<Match> {
-        let rank = |slot: &u32| usize::from(self.outdated[*slot as usize]) * 2 + usize::from(!bets.contains(slot));
-        let mut ranks: [Vec<u32>; 4] = Default::default();
-        for slot in slots {
-            ranks[rank(slot)].push(*slot);
-        }
+    fn rank(&self, mut ranker: Ranker<'_>, wanted: usize) -> Vec<Match> {
         let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
         let mut matches = Vec::new();
-        for slots in ranks {
+        for rank in 0..RANKS {
             let left = wanted - matches.len();
-            let mut found = ranker.best(&slots, left);
+            let mut found = ranker.best(rank, left);
             found.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| slug(a).cmp(&slug(b))));
             found.truncate(left);
             matches.append(&mut found);
@@ -229,16 +224,21 @@ impl Searcher for Live {
                 let strength = |way: &Way| self.strengths.of(base, access, way, room);
                 let weighed = Weighed::new(&plan, sight.total, strength);
                 weighed.bound(self.numbers.len(), bounds);
-                let mut slots = bounds.all.touched.clone();
-                if !query.filters.is_empty() {
-                    let pass = |article: &Arc<Article>| query.filters.pass(article) && among(article);
-                    slots.retain(|&slot| self.article(slot as usize).is_some_and(pass));
-                }
-                let articles = slots.iter().filter_map(|&slot| self.article(slot as usize));
+                let pass = |slot: u32| {
+                    let article = self.article(slot as usize)?;
+                    (query.filters.pass(article) && among(article)).then_some(())
+                };
+                let rank =
+                    |slot: u32| usize::from(self.outdated[slot as usize]) * 2 + usize::from(!bets.contains(&slot));
+                let all = query.filters.is_empty();
+                bounds.divide(|slot| (all || pass(slot).is_some()).then(|| rank(slot)));
+                let found = || bounds.ranks.iter().flatten();
+                let total = found().count();
+                let articles = found().filter_map(|&slot| self.article(slot as usize));
                 let facets = query.facets.then(|| Facets::of(articles.map(Arc::as_ref)));
-                let matches = self.rank(&Ranker::new(base, &weighed, bounds), &slots, &bets, wanted);
-                bounds.all.clear();
-                (matches, weighed.rarities, slots.len(), facets)
+                let matches = self.rank(Ranker::new(base, &weighed, bounds), wanted);
+                bounds.clear();
+                (matches, weighed.rarities, total, facets)
             });
             let marker = Marker::new(&plan, &rarities);
             let page = matches.into_iter().skip(query.offset).take(query.limit);

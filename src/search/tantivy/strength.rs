@@ -11,6 +11,7 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::codes::{Codes, code};
 use super::plan::{Clause, Way};
 use super::postings::{Home, Segments};
 use super::schema::ARTICLE_KINDS;
@@ -26,7 +27,7 @@ const MANY_LISTS: usize = 24;
 /// Passages up to which each is noted.
 const FEW_PASSAGES: usize = 1024;
 /// Bytes of kept strengths for each article of the base, and at least.
-const BYTES_AN_ARTICLE: u64 = 600;
+const BYTES_AN_ARTICLE: u64 = 800;
 /// See [`BYTES_AN_ARTICLE`].
 const LEAST_BYTES: u64 = 4 << 20;
 
@@ -35,10 +36,8 @@ const LEAST_BYTES: u64 = 4 << 20;
 pub(super) struct Strength {
     /// The number of visible passages that have the way.
     pub(super) found: u64,
-    /// The slots of the visible articles that have it, ascending.
-    pub(super) slots: Box<[u32]>,
-    /// By position in `slots`: the weighed frequency in the best passage.
-    pub(super) values: Box<[f32]>,
+    /// The visible articles that have it, and what each has in its best passage.
+    articles: Codes,
     /// Every article and passage, where that is few or dear to find again.
     pub(super) noted: Option<Noted>,
 }
@@ -89,9 +88,16 @@ impl Strength {
         strength
     }
 
+    /// Hands to `each` the slot of every visible article that has the way, ascending, and a code for what the weighed
+    /// frequency in its best passage is at most; see [`super::codes::most`].
+    #[inline]
+    pub(super) fn each(&self, each: impl FnMut(u32, u8)) {
+        self.articles.each(each);
+    }
+
     fn bytes(&self) -> u64 {
         let noted = self.noted.as_ref().map_or(0, |noted| noted.articles.len() + noted.passages.len());
-        128 + 8 * (self.slots.len() + noted) as u64
+        128 + self.articles.bytes() + 8 * noted as u64
     }
 }
 
@@ -147,25 +153,24 @@ impl Base<'_> {
     /// Turns sums into strengths; `few_only` when passages need not be noted where they are many.
     fn read_off(&self, way: &Pair, best: &mut Sums, few_only: bool) -> Strength {
         let Pair { articles, passages } = way;
-        let mut alone = 0;
+        let mut found = 0;
         for &passage in &passages.touched {
             let slot = self.table.slots[passage as usize] as usize;
             let article = articles.values[slot];
-            alone += u64::from(article == 0.0);
+            found += u64::from(article == 0.0);
             best.raise(slot, passages.values[passage as usize] + article);
         }
-        let mut found = alone;
         for &slot in &articles.touched {
             found += u64::from(self.sight.visible[slot as usize]);
             best.raise(slot as usize, articles.values[slot as usize]);
         }
         let slots = best.ids();
-        let values = slots.iter().map(|&slot| best.values[slot as usize]).collect();
+        let codes = slots.iter().map(|&slot| code(best.values[slot as usize])).collect();
         let noted = (!few_only || passages.touched.len() <= FEW_PASSAGES).then(|| {
             let list = |sums: &Sums| sums.ids().iter().map(|&id| (id, sums.values[id as usize])).collect();
             Noted { articles: list(articles), passages: list(passages) }
         });
-        Strength { found, slots: slots.into(), values, noted }
+        Strength { found, articles: Codes::new(&slots, codes), noted }
     }
 }
 
