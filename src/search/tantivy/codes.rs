@@ -50,11 +50,6 @@ impl Codes {
         Self { packed: packed.into(), rest, codes }
     }
 
-    /// Returns the number of slots.
-    pub(super) fn len(&self) -> usize {
-        self.codes.len()
-    }
-
     /// Returns the bytes it takes.
     pub(super) fn bytes(&self) -> u64 {
         (self.packed.len() + 4 * self.rest.len() + self.codes.len()) as u64
