@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(tests.tests.iter().map(|t| t.question.as_str()).collect::<Vec<_>>(), ["ok"]);
         let lines: Vec<u32> = tests.findings.iter().map(|f| f.line).collect();
         assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(places(&tests)[0], (1, 16, "KB006"));
+        assert_eq!(places(&tests)[0], (1, 17, "KB006"));
     }
 
     #[test]

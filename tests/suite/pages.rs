@@ -32,7 +32,9 @@ impl Searcher for Plain {
         let matches = |article: &&Arc<Article>| {
             let text: String = article.sections.iter().flat_map(|section| [&*section.title, &section.text]).collect();
             let all = format!("{} {text}", article.title).to_lowercase();
-            query.filters.pass(article) && among(article) && wanted.split(' ').any(|word| !word.is_empty() && all.contains(word))
+            query.filters.pass(article)
+                && among(article)
+                && wanted.split(' ').any(|word| !word.is_empty() && all.contains(word))
         };
         let found: Vec<_> = visible.filter(matches).collect();
         let page = found.iter().skip(query.offset).take(query.limit);
