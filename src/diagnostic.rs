@@ -212,6 +212,33 @@ pub enum Finding {
         /// Why.
         reason: String,
     },
+    /// An answer test that cannot be used.
+    AnswerTest {
+        /// Why.
+        reason: String,
+    },
+    /// A question is not answered by the article that must answer it.
+    WrongAnswer {
+        /// The question.
+        question: String,
+        /// The slugs of the articles that may answer, with commas.
+        wanted: String,
+        /// How many places count, from 1.
+        most: usize,
+        /// Where the best of them stands, from 1; none when it is not found at all.
+        at: Option<usize>,
+        /// The slug of the article that comes first instead; empty when nothing is found.
+        first: String,
+    },
+    /// A question finds an article that it must not find.
+    UnwantedAnswer {
+        /// The question.
+        question: String,
+        /// The slug of the article.
+        slug: String,
+        /// Where it stands, from 1.
+        at: usize,
+    },
 }
 
 impl Finding {
@@ -250,6 +277,9 @@ impl Finding {
             Self::Unreadable { .. } => "KB054",
             Self::Attachment { .. } => "KB055",
             Self::Lexicon { .. } => "KB060",
+            Self::AnswerTest { .. } => "KB061",
+            Self::WrongAnswer { .. } => "KB062",
+            Self::UnwantedAnswer { .. } => "KB063",
         }
     }
 

@@ -20,6 +20,8 @@ pub mod search;
 
 pub mod edition;
 
+pub mod relevance;
+
 pub mod publish;
 
 pub mod web;

@@ -3,6 +3,7 @@
 //!
 //! Deliberately does no input or output, knows no git, no search and no HTTP.
 
+pub mod answer_test;
 pub mod front_matter;
 pub mod language;
 pub mod lexicon;

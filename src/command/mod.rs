@@ -1,6 +1,7 @@
 //! The command line: what each command does. `main.rs` only calls [`run`].
 
 mod check;
+mod eval;
 mod search;
 mod serve;
 
@@ -31,6 +32,7 @@ Examples:
   otvet serve --preview --content draft     show a folder as it lies on disk, with live reload
   otvet check kb                            find mistakes before you commit
   otvet search возврат без чека             ask from the shell
+  otvet eval kb --baseline                  measure search by the questions of kb/_tests
 
 Settings: `otvet config` prints what is in force; config.toml explains each.";
 
@@ -48,6 +50,12 @@ enum Command {
     Check(CheckArgs),
     /// Search the committed content from the shell.
     Search(SearchArgs),
+    /// Say how good search is, by questions whose right articles are known.
+    ///
+    /// Asks the answer tests of a content folder (_tests/*.yml) and the queries of evaluation sets, and prints nDCG@10, MRR@10 and
+    /// success@1 for each kind of question with 95 % intervals. Reads files as they lie on disk, like `check`. Exits with 1
+    /// when an answer test fails, 2 when something cannot be read.
+    Eval(EvalArgs),
     /// Print the settings in force, and where each came from.
     Config(ContentArgs),
     /// Print the JSON Schema of the front matter, for editors and linters.
@@ -133,6 +141,55 @@ struct SearchArgs {
     query: Vec<String>,
 }
 
+#[derive(Debug, Args)]
+struct EvalArgs {
+    /// Content folders, or evaluation sets: folders with `corpus/` and `queries*.jsonl` [default: content.path, kb]
+    #[arg(conflicts_with = "content")]
+    dirs: Vec<PathBuf>,
+    /// Ask these queries too: lines of JSON with `query`, `relevant` (paths), `exclude` and `kind`
+    #[arg(long, value_name = "FILE")]
+    queries: Vec<PathBuf>,
+    /// The content folder, when it is not given as an argument
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
+    /// Read the content as it is at this commit
+    #[arg(long, value_name = "REV")]
+    revision: Option<String>,
+    /// Ask as a reader of these audiences, with commas [default: all]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    access: Vec<String>,
+    /// Compare with plain BM25 over fields with Snowball stemming
+    #[arg(long, group = "other")]
+    baseline: bool,
+    /// Compare with the results of an earlier evaluation (--out)
+    #[arg(long, value_name = "FILE", group = "other")]
+    compare: Option<PathBuf>,
+    /// Compare with the content as it is at another commit
+    #[arg(long, value_name = "REV", group = "other")]
+    compare_revision: Option<String>,
+    /// Compare with the same content under other settings
+    #[arg(long, value_name = "FILE", group = "other")]
+    compare_config: Option<PathBuf>,
+    /// Write the results of every query to this file, as lines of JSON
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// Most queries to name that differ between the two compared
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    changed: usize,
+    /// Most queries to name of which no right article is among the first ten
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    worst: usize,
+    /// The language of messages: ru or en [default: from the locale]
+    #[arg(long, value_parser = parse_lang)]
+    lang: Option<Lang>,
+    /// Read settings (audiences) from this file [default: config.toml here, if there is one]
+    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+    config: Option<PathBuf>,
+}
+
 fn parse_lang(text: &str) -> Result<Lang, String> {
     text.parse().map_err(|_| "ru or en is expected".to_owned())
 }
@@ -151,6 +208,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Check(args) => check::run(args),
         Command::Search(args) => search::run(args),
+        Command::Eval(args) => eval::run(args),
         Command::Config(args) => print_config(&args),
         Command::Schema => print_schema(),
         Command::Completions { shell } => print_completions(shell),

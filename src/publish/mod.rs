@@ -22,9 +22,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
+use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Rules};
 use crate::article::{Article, Library, Status};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::edition::{Edition, Editions, Failure, Removed};
 use crate::git::Entry;
 use crate::git::history::{Act, History};
@@ -306,6 +307,32 @@ pub fn read(mut source: Source, rules: &Rules) -> Result<Library, Error> {
     let state = source.state()?;
     let (library, _) = Reader::new(source, rules.clone()).read(&state, &|_, _| {})?;
     Ok(library)
+}
+
+/// Reads a source once, with the editors' answer tests: for `otvet eval`. The findings are those about the tests.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_tests(mut source: Source, rules: &Rules) -> Result<(Library, AnswerTests), Error> {
+    let state = source.state()?;
+    let mut reader = Reader::new(source, rules.clone());
+    let (library, _) = reader.read(&state, &|_, _| {})?;
+    let mut tests = AnswerTests::default();
+    for entry in reader.source.list(&state)?.entries.iter().filter(|entry| answer_test::is_file(&entry.path)) {
+        match reader.source.read_one(entry, answer_test::MOST_BYTES as u64) {
+            Ok(bytes) => tests.read(&entry.path, &bytes),
+            Err(problem) => tests.findings.push(Diagnostic {
+                path: entry.path.clone(),
+                line: 1,
+                column: 1,
+                finding: match problem {
+                    source::Error::TooLarge { size, limit } => Finding::TooLarge { size, limit },
+                    other => Finding::Unreadable { reason: other.to_string() },
+                },
+            }),
+        }
+    }
+    Ok((library, tests))
 }
 
 fn removed(article: &Article) -> Removed {

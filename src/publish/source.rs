@@ -69,7 +69,12 @@ pub struct Source {
 }
 
 enum Kind {
-    Branch { repository: Repository, memo: TreeMemo },
+    /// `commit` names one state; none follows the branch.
+    Branch {
+        repository: Repository,
+        memo: TreeMemo,
+        commit: Option<ObjectId>,
+    },
     Folder(Folder),
 }
 
@@ -85,7 +90,12 @@ impl fmt::Debug for Source {
 impl Source {
     /// Reads committed content of a branch.
     pub fn branch(repository: Repository) -> Self {
-        Self { kind: Kind::Branch { repository, memo: TreeMemo::default() }, seen: None }
+        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), commit: None }, seen: None }
+    }
+
+    /// Reads the content as it is at one commit.
+    pub fn commit(repository: Repository, commit: ObjectId) -> Self {
+        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), commit: Some(commit) }, seen: None }
     }
 
     /// Reads a folder as it lies on disk. Where it belongs to a repository, dates come from the commits so far.
@@ -116,8 +126,8 @@ impl Source {
     /// When the branch, its commit or the folder cannot be read.
     pub fn state(&mut self) -> Result<State, Error> {
         let state = match &mut self.kind {
-            Kind::Branch { repository, .. } => {
-                let head = repository.head()?;
+            Kind::Branch { repository, commit, .. } => {
+                let head = commit.map_or_else(|| repository.head(), |commit| repository.at(commit))?;
                 State { revision: head.revision, branch: Some(head.branch), committed_at: head.committed_at }
             }
             Kind::Folder(folder) => folder.state()?,
@@ -132,7 +142,7 @@ impl Source {
     /// When a folder or tree cannot be read.
     pub fn list(&mut self, state: &State) -> Result<Listing, Error> {
         match &mut self.kind {
-            Kind::Branch { repository, memo } => Ok(repository.list(state.revision.tree, memo)?),
+            Kind::Branch { repository, memo, .. } => Ok(repository.list(state.revision.tree, memo)?),
             Kind::Folder(folder) => Ok(folder.listing.lock().expect("nobody panics while holding it").clone()),
         }
     }

@@ -57,6 +57,19 @@ fn message_en(finding: &Finding) -> String {
         Finding::Unreadable { reason } => format!("the file cannot be read: {reason}"),
         Finding::Attachment { reason } => format!("the file is not served: {reason}"),
         Finding::Lexicon { reason } => format!("the lexicon cannot be used here: {reason}"),
+        Finding::AnswerTest { reason } => format!("the answer test cannot be used: {reason}"),
+        Finding::WrongAnswer { question, wanted, most, at, first } => {
+            let place = if *most == 1 { "first".to_owned() } else { format!("among the first {most}") };
+            let found = match at {
+                _ if first.is_empty() => "nothing is found".to_owned(),
+                Some(at) => format!("it is number {at}, and `{first}` is first"),
+                None => format!("it is not found, and `{first}` is first"),
+            };
+            format!("for “{question}” `{wanted}` must come {place}, but {found}")
+        }
+        Finding::UnwantedAnswer { question, slug, at } => {
+            format!("“{question}” must not find `{slug}`, but it is number {at}")
+        }
     }
 }
 
@@ -119,6 +132,13 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::Unreadable { .. } => "Run `git fsck`, and fetch the object again.",
         Finding::Attachment { .. } => "Put in a file that is served: a picture, PDF, text, table, sound or film.",
         Finding::Lexicon { .. } => "Correct `_lexicon.yml`; what cannot be used is left out.",
+        Finding::AnswerTest { .. } => "Correct the test; until then it tests nothing.",
+        Finding::WrongAnswer { .. } => {
+            "Add the question to `questions` of the article that answers it, or its words to `keywords` or `_lexicon.yml`; or correct the test."
+        }
+        Finding::UnwantedAnswer { .. } => {
+            "Take the words out of the article or narrow its `audience`; or correct the test."
+        }
     };
     fixed.to_owned()
 }
@@ -159,6 +179,19 @@ fn message_ru(finding: &Finding) -> String {
         Finding::Unreadable { reason } => format!("файл не читается: {}", term(reason)),
         Finding::Attachment { reason } => format!("файл не показывается: {}", term(reason)),
         Finding::Lexicon { reason } => format!("словарь здесь не годится: {}", term(reason)),
+        Finding::AnswerTest { reason } => format!("проверка ответа не годится: {}", term(reason)),
+        Finding::WrongAnswer { question, wanted, most, at, first } => {
+            let place = if *most == 1 { "первой".to_owned() } else { format!("среди первых {most}") };
+            let found = match at {
+                _ if first.is_empty() => "не находится ничего".to_owned(),
+                Some(at) => format!("она на месте {at}, а первой — `{first}`"),
+                None => format!("её нет, а первой — `{first}`"),
+            };
+            format!("на вопрос «{question}» статья `{wanted}` должна быть {place}, но {found}")
+        }
+        Finding::UnwantedAnswer { question, slug, at } => {
+            format!("на вопрос «{question}» статья `{slug}` находиться не должна, но она на месте {at}")
+        }
     }
 }
 
@@ -219,12 +252,19 @@ fn remedy_ru(finding: &Finding) -> String {
             "Положите файл, который показывается: картинку, PDF, текст, таблицу, звук или видео."
         }
         Finding::Lexicon { .. } => "Исправьте `_lexicon.yml`; что не годится, пропущено.",
+        Finding::AnswerTest { .. } => "Исправьте проверку; пока она ничего не проверяет.",
+        Finding::WrongAnswer { .. } => {
+            "Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку."
+        }
+        Finding::UnwantedAnswer { .. } => {
+            "Уберите эти слова из статьи или сузьте её `audience`; или исправьте проверку."
+        }
     };
     fixed.to_owned()
 }
 
 /// What findings say in their own words, in English and Russian. What is not here is shown as it is.
-const TERMS: [(&str, &str); 58] = [
+const TERMS: [(&str, &str); 64] = [
     ("a text", "текст"),
     ("a list of texts", "список текстов"),
     ("a list of audiences", "список аудиторий"),
@@ -292,6 +332,18 @@ const TERMS: [(&str, &str); 58] = [
         "ожидаются слова с их формами, например `человек: [люди]`",
     ),
     ("expected abbreviations with what they stand for", "ожидаются сокращения с расшифровкой"),
+    (
+        "expected a list of tests such as `- {question: …, first: a-slug}`",
+        "ожидается список проверок вида `- {question: …, first: адрес-статьи}`",
+    ),
+    ("`question` is missing", "нет ключа `question`"),
+    (
+        "exactly one of `first`, `among` with `article`, `absent` and `nothing` is needed",
+        "нужен ровно один ключ из `first`, `among` с `article`, `absent` и `nothing`",
+    ),
+    ("expected a text or a list of texts", "ожидается текст или список текстов"),
+    ("`among` must be a number from 1 to 10", "`among` — число от 1 до 10"),
+    ("`nothing` can only be `true`", "`nothing` может быть только `true`"),
 ];
 
 /// Beginnings of what findings say with a value behind it.

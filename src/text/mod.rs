@@ -2,6 +2,7 @@
 //! messages about content. Typed, so that a missing translation does not compile.
 
 pub mod check;
+pub mod eval;
 pub mod findings;
 mod words;
 
