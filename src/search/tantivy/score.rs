@@ -40,7 +40,7 @@ pub(super) const STEPS: f32 = 1024.0;
 pub(super) const NO_PASSAGE: u32 = u32::MAX;
 
 /// The number of ranks that are told apart before scores are compared.
-pub(super) const RANKS: usize = 4;
+pub(super) const RANKS: usize = 8;
 
 /// An article that matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub(super) struct Weighed<'a> {
     groups: Vec<Vec<WeighedWay<'a>>>,
     /// By group: what it is worth to show it.
     pub(super) rarities: Vec<f32>,
+    /// By group: whether it is one of the words that an article should have.
+    counts: Vec<bool>,
 }
 
 #[derive(Debug)]
@@ -73,6 +75,8 @@ struct WeighedWay<'a> {
 pub(super) struct Bounds {
     pub(super) all: Sums,
     group: Sums,
+    /// By slot: how many of the words that count the article has.
+    pub(super) words: Vec<u8>,
     /// The articles by how they rank before scores are compared.
     pub(super) ranks: [Vec<u32>; RANKS],
     /// Room for counting.
@@ -81,9 +85,9 @@ pub(super) struct Bounds {
 
 impl Bounds {
     /// Divides what matches by rank; what has none is left out.
-    pub(super) fn divide(&mut self, rank: impl Fn(u32) -> Option<usize>) {
+    pub(super) fn divide(&mut self, rank: impl Fn(u32, u8) -> Option<usize>) {
         for &slot in &self.all.touched {
-            if let Some(rank) = rank(slot) {
+            if let Some(rank) = rank(slot, self.words[slot as usize]) {
                 self.ranks[rank].push(slot);
             }
         }
@@ -114,7 +118,7 @@ fn idf(total: f64, found: f64) -> f32 {
 impl<'a> Weighed<'a> {
     /// Weighs the words of a plan; `total` is the number of visible passages, `strength` gives the strengths of a way.
     pub(super) fn new(plan: &'a Plan, total: f64, mut strength: impl FnMut(&Way) -> Arc<Strength>) -> Self {
-        let mut weighed = Self { groups: Vec::new(), rarities: Vec::new() };
+        let mut weighed = Self { groups: Vec::new(), rarities: Vec::new(), counts: Vec::new() };
         for group in &plan.groups {
             let factor = if group.stop { STOP } else { 1.0 };
             let mut typed = None;
@@ -135,18 +139,31 @@ impl<'a> Weighed<'a> {
                 ways.push(WeighedWay { way, strength, weight: idf * way.weight * factor });
             }
             weighed.rarities.push(rarity.unwrap_or(0.0) * factor);
+            weighed.counts.push(!group.stop && !ways.is_empty());
             weighed.groups.push(ways);
         }
         weighed
     }
 
+    /// Returns how many words an article should have, so that it comes before those that lack some.
+    pub(super) fn wanted_words(&self) -> u8 {
+        let wanted = self.counts.iter().filter(|counts| **counts).count();
+        if wanted <= super::sums::tune("COVER", 3.0) as usize { wanted as u8 } else { 0 }
+    }
+
     /// Adds up what every article can reach at most: each word where it stands best, whatever the passage.
     pub(super) fn bound(&self, articles: usize, bounds: &mut Bounds) {
-        let Bounds { all, group, .. } = bounds;
+        let Bounds { all, group, words, .. } = bounds;
         all.fit(articles);
-        for ways in &self.groups {
+        words.clear();
+        words.resize(articles, 0);
+        for (ways, &counts) in self.groups.iter().zip(&self.counts) {
+            let counts = u8::from(counts);
             if let [only] = ways.as_slice() {
-                only.each_bound(|slot, bound| all.add(slot as usize, bound));
+                only.each_bound(|slot, bound| {
+                    all.add(slot as usize, bound);
+                    words[slot as usize] += counts;
+                });
                 continue;
             }
             group.fit(articles);
@@ -155,6 +172,7 @@ impl<'a> Weighed<'a> {
             }
             for &slot in &group.touched {
                 all.add(slot as usize, group.values[slot as usize]);
+                words[slot as usize] += counts;
             }
             group.clear();
         }

@@ -228,10 +228,14 @@ impl Searcher for Live {
                     let article = self.article(slot as usize)?;
                     (query.filters.pass(article) && among(article)).then_some(())
                 };
-                let rank =
-                    |slot: u32| usize::from(self.outdated[slot as usize]) * 2 + usize::from(!bets.contains(&slot));
+                let wanted_words = weighed.wanted_words();
+                let rank = |slot: u32, words: u8| {
+                    usize::from(self.outdated[slot as usize]) << 2
+                        | usize::from(!bets.contains(&slot)) << 1
+                        | usize::from(words < wanted_words)
+                };
                 let all = query.filters.is_empty();
-                bounds.divide(|slot| (all || pass(slot).is_some()).then(|| rank(slot)));
+                bounds.divide(|slot, words| (all || pass(slot).is_some()).then(|| rank(slot, words)));
                 let found = || bounds.ranks.iter().flatten();
                 let total = found().count();
                 let articles = found().filter_map(|&slot| self.article(slot as usize));
