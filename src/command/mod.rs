@@ -136,8 +136,16 @@ struct SearchArgs {
     /// Print what GET /api/v1/search answers
     #[arg(long)]
     json: bool,
-    /// The words to search
-    #[arg(required = true)]
+    /// Search the words as typed, without corrections
+    #[arg(long)]
+    exact: bool,
+    /// Say also what all that was found is: how many of which kind, tag, folder…
+    #[arg(long)]
+    facets: bool,
+    #[command(flatten)]
+    filters: FilterArgs,
+    /// The words to search; without any, what passes the filters is listed
+    #[arg(required_unless_present = "filters")]
     query: Vec<String>,
 }
 
@@ -188,6 +196,33 @@ struct EvalArgs {
     /// Read settings (audiences) from this file [default: config.toml here, if there is one]
     #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
     config: Option<PathBuf>,
+}
+
+/// What the results must be. Of a filter given several times any value will do.
+#[derive(Debug, Args)]
+#[group(id = "filters", multiple = true)]
+struct FilterArgs {
+    /// Only this kind of article, such as `answer`; may repeat
+    #[arg(long = "type", value_name = "KIND", help_heading = "Filters")]
+    kinds: Vec<String>,
+    /// Only articles with this tag; may repeat
+    #[arg(long, help_heading = "Filters")]
+    tag: Vec<String>,
+    /// Only articles in this folder or below
+    #[arg(long, value_name = "FOLDER", help_heading = "Filters")]
+    under: Option<String>,
+    /// Only articles in this language, such as `ru`; may repeat
+    #[arg(long = "lang", value_name = "LANG", help_heading = "Filters")]
+    langs: Vec<String>,
+    /// Only articles of this owner; may repeat
+    #[arg(long, help_heading = "Filters")]
+    owner: Vec<String>,
+    /// Only articles that are `current`, `draft` or `archived`; may repeat
+    #[arg(long, help_heading = "Filters")]
+    status: Vec<String>,
+    /// Only articles that changed since a date, a time or a commit
+    #[arg(long, value_name = "WHEN", help_heading = "Filters")]
+    changed_since: Option<String>,
 }
 
 fn parse_lang(text: &str) -> Result<Lang, String> {

@@ -1,5 +1,7 @@
 //! What a reader's text becomes: bounded, normalised words and filters. Nothing of it is a query language.
 
+use std::sync::Arc;
+
 use unicode_normalization::UnicodeNormalization;
 
 use crate::article::Article;
@@ -49,6 +51,8 @@ pub struct Filters {
     pub statuses: Vec<String>,
     /// Changed at this time or later; only a view knows when, see [`crate::search::Searcher::search_among`].
     pub changed_since: Option<jiff::Timestamp>,
+    /// Paths, sorted: only these articles; none for all.
+    pub paths: Option<Arc<[Arc<str>]>>,
 }
 
 impl SearchQuery {
@@ -112,6 +116,7 @@ impl Filters {
             && any(&self.langs, &article.lang)
             && (self.owners.is_empty() || article.meta.owner.as_deref().is_some_and(|owner| any(&self.owners, owner)))
             && any(&self.statuses, article.meta.status.name())
+            && self.paths.as_ref().is_none_or(|paths| paths.binary_search(&article.path).is_ok())
     }
 
     /// Returns whether nothing is asked.

@@ -85,6 +85,13 @@ words! {
         filter_type: "вид", "type";
         filter_under: "раздел", "folder";
         filter_lang: "язык", "language";
+        filter_owner: "ответственный", "owner";
+        filter_status: "состояние", "state";
+        filter_since: "изменено с", "changed since";
+        refine: "Уточнить", "Refine";
+        status_current: "действующие", "current";
+        status_archived: "в архиве", "archived";
+        status_draft: "черновики", "drafts";
         nothing_found: "Ничего не нашлось", "Nothing found";
         nothing_found_hint: "Попробуйте меньше слов или другое слово: как сказал бы коллега.", "Try fewer words, or another word: the one a colleague would use.";
         without_filters: "Искать без отбора", "Search without filters";
@@ -372,7 +379,27 @@ impl Words {
             (Lang::Ru, "example") => "примеры",
             (Lang::Ru, "playbook") => "сценарий",
             (Lang::Ru, "standard") => "стандарт",
+            (Lang::Ru, "overview") => "обзор",
             _ => kind,
+        }
+    }
+
+    /// Returns the name of a state of articles; one that is not known goes by its own name.
+    pub fn status_name<'a>(&self, status: &'a str) -> &'a str {
+        match status {
+            "current" => self.status_current,
+            "archived" => self.status_archived,
+            "draft" => self.status_draft,
+            other => other,
+        }
+    }
+
+    /// Returns "и ещё 12".
+    pub fn and_more(&self, number: usize) -> String {
+        let number = self.number(number);
+        match self.lang {
+            Lang::Ru => format!("и ещё{NBSP}{number}"),
+            Lang::En => format!("and{NBSP}{number} more"),
         }
     }
 

@@ -261,7 +261,8 @@ impl Validator {
 /// Weak, since compression may change the bytes: `W/"<commit>-<hash of request, reader, language, day and program>"`.
 fn etag(current: &Current, commit: &str, uri: &Uri, lang: Option<UiLang>, day: Date) -> String {
     let mut hasher = FxHasher::default();
-    hasher.write(env!("CARGO_PKG_VERSION").as_bytes());
+    // Which program answers: an id of its sources, see `build.rs`.
+    hasher.write(env!("OTVET_BUILD").as_bytes());
     hasher.write(uri.path().as_bytes());
     hasher.write_u8(0);
     hasher.write(uri.query().unwrap_or_default().as_bytes());

@@ -74,6 +74,12 @@ impl<S: Sync> FromRequestParts<S> for Params {
     }
 }
 
+impl FromIterator<(String, String)> for Params {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
 impl Params {
     /// Decodes a query string.
     pub fn parse(query: &str) -> Self {

@@ -9,6 +9,7 @@ pub mod cache;
 mod edge;
 pub mod error;
 pub mod extract;
+pub(crate) mod filters;
 pub mod metrics;
 pub mod pages;
 pub mod work;

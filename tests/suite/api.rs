@@ -3,6 +3,7 @@
 mod answers;
 mod caching;
 mod events;
+mod filters;
 mod history;
 mod input;
 pub(crate) mod site;

@@ -14,7 +14,7 @@ use otvet::audience::{Access, AudienceSet, Audiences};
 use otvet::edition::{Edition, Editions, Failure};
 use otvet::git::History;
 use otvet::revision::{ObjectId, Revision};
-use otvet::search::{SearchQuery, SearchResults, Searcher, Suggestion, listed_hit};
+use otvet::search::{Facets, SearchQuery, SearchResults, Searcher, Suggestion, listed_hit};
 use otvet::web::{State, pages};
 use tower::ServiceExt;
 
@@ -41,6 +41,7 @@ impl Searcher for Plain {
         SearchResults {
             total: found.len(),
             searched: query.text.clone(),
+            facets: query.facets.then(|| Facets::of(found.iter().map(|article| article.as_ref()))),
             hits: page.map(|article| listed_hit(article)).collect(),
             ..SearchResults::default()
         }
@@ -383,6 +384,22 @@ async fn filters_can_be_removed_one_by_one() {
     let links = attributes(&page, "href");
     assert!(links.contains(&"/search?q=14&lang=ru".to_owned()), "{links:?}");
     assert!(links.contains(&"/search?q=14&tag=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82".to_owned()), "{links:?}");
+}
+
+#[tokio::test]
+async fn search_offers_filters_that_narrow_with_their_counts() {
+    let site = Site::new(&files());
+    let page = site.get("/search?q=14").await.body;
+    let links = attributes(&page, "href");
+    assert!(links.contains(&"/search?q=14&lang=en".to_owned()), "{links:?}");
+    assert!(page.contains("английский <small>1</small>"), "{page}");
+    assert!(!links.contains(&"/search?q=14&status=current".to_owned()), "all results are current: no choice");
+    let narrowed = site.get("/search?q=14&lang=en").await.body;
+    assert!(narrowed.contains("Убрать отбор: язык английский"));
+    assert!(narrowed.contains("<input type=\"hidden\" name=\"lang\" value=\"en\">"), "a new query keeps the filter");
+    let listed = site.get("/search?lang=en&lang=ru").await.body;
+    assert!(attributes(&listed, "href").contains(&"/search?lang=en".to_owned()), "a list without a query, too");
+    assert_eq!(site.get("/search?changed_since=never").await.status, StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -212,10 +212,20 @@ fn html(text: &str, start: usize, end: usize, found: &[Found]) -> String {
     html
 }
 
-/// Escapes text for HTML; line ends become spaces.
+/// Escapes text for HTML; line ends become spaces. Of a table, cells are divided by dots and rows by semicolons: without
+/// its lines, a row of bars is nothing that people read.
 fn escape(text: &str, html: &mut String) {
-    for c in text.chars() {
+    let mut in_row = false;
+    for (at, c) in text.char_indices() {
         match c {
+            '|' if text[at + 1..].starts_with([' ', '\n']) && (at == 0 || text[..at].ends_with([' ', '\n'])) => {
+                html.push('·');
+                in_row = true;
+            }
+            '\n' if std::mem::take(&mut in_row) && !html.ends_with([';', '.', '!', '?', ':']) => {
+                html.truncate(html.trim_end().len());
+                html.push_str("; ");
+            }
             '&' => html.push_str("&amp;"),
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
@@ -272,5 +282,11 @@ mod tests {
         assert_eq!(beginning(&"я".repeat(500)).chars().count(), LENGTH);
         assert_eq!(beginning("a\n<b>"), "a &lt;b&gt;");
         assert_eq!(beginning(""), "");
+    }
+
+    #[test]
+    fn tables_are_shown_without_bars() {
+        assert_eq!(beginning("Город | Срок\nПермь | 2 дня\n\nДальше"), "Город · Срок; Пермь · 2 дня; Дальше");
+        assert_eq!(beginning("a|b || c"), "a|b || c", "a bar in a text stays");
     }
 }

@@ -1,23 +1,18 @@
 //! `GET /api/v1/changes`: what happened to the articles since a commit or a time, net.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State as Shared};
 use axum::response::Response;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::history::{is_commit_id, revision_not_found};
+use super::ask::{Ask, Question};
+use super::history::revision_not_found;
 use super::wire::{json, text};
 use crate::edition::{Change, View, article_path};
-use crate::git::history::{Act, Touch};
+use crate::git::history::Act;
 use crate::revision::ObjectId;
-use crate::web::State;
-use crate::web::cache::answer_later;
 use crate::web::error::Problem;
-use crate::web::extract::{Current, Params, shown};
+use crate::web::filters::Since;
 
 /// Changes to return unless asked otherwise, and at most.
 const LIMITS: (usize, usize) = (100, 500);
@@ -100,74 +95,30 @@ pub(super) enum ChangeKind {
         (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn changes(
-    Shared(state): Shared<Arc<State>>,
-    current: Current,
-    params: Params,
-    request: Request,
-) -> Result<Response, Problem> {
-    answer_later(&current, request.uri(), request.headers(), None, async |_day| {
-        let view = current.view.clone();
-        let limit = params.number("limit", 1..=LIMITS.1, LIMITS.0)?;
-        let since = Since::parse(params.one("since")?.unwrap_or_default(), view.edition().committed_at)?;
-        state.work.queries.run(move || body(&view, &since, limit)).await?
-    })
-    .await
+pub(super) async fn changes(ask: Ask) -> Result<Response, Problem> {
+    ask.answer_by_query(body).await
 }
 
-fn body(view: &View, since: &Since, limit: usize) -> Result<Response, Problem> {
-    let mut found = view.changes(&since.touches(view)?, limit + 1);
+fn body(asked: &Question) -> Result<Response, Problem> {
+    let view = &asked.view;
+    let limit = asked.params.number("limit", 1..=LIMITS.1, LIMITS.0)?;
+    let since = since(asked.params.one("since")?.unwrap_or_default(), view.edition().committed_at)?;
+    let touches = since.touches(view).ok_or_else(|| revision_not_found("since", &since.to_string()))?;
+    let mut found = view.changes(&touches, limit + 1);
     let more = found.len() > limit;
     found.truncate(limit);
     let changes = found.iter().map(|change| Entry::of(view, change)).collect();
     Ok(json(&Changes { edition: view.revision().commit, since: &since.to_string(), changes, more }))
 }
 
-/// Where changes begin.
-#[derive(Debug, PartialEq, Eq)]
-enum Since {
-    Commit(String),
-    Time(Timestamp),
-}
-
-impl std::fmt::Display for Since {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Commit(id) => f.write_str(id),
-            Self::Time(time) => time.fmt(f),
-        }
+/// Reads where changes begin; a week before the edition unless it is said.
+fn since(text: &str, committed_at: Timestamp) -> Result<Since, Problem> {
+    if text.is_empty() {
+        // Saturates for a commit dated before time began.
+        let week_before = committed_at.saturating_sub(SignedDuration::from_hours(24 * DAYS));
+        return Ok(Since::Time(week_before.unwrap_or(Timestamp::MIN)));
     }
-}
-
-impl Since {
-    fn parse(text: &str, committed_at: Timestamp) -> Result<Self, Problem> {
-        if text.is_empty() {
-            // Saturates for a commit dated before time began.
-            let week_before = committed_at.saturating_sub(SignedDuration::from_hours(24 * DAYS));
-            return Ok(Self::Time(week_before.unwrap_or(Timestamp::MIN)));
-        }
-        if is_commit_id(text) {
-            return Ok(Self::Commit(text.to_ascii_lowercase()));
-        }
-        // The `+` of an offset that nobody encoded has been read as a space.
-        let time = text.parse().or_else(|_| text.replace(' ', "+").parse()).ok();
-        let day = || text.parse::<Date>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
-        time.or_else(day).map(Self::Time).ok_or_else(|| {
-            let detail = format!(
-                "`since` is `{}`; a commit id, a time such as `2026-11-20T09:12:00Z` or a date is expected",
-                shown(text)
-            );
-            Problem::parameter("since", detail)
-        })
-    }
-
-    fn touches<'a>(&self, view: &'a View) -> Result<Vec<&'a Touch>, Problem> {
-        let history = &view.edition().history;
-        match self {
-            Self::Time(time) => Ok(history.since_time(*time)),
-            Self::Commit(id) => history.since_commit(id).ok_or_else(|| revision_not_found("since", id)),
-        }
-    }
+    Since::parse("since", text)
 }
 
 impl<'a> Entry<'a> {
@@ -201,23 +152,12 @@ pub(super) const fn act_name(act: Act) -> &'static str {
 mod tests {
     use super::*;
 
-    fn since(text: &str) -> Result<String, String> {
-        let committed: Timestamp = "2026-11-20T09:12:00Z".parse().expect("a time");
-        Since::parse(text, committed).map(|since| since.to_string()).map_err(|problem| problem.detail)
-    }
-
     #[test]
-    fn since_is_a_commit_a_time_or_a_date() {
-        assert_eq!(since("0123ABC"), Ok("0123abc".to_owned()));
-        assert_eq!(since("20261120"), Ok("20261120".to_owned()), "eight digits are a commit id");
-        assert_eq!(since("2026-11-20T12:00:00Z"), Ok("2026-11-20T12:00:00Z".to_owned()));
-        assert_eq!(since("2026-11-20T12:00:00+03:00"), Ok("2026-11-20T09:00:00Z".to_owned()));
-        assert_eq!(since("2026-11-20T12:00:00 03:00"), Ok("2026-11-20T09:00:00Z".to_owned()));
-        assert_eq!(since("2026-11-20"), Ok("2026-11-20T00:00:00Z".to_owned()));
-        assert_eq!(since(""), Ok("2026-11-13T09:12:00Z".to_owned()), "a week before the edition");
-        let complaint =
-            "`since` is `yesterday`; a commit id, a time such as `2026-11-20T09:12:00Z` or a date is expected";
-        assert_eq!(since("yesterday"), Err(complaint.to_owned()));
-        assert!(since("0001-01-01").is_ok() && since("-009999-01-01").is_err() && since("99999-01-01").is_err());
+    fn changes_begin_a_week_before_the_edition_unless_it_is_said() {
+        let committed: Timestamp = "2026-11-20T09:12:00Z".parse().expect("a time");
+        let text = |text: &str| since(text, committed).map(|since| since.to_string()).expect("good");
+        assert_eq!(text(""), "2026-11-13T09:12:00Z");
+        assert_eq!(text("2026-11-20"), "2026-11-20T00:00:00Z");
+        assert!(since("", Timestamp::MIN).is_ok());
     }
 }

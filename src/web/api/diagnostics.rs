@@ -1,12 +1,10 @@
 //! `GET /api/v1/diagnostics`: findings about the content.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State as Shared};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ask::Ask;
 use super::edition::Counts;
 use super::wire::{json, text};
 use crate::diagnostic::Diagnostic;
@@ -14,10 +12,7 @@ use crate::diagnostic::Severity::Error;
 use crate::edition::View;
 use crate::revision::ObjectId;
 use crate::text::{Lang, findings};
-use crate::web::State;
-use crate::web::cache::answer_later;
 use crate::web::error::Problem;
-use crate::web::extract::{Current, UiLang};
 
 /// Findings about the content.
 #[derive(Serialize, ToSchema)]
@@ -79,17 +74,8 @@ pub(super) enum Severity {
         (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn diagnostics(
-    Shared(state): Shared<Arc<State>>,
-    current: Current,
-    lang: UiLang,
-    request: Request,
-) -> Result<Response, Problem> {
-    answer_later(&current, request.uri(), request.headers(), Some(lang), async |_day| {
-        let view = current.view.clone();
-        state.work.queries.run(move || body(&view, lang.0)).await
-    })
-    .await
+pub(super) async fn diagnostics(ask: Ask) -> Result<Response, Problem> {
+    ask.answer_in_words(|asked| Ok(body(&asked.view, asked.lang))).await
 }
 
 fn body(view: &View, lang: Lang) -> Response {

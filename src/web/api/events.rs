@@ -199,7 +199,7 @@ fn retry_milliseconds() -> u64 {
 /// History knows paths, but not what slug or audience an article had. Where that may matter, the reader must begin anew:
 /// when something moved, or when something changed that this reader does not see now but may have seen then.
 fn since(view: &View, edition: &Arc<Edition>, commit: &str) -> EditionEvent {
-    let touches = super::history::is_commit_id(commit).then(|| edition.history.since_commit(commit)).flatten();
+    let touches = crate::web::filters::is_commit_id(commit).then(|| edition.history.since_commit(commit)).flatten();
     let resync = || EditionEvent { edition: edition.revision.commit, resync: true, ..EditionEvent::default() };
     let Some(touches) = touches else { return resync() };
     let changes = view.changes(&touches, usize::MAX);

@@ -4,10 +4,8 @@
 //! tells which. So differences are shown only to readers of every audience; the names of authors and the subjects of
 //! commits only to staff. The public learns when an article changed.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Request, State as Shared};
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
@@ -16,15 +14,16 @@ use similar::TextDiff;
 use utoipa::ToSchema;
 
 use super::articles::{Place, find};
+use super::ask::{Ask, Question};
 use super::wire::{json, text};
 use crate::edition::View;
 use crate::git::Repository;
 use crate::git::history::{Act, Touch};
 use crate::revision::ObjectId;
 use crate::web::State;
-use crate::web::cache::answer_later;
 use crate::web::error::Problem;
-use crate::web::extract::{Current, Params, shown};
+use crate::web::extract::{Params, shown};
+use crate::web::filters::is_commit_id;
 
 /// Most commits to return.
 const MAX_COMMITS: usize = 1000;
@@ -130,32 +129,27 @@ pub(super) enum Body<'a> {
         (status = 503, description = "`not_ready`, `history_unavailable`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn history(
-    Shared(state): Shared<Arc<State>>,
-    current: Current,
-    params: Params,
-    request: Request,
-) -> Result<Response, Problem> {
-    let uri = request.uri();
-    answer_later(&current, uri, request.headers(), None, async |_day| {
-        let view = &current.view;
-        let limit = params.number("limit", 1..=MAX_COMMITS, MAX_COMMITS)?;
-        let (from, to) = (commit_id(&params, "from")?, commit_id(&params, "to")?);
-        let article = match find(&state, view, uri, "/api/v1/history/").await? {
-            Place::Here(article) => article,
-            Place::Moved(response) => return Ok(response),
-        };
-        let touches = view.history(article);
-        if from.is_none() && to.is_none() {
-            return Ok(json(&Body::Commits(Commits::of(view, article.slug.as_str(), &touches, limit))));
-        }
-        let pair = Pair::new(view, &touches, from, to)?;
-        let (from, to) = (pair.from.map(|touch| view.commit(touch.commit).id), view.commit(pair.to.commit).id);
-        let diff = difference(&state, &pair).await?;
-        let slug = article.slug.as_str();
-        Ok(json(&Body::Comparison(Comparison { edition: view.revision().commit, slug, from, to, diff })))
-    })
-    .await
+pub(super) async fn history(ask: Ask) -> Result<Response, Problem> {
+    ask.answer(async |asked| body(&ask.state, &asked).await).await
+}
+
+async fn body(state: &State, asked: &Question) -> Result<Response, Problem> {
+    let Question { view, params, .. } = asked;
+    let limit = params.number("limit", 1..=MAX_COMMITS, MAX_COMMITS)?;
+    let (from, to) = (commit_id(params, "from")?, commit_id(params, "to")?);
+    let article = match find(state, asked, "/api/v1/history/").await? {
+        Place::Here(article) => article,
+        Place::Moved(response) => return Ok(response),
+    };
+    let touches = view.history(article);
+    if from.is_none() && to.is_none() {
+        return Ok(json(&Body::Commits(Commits::of(view, article.slug.as_str(), &touches, limit))));
+    }
+    let pair = Pair::new(view, &touches, from, to)?;
+    let (from, to) = (pair.from.map(|touch| view.commit(touch.commit).id), view.commit(pair.to.commit).id);
+    let diff = difference(state, &pair).await?;
+    let slug = article.slug.as_str();
+    Ok(json(&Body::Comparison(Comparison { edition: view.revision().commit, slug, from, to, diff })))
 }
 
 impl<'a> Commits<'a> {
@@ -190,11 +184,6 @@ fn commit_id<'a>(params: &'a Params, name: &'static str) -> Result<Option<&'a st
     }
     let detail = format!("`{name}` is `{}`; a commit id of 7 to 40 hexadecimal digits is expected", shown(text));
     Err(Problem::parameter(name, detail))
-}
-
-/// Returns whether a text can be a commit id, possibly abbreviated.
-pub(super) fn is_commit_id(text: &str) -> bool {
-    (7..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Returns 404 `revision_not_found`.

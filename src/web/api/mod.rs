@@ -5,10 +5,12 @@
 //! took, and from what that reader may see of it.
 
 mod articles;
+mod ask;
 mod changes;
 mod diagnostics;
 mod edition;
 pub(crate) mod events;
+mod facets;
 mod history;
 pub mod openapi;
 mod operations;

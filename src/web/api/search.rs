@@ -1,9 +1,7 @@
 //! `GET /api/v1/search`: full-text search.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -11,16 +9,18 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ask::{Ask, Question};
+use super::facets::Facets;
 use super::wire::{Answer, Trust, json, last_change, maybe_text, text};
 use crate::article::Article;
 use crate::edition::{View, article_path};
 use crate::revision::ObjectId;
 use crate::search::query::{MAX_CHARS, MAX_LIMIT, MAX_OFFSET};
-use crate::search::{CorrectionKind, Filters, Hit as SearchHit, SearchQuery, SearchResults};
-use crate::web::State;
-use crate::web::cache::{Found, answer_later};
+use crate::search::{CorrectionKind, Hit as SearchHit, SearchQuery, SearchResults};
+use crate::web::cache::Found;
 use crate::web::error::Problem;
-use crate::web::extract::{Current, Params};
+use crate::web::extract::Params;
+use crate::web::filters::Asked;
 
 /// Longest query in bytes; a longer one is a mistake, not a question.
 const MAX_BYTES: usize = 4 << 10;
@@ -43,6 +43,9 @@ pub(super) struct Results<'a> {
     hits: Vec<Hit<'a>>,
     /// Queries to try instead, when little or nothing was found.
     suggestions: &'a [String],
+    /// What all that was found is, counted; only when `facets` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    facets: Option<Facets<'a>>,
 }
 
 /// What was asked, and what was searched.
@@ -138,7 +141,8 @@ struct HitSection<'a> {
 
 /// Searches the articles.
 ///
-/// Without words but with filters, lists by title what passes them.
+/// Without words but with filters, lists by title what passes them. Of a filter that repeats any value will do; filters
+/// must all agree. A value that nothing has finds nothing.
 #[utoipa::path(
     get, path = "/api/v1/search", tag = "search", operation_id = "search",
     params(
@@ -150,6 +154,10 @@ struct HitSection<'a> {
         ("tag" = Option<Vec<String>>, Query, description = "Tags; may repeat"),
         ("type" = Option<Vec<String>>, Query, description = "Kinds of article, such as `answer`; may repeat"),
         ("under" = Option<String>, Query, description = "A folder: only articles in it or below"),
+        ("owner" = Option<Vec<String>>, Query, description = "Owners; may repeat"),
+        ("status" = Option<Vec<String>>, Query, description = "`current`, `draft`, `archived`; may repeat"),
+        ("changed_since" = Option<String>, Query, description = "A time (RFC 3339), a date or a commit id: only articles that changed since"),
+        ("facets" = Option<bool>, Query, description = "Count what all that was found is"),
     ),
     responses(
         (status = 200, description = "What was found", body = Results),
@@ -160,35 +168,23 @@ struct HitSection<'a> {
         (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn search(
-    Shared(state): Shared<Arc<State>>,
-    current: Current,
-    params: Params,
-    request: Request,
-) -> Result<Response, Problem> {
-    let query = query(&params).map_err(|problem| problem.of(&current))?;
+pub(super) async fn search(ask: Ask) -> Result<Response, Problem> {
     let started = Instant::now();
-    let response = answer_later(&current, request.uri(), request.headers(), None, async |day| {
-        let view = current.view.clone();
-        let (body, took) = state
-            .work
-            .queries
-            .run(move || {
-                let started = Instant::now();
-                let results = view.search(&query);
-                let took = started.elapsed();
-                let mut body = json(&Results::of(&view, &query, &results, day));
-                body.extensions_mut().insert(Found(results.total));
-                (body, took)
-            })
-            .await?;
-        Ok(with_timing(body, took))
-    })
-    .await?;
+    let response = ask.answer_by_query(answer).await?;
     if let Some(&Found(total)) = response.extensions().get::<Found>() {
-        state.metrics.searched(total, started.elapsed());
+        ask.state.metrics.searched(total, started.elapsed());
     }
     Ok(response)
+}
+
+fn answer(asked: &Question) -> Result<Response, Problem> {
+    let query = query(&asked.params, &asked.view)?;
+    let started = Instant::now();
+    let results = asked.view.search(&query);
+    let took = started.elapsed();
+    let mut body = json(&Results::of(&asked.view, &query, &results, asked.day));
+    body.extensions_mut().insert(Found(results.total));
+    Ok(with_timing(body, took))
 }
 
 /// Returns what the endpoint answers, for the command line.
@@ -219,18 +215,13 @@ pub(super) fn with_timing(mut response: Response, took: Duration) -> Response {
     response
 }
 
-fn query(params: &Params) -> Result<SearchQuery, Problem> {
+fn query(params: &Params, view: &View) -> Result<SearchQuery, Problem> {
     Ok(SearchQuery {
-        filters: Filters {
-            under: params.folder("under")?,
-            tags: params.all("tag"),
-            kinds: params.all("type"),
-            langs: params.all("lang"),
-            ..Filters::default()
-        },
         limit: params.number("limit", 1..=MAX_LIMIT, 10)?,
         offset: params.number("offset", 0..=MAX_OFFSET, 0)?,
         exact: params.switch("exact")?,
+        facets: params.switch("facets")?,
+        filters: Asked::read(params)?.over(view)?,
         ..SearchQuery::new(text_of(params, "q")?)
     })
 }
@@ -254,6 +245,7 @@ impl<'a> Results<'a> {
             },
             hits: results.hits.iter().map(|hit| Hit::of(view, hit, day)).collect(),
             suggestions: &results.suggestions,
+            facets: results.facets.as_ref().map(|facets| Facets::of(view, facets)),
         }
     }
 }

@@ -1,23 +1,19 @@
 //! `GET /api/v1/suggest`: completions of what was typed.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{Request, State as Shared};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::ask::{Ask, Question};
 use super::search::{text_of, with_timing};
 use super::wire::{json, text};
 use crate::edition::article_path;
 use crate::revision::ObjectId;
 use crate::search::query::MAX_LIMIT;
 use crate::search::{SearchQuery, SuggestionKind};
-use crate::web::State;
-use crate::web::cache::answer_later;
 use crate::web::error::Problem;
-use crate::web::extract::{Current, Params};
 
 /// Completions.
 #[derive(Serialize, ToSchema)]
@@ -77,36 +73,29 @@ pub(super) enum CompletionKind {
         (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn suggest(
-    Shared(state): Shared<Arc<State>>,
-    current: Current,
-    params: Params,
-    request: Request,
-) -> Result<Response, Problem> {
-    let parsed = || Ok((SearchQuery::new(text_of(&params, "q")?), params.number("limit", 1..=MAX_LIMIT, 8)?));
-    let (query, limit) = parsed().map_err(|problem: Problem| problem.of(&current))?;
-    answer_later(&current, request.uri(), request.headers(), None, async |_day| {
-        let view = current.view.clone();
-        let work = move || {
-            let started = Instant::now();
-            let found = if query.text.is_empty() { Vec::new() } else { view.suggest(&query.text, limit) };
-            let took = started.elapsed();
-            let suggestions = found.iter().map(|suggestion| Completion {
-                text: &suggestion.text,
-                html: &suggestion.html,
-                kind: match suggestion.kind {
-                    SuggestionKind::Title => "title",
-                    SuggestionKind::Question => "question",
-                },
-                slug: suggestion.article.slug.as_str(),
-                title: &suggestion.article.title,
-                url: article_path(suggestion.article.slug.as_str()),
-            });
-            let suggestions = suggestions.collect();
-            (json(&Suggestions { edition: view.revision().commit, text: &query.text, suggestions }), took)
-        };
-        let (body, took) = state.work.queries.run(work).await?;
-        Ok(with_timing(body, took))
-    })
-    .await
+pub(super) async fn suggest(ask: Ask) -> Result<Response, Problem> {
+    ask.answer_by_query(body).await
+}
+
+fn body(asked: &Question) -> Result<Response, Problem> {
+    let view = &asked.view;
+    let query = SearchQuery::new(text_of(&asked.params, "q")?);
+    let limit = asked.params.number("limit", 1..=MAX_LIMIT, 8)?;
+    let started = Instant::now();
+    let found = if query.text.is_empty() { Vec::new() } else { view.suggest(&query.text, limit) };
+    let took = started.elapsed();
+    let suggestions = found.iter().map(|suggestion| Completion {
+        text: &suggestion.text,
+        html: &suggestion.html,
+        kind: match suggestion.kind {
+            SuggestionKind::Title => "title",
+            SuggestionKind::Question => "question",
+        },
+        slug: suggestion.article.slug.as_str(),
+        title: &suggestion.article.title,
+        url: article_path(suggestion.article.slug.as_str()),
+    });
+    let suggestions = suggestions.collect();
+    let body = json(&Suggestions { edition: view.revision().commit, text: &query.text, suggestions });
+    Ok(with_timing(body, took))
 }

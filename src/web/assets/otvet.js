@@ -121,21 +121,30 @@ main.addEventListener('click', event => {
     else activate(hits.indexOf(hit), false);
   }
 });
+main.addEventListener('click', event => { // A filter is a link that leads here again.
+  const choice = event.target.closest('#refine a');
+  if (!choice || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  search(new URL(choice.href), true);
+  if (matchMedia('(pointer: fine)').matches) q.focus({ preventScroll: true });
+});
+q.form.addEventListener('submit', event => { event.preventDefault(); location.assign(address()); });
 main.addEventListener('dblclick', event => { const hit = event.target.closest('.hit'); if (hit) location.assign(hit.dataset.href); });
 main.addEventListener('auxclick', event => { const hit = event.target.closest('.hit'); if (hit && event.button === 1) open(hit.dataset.href, '_blank', 'noopener'); });
 
 // --- As one types. The newest answer wins; what is shown stays until there is something newer.
 let sent = 0, got = 0, settled = q.value, rtt = 50, timer, request;
-const before = { path: location.pathname + location.search, kind: document.body.className, title: document.title, search: location.pathname === '/search' };
+const searching = () => location.pathname === '/search';
+const before = { path: location.pathname + location.search, kind: document.body.className, title: document.title, search: searching() };
 let away = null; // What stood here before the reader typed.
-function address() {
-  const to = new URL(before.search ? location.href : '/search', location);
+function address() { // Of what is typed, narrowed as what is shown is.
+  const to = new URL(searching() ? location.href : '/search', location);
   ['offset', 'exact', 'part'].forEach(name => to.searchParams.delete(name));
   to.searchParams.set('q', q.value);
   return to;
 }
-async function search() {
-  const number = ++sent, text = q.value, to = address(), part = new URL(to), from = performance.now();
+async function search(to = address(), step = false) {
+  const number = ++sent, text = q.value, part = new URL(to), from = performance.now();
   request?.abort();
   request = new AbortController();
   part.searchParams.set('part', 'results');
@@ -147,8 +156,11 @@ async function search() {
     rtt = rtt * .7 + (performance.now() - from) * .3;
     if (number < got) return;
     got = number;
-    if (!away && !before.search) { away = [...main.childNodes]; history.pushState(null, '', to); } else history.replaceState(null, '', to);
+    if (!away && !before.search) { away = [...main.childNodes]; step = true; }
+    history[step ? 'pushState' : 'replaceState'](null, '', to);
+    const opened = main.querySelector('.refine')?.open;
     main.replaceChildren(...page.body.childNodes);
+    if (opened && main.querySelector('.refine')) main.querySelector('.refine').open = true;
     settled = text;
     document.body.className = 'search';
     document.title = text + ' · ' + document.title.split(' · ').pop();

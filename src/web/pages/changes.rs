@@ -12,6 +12,7 @@ use super::{Scene, Shell, Visit, html};
 use crate::edition::{Change, article_path, encode_path};
 use crate::git::history::{Act, Touch};
 use crate::text::Words;
+use crate::web::filters::Since;
 
 /// Changes shown.
 const MOST: usize = 200;
@@ -51,7 +52,7 @@ pub(super) async fn page(visit: Visit) -> Response {
         let w = scene.words();
         let history = &scene.view().edition().history;
         let asked = visit.params.one("since")?.filter(|since| !since.is_empty());
-        let since = asked.and_then(|since| touches_since(scene, since));
+        let since = asked.and_then(|since| Since::parse("since", since).ok()?.touches(scene.view()));
         let (touches, note) = match (&asked, since) {
             _ if history.is_empty() => (Vec::new(), w.uncommitted),
             (Some(_), Some(touches)) => (touches, ""),
@@ -67,16 +68,6 @@ pub(super) async fn page(visit: Visit) -> Response {
         };
         html(&ChangesPage { shell: scene.shell("changes", title.clone()), title, note, days })
     })
-}
-
-/// Reads a commit id, a time such as `2026-11-12T09:00:00Z`, or a day.
-fn touches_since<'a>(scene: Scene<'a>, since: &str) -> Option<Vec<&'a Touch>> {
-    let history = &scene.view().edition().history;
-    let midnight = || since.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
-    match since.parse::<Timestamp>().ok().or_else(midnight) {
-        Some(time) => Some(history.since_time(time)),
-        None => history.since_commit(since),
-    }
 }
 
 /// Tells for each day what happened to each article on that day, the latest day first.

@@ -18,6 +18,7 @@ mod history;
 mod parts;
 mod problem;
 mod prose;
+mod refine;
 mod results;
 mod start;
 mod status;
@@ -165,6 +166,7 @@ impl<'a> Scene<'a> {
             kind,
             title: title.into(),
             query: String::new(),
+            kept: Vec::new(),
             edition: Some(self.view().revision().commit.to_string()),
             preview: self.visit.state.preview,
             back: back_of(&self.visit.uri),
@@ -183,6 +185,8 @@ struct Shell {
     title: String,
     /// What stands in the search field.
     query: String,
+    /// What a search from here is narrowed by: names and values of parameters.
+    kept: Vec<(&'static str, String)>,
     /// The commit this page was made from; none before the first edition.
     edition: Option<String>,
     /// Whether nothing of this is published.

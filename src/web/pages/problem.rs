@@ -48,6 +48,7 @@ pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) ->
             kind: "problem",
             title: title.to_owned(),
             query: String::new(),
+            kept: Vec::new(),
             edition,
             preview: state.preview,
             back: back_of(uri),

@@ -11,16 +11,17 @@ use axum::response::Response;
 
 use super::address::address;
 use super::parts::{AnswerCard, Chip, Crumb, Row, TagLink, crumbs, folder_of, kind_of};
+use super::refine::Refine;
 use super::start::Start;
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
-use crate::edition::View;
 use crate::edition::article_path;
 use crate::search::query::MAX_OFFSET;
-use crate::search::{CorrectionKind, Filters, Hit, SearchQuery, SearchResults};
+use crate::search::{CorrectionKind, Hit, SearchQuery, SearchResults};
 use crate::text::Words;
 use crate::web::error::Problem;
 use crate::web::extract::Params;
+use crate::web::filters::Asked as Filters;
 
 /// Hits on a page.
 const PAGE: usize = 10;
@@ -32,9 +33,9 @@ const NEAREST: usize = 5;
 const TAGS: usize = 16;
 
 /// What is asked, as the address says it.
-struct Asked {
+pub(super) struct Asked {
     text: String,
-    filters: Filters,
+    pub(super) filters: Filters,
     offset: usize,
     exact: bool,
     /// Whether only what stands inside `main` is wanted.
@@ -52,7 +53,7 @@ struct Found {
     w: &'static Words,
     count: String,
     hits: Vec<HitRow>,
-    filters: Vec<FilterChip>,
+    refine: Refine,
     /// What was searched instead of what was typed; empty when that is what was typed.
     corrected: Option<Corrected>,
     synonyms: String,
@@ -76,12 +77,6 @@ struct Corrected {
 struct Link {
     href: String,
     text: String,
-}
-
-struct FilterChip {
-    name: &'static str,
-    value: String,
-    without: String,
 }
 
 /// A hit as a row of the list and as the answer beside it.
@@ -125,7 +120,8 @@ pub(super) async fn page(visit: Visit) -> Response {
                 return html(&ResultsPart { content: &content });
             }
             let title = if asked.text.is_empty() { scene.words().search.to_owned() } else { asked.text.clone() };
-            html(&SearchPage { shell: Shell { query: asked.text, ..scene.shell("search", title) }, content })
+            let kept = asked.filters.parameters();
+            html(&SearchPage { shell: Shell { query: asked.text, kept, ..scene.shell("search", title) }, content })
         })
         .await
 }
@@ -138,16 +134,9 @@ impl Asked {
             let problem = Problem::new(StatusCode::URI_TOO_LONG, "query_too_long", detail);
             return Err(Problem { parameter: Some("q"), ..problem });
         }
-        let filters = Filters {
-            under: params.folder("under")?,
-            tags: params.all("tag"),
-            kinds: params.all("type"),
-            langs: params.all("lang"),
-            ..Filters::default()
-        };
         Ok(Self {
             text,
-            filters,
+            filters: Filters::read(params)?,
             offset: params.number("offset", 0..=MAX_OFFSET, 0)?,
             exact: params.switch("exact")?,
             part: params.one("part")? == Some("results"),
@@ -157,63 +146,40 @@ impl Asked {
     /// Returns the address of another search that differs from this one as given.
     fn address(&self, text: &str, filters: &Filters, offset: usize, exact: bool) -> String {
         let offset = if offset == 0 { String::new() } else { offset.to_string() };
-        let each = |name: &'static str, values: &[String]| {
-            values.iter().map(|value| (name, value.clone())).collect::<Vec<_>>()
-        };
         let mut parameters = vec![("q", text.to_owned())];
-        parameters.extend(each("tag", &filters.tags));
-        parameters.extend(each("type", &filters.kinds));
-        parameters.extend(each("lang", &filters.langs));
-        parameters.extend([("under", filters.under.clone()), ("offset", offset)]);
+        parameters.extend(filters.parameters());
+        parameters.push(("offset", offset));
         parameters.push(("exact", if exact { "1".to_owned() } else { String::new() }));
         address("/search", parameters.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
-    fn filter_chips(&self, view: &View, w: &'static Words) -> Vec<FilterChip> {
-        let mut chips = Vec::new();
-        let mut chip = |name, value: String, without: Filters| {
-            chips.push(FilterChip { name, value, without: self.address(&self.text, &without, 0, self.exact) });
-        };
-        let all = &self.filters;
-        if !all.under.is_empty() {
-            chip(w.filter_under, view.folder_name(&all.under), Filters { under: String::new(), ..all.clone() });
-        }
-        let without = |values: &[String], gone: &String| values.iter().filter(|v| *v != gone).cloned().collect();
-        for tag in &all.tags {
-            chip(w.filter_tag, tag.clone(), Filters { tags: without(&all.tags, tag), ..all.clone() });
-        }
-        for kind in &all.kinds {
-            let without = Filters { kinds: without(&all.kinds, kind), ..all.clone() };
-            chip(w.filter_type, w.kind_name(kind).to_owned(), without);
-        }
-        for lang in &all.langs {
-            let without = Filters { langs: without(&all.langs, lang), ..all.clone() };
-            chip(w.filter_lang, w.lang_name(lang).to_owned(), without);
-        }
-        chips
+    /// Returns the address of this search with other filters.
+    pub(super) fn with(&self, filters: Filters) -> String {
+        self.address(&self.text, &filters, 0, self.exact)
     }
 }
 
 impl Content {
     async fn of(scene: Scene<'_>, asked: &Asked) -> Result<Self, Problem> {
         let query = SearchQuery {
-            filters: asked.filters.clone(),
             limit: PAGE,
             offset: asked.offset,
             exact: asked.exact,
+            facets: true,
             ..SearchQuery::new(&asked.text)
         };
-        if query.text.is_empty() && query.filters.is_empty() {
+        if query.text.is_empty() && asked.filters.is_empty() {
             return Ok(Self::Start(Start::of(scene)));
         }
-        let view = scene.view().clone();
+        let (view, filters) = (scene.view().clone(), asked.filters.clone());
         let search = move || {
+            let query = SearchQuery { filters: filters.over(&view)?, ..query };
             let results = view.search(&query);
             // Somebody who finds nothing by all the words may find something by some of them.
             let nearest = if results.total == 0 { view.nearest(&query.text, NEAREST) } else { Vec::new() };
-            (query, results, nearest)
+            Ok((query, results, nearest))
         };
-        let (query, results, nearest) = scene.visit.state.work.queries.run(search).await?;
+        let (query, results, nearest) = scene.visit.state.work.queries.run(search).await??;
         Ok(Self::Found(Box::new(Found::of(scene, asked, &query, &results, &nearest))))
     }
 }
@@ -243,7 +209,7 @@ impl Found {
             w,
             count: if nothing { w.nothing_found.to_owned() } else { w.results_found(results.total) },
             hits: results.hits.iter().map(|hit| HitRow::of(scene, hit)).collect(),
-            filters: asked.filter_chips(scene.view(), w),
+            refine: Refine::of(scene, asked, results.facets.as_ref(), results.total),
             corrected,
             synonyms: synonyms.iter().map(|synonym| w.quoted(&synonym.to)).collect::<Vec<_>>().join(", "),
             cut: query.cut,
