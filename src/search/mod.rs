@@ -98,6 +98,15 @@ pub struct SearchResults {
     pub suggestions: Vec<String>,
     /// What all matching articles are, when it was asked for.
     pub facets: Option<Facets>,
+    /// What was not done as asked.
+    pub notes: Vec<Note>,
+}
+
+/// Something that was not done as asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// No article has this phrase, which stood in quotes, as it stands; its words were searched.
+    PhraseNotFound(String),
 }
 
 /// How many of the matching articles have which property. Each list is sorted by count, the largest first, then by value;

@@ -18,6 +18,7 @@ mod correct;
 mod directory;
 mod letters;
 mod passage;
+mod phrase;
 mod plan;
 mod postings;
 mod rank;

@@ -7,7 +7,9 @@ use std::ops::Range;
 use rustc_hash::{FxHashSet, FxHasher};
 use tantivy::TantivyDocument;
 
-use super::schema::{BODY_EDGE, Class, EDGE, Facts, Fields, Kind, MAX_PASSAGES, STOP_MARK, Span, WHOLE_MARK};
+use super::schema::{
+    BODY_EDGE, BORDER, Class, EDGE, Facts, Fields, Kind, MAX_PASSAGES, SAME_PLACE, STOP_MARK, Span, WHOLE_MARK,
+};
 use crate::article::{Article, Section};
 use crate::search::language::Analyzer;
 
@@ -204,6 +206,14 @@ impl Terms {
         terms.push_str(term);
     }
 
+    /// Adds a word that stands where the one before it does.
+    fn push_same_place(&mut self, word: &str) {
+        self.push(Class::Word, "");
+        let words = &mut self.classes[Class::Word as usize];
+        words.push(SAME_PLACE);
+        words.push_str(word);
+    }
+
     fn push_edges(&mut self, word: &str, class: Class, from: usize) {
         let mut edge = ['\0'; EDGE];
         for (i, (at, c)) in word.char_indices().take(EDGE).enumerate() {
@@ -222,7 +232,10 @@ impl Maker<'_> {
 
     fn add<S: AsRef<str>>(&mut self, kind: Kind, passage: usize, span: Span, notes: bool, texts: &[S], always: bool) {
         self.terms.clear();
-        for text in texts {
+        for (number, text) in texts.iter().enumerate() {
+            if number > 0 {
+                self.terms.push(Class::Word, BORDER);
+            }
             self.analyze(kind, text.as_ref());
         }
         if self.terms.length == 0 && self.terms.classes[0].is_empty() && !always {
@@ -257,7 +270,11 @@ impl Maker<'_> {
                 return;
             }
             terms.length += usize::from(!token.joined);
-            terms.push(Class::Word, token.word);
+            if token.joined {
+                terms.push_same_place(token.word);
+            } else {
+                terms.push(Class::Word, token.word);
+            }
             if let Some(stem) = &forms.stem {
                 terms.push(Class::Stem, stem);
             }
@@ -270,7 +287,7 @@ impl Maker<'_> {
         if matches!(kind, Kind::Title | Kind::Questions)
             && let Some(whole) = fingerprint(self.analyzer, text)
         {
-            self.terms.push(Class::Word, &whole);
+            self.terms.push_same_place(&whole);
         }
     }
 

@@ -185,6 +185,12 @@ impl Segments {
         reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqs).ok()
     }
 
+    /// Opens a list of postings of words to see where they stand.
+    pub(super) fn open_with_positions(&self, segment: usize, info: &TermInfo) -> Option<SegmentPostings> {
+        let reader = &self.0[segment].classes[Class::Word as usize];
+        reader.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions).ok()
+    }
+
     /// Hands every posting to `each`, which returns whether it wants more; segments in order, documents in order.
     #[inline]
     pub(super) fn read(&self, class: Class, lists: &Lists, mut each: impl FnMut(u32, u32) -> bool) {

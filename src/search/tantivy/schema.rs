@@ -8,11 +8,15 @@ use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextField
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
 /// Part of the name of the index folder. Raised whenever the schema, the analysis or the cutting into passages changes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 /// Stands before a stop word of the text: it is found by a query of nothing but stop words.
 pub(super) const STOP_MARK: char = '\u{1}';
 /// Stands before the fingerprint of a whole title or question.
 pub(super) const WHOLE_MARK: char = '\u{2}';
+/// Stands before a term that has the position of the one before it, such as the joined form of a word in parts.
+pub(super) const SAME_PLACE: char = '\u{3}';
+/// A term by itself: what follows is another text, and no phrase goes over the border.
+pub(super) const BORDER: &str = "\u{4}";
 /// Longest prefix that is indexed as such, in letters; longer ones are found in the dictionary of words.
 pub(super) const EDGE: usize = 4;
 /// Shortest prefix of the words of the text that is indexed, in letters.
@@ -105,7 +109,7 @@ pub(super) fn schema() -> (Schema, Fields) {
         facts: builder.add_u64_field(FACTS, FAST),
         span: builder.add_u64_field(SPAN, FAST),
         classes: [
-            builder.add_text_field("w", counted()),
+            builder.add_text_field("w", text(IndexRecordOption::WithFreqsAndPositions)),
             builder.add_text_field("s", counted()),
             builder.add_text_field("r", counted()),
             builder.add_text_field("e", text(IndexRecordOption::Basic)),
@@ -195,15 +199,22 @@ impl Tokenizer for Spaces {
 
 impl TokenStream for SpacesStream<'_> {
     fn advance(&mut self) -> bool {
-        if self.text.is_empty() {
-            return false;
+        loop {
+            if self.text.is_empty() {
+                return false;
+            }
+            let (term, rest) = self.text.split_once(' ').unwrap_or((self.text, ""));
+            self.text = rest;
+            if term == BORDER {
+                self.token.position = self.token.position.wrapping_add(1);
+                continue;
+            }
+            let (term, step) = term.strip_prefix(SAME_PLACE).map_or((term, 1), |term| (term, 0));
+            self.token.text.clear();
+            self.token.text.push_str(term);
+            self.token.position = self.token.position.wrapping_add(step);
+            return true;
         }
-        let (term, rest) = self.text.split_once(' ').unwrap_or((self.text, ""));
-        self.text = rest;
-        self.token.text.clear();
-        self.token.text.push_str(term);
-        self.token.position = self.token.position.wrapping_add(1);
-        true
     }
 
     fn token(&self) -> &Token {
@@ -218,6 +229,19 @@ impl TokenStream for SpacesStream<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn joined_forms_take_no_place_and_texts_are_apart() {
+        let text = format!("wi fi {SAME_PLACE}wifi роутер {BORDER} да");
+        let mut analyzer = Spaces::default();
+        let mut stream = analyzer.token_stream(&text);
+        let mut seen = Vec::new();
+        while stream.advance() {
+            seen.push((stream.token().text.clone(), stream.token().position.wrapping_add(1)));
+        }
+        let seen: Vec<_> = seen.iter().map(|(text, at)| (text.as_str(), *at)).collect();
+        assert_eq!(seen, [("wi", 1), ("fi", 2), ("wifi", 2), ("роутер", 3), ("да", 5)]);
+    }
 
     #[test]
     fn facts_and_spans_survive_packing() {

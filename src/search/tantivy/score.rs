@@ -63,6 +63,12 @@ pub(super) struct Weighed<'a> {
     counts: Vec<bool>,
 }
 
+/// What it is worth that one passage has all words of the query that count.
+static ALL_WORDS: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| super::sums::tune("ALL", 1.0));
+
+/// How much words count that stand as near to each other as in the query, for each step of rarity.
+static NEARNESS: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| super::sums::tune("PROX", 1.0));
+
 #[derive(Debug)]
 struct WeighedWay<'a> {
     way: &'a Way,
@@ -151,6 +157,19 @@ impl<'a> Weighed<'a> {
         if wanted <= super::sums::tune("COVER", 3.0) as usize { wanted as u8 } else { 0 }
     }
 
+    /// Returns the number of words that count; none when it is one, which every article has that matches.
+    fn all_words(&self) -> u8 {
+        let all = self.counts.iter().filter(|counts| **counts).count();
+        if all < 2 { u8::MAX } else { all as u8 }
+    }
+
+    /// Returns the groups that follow one another, stop words aside, and what it is worth when they stand together.
+    pub(super) fn pairs(&self) -> (Vec<(usize, usize)>, Vec<f32>) {
+        let groups: Vec<usize> = (0..self.groups.len()).filter(|&group| self.counts[group]).collect();
+        let pairs = groups.windows(2).map(|pair| (pair[0], pair[1]));
+        pairs.map(|(a, b)| ((a, b), *NEARNESS * self.rarities[a].min(self.rarities[b]))).unzip()
+    }
+
     /// Adds up what every article can reach at most: each word where it stands best, whatever the passage.
     pub(super) fn bound(&self, articles: usize, bounds: &mut Bounds) {
         let Bounds { all, group, words, .. } = bounds;
@@ -176,6 +195,12 @@ impl<'a> Weighed<'a> {
             }
             group.clear();
         }
+        let wanted = self.all_words();
+        for &slot in &all.touched {
+            if words[slot as usize] == wanted {
+                all.values[slot as usize] *= *ALL_WORDS;
+            }
+        }
     }
 }
 
@@ -197,6 +222,8 @@ pub(super) struct Judge<'a> {
     way: Frequencies,
     group: Frequencies,
     sums: Vec<f32>,
+    /// By passage: how many of the words that count it has; and the fields of the whole article.
+    words: (Vec<u8>, u8),
 }
 
 /// Frequencies, or scores, of one article: its own fields, and by passage from its first.
@@ -221,7 +248,15 @@ impl<'a> Judge<'a> {
         let clauses = clauses.flat_map(|way| way.way.parts.iter().flatten());
         let cursors =
             clauses.map(|clause| std::iter::repeat_with(|| None).take(clause.lists.len()).collect()).collect();
-        Self { base, weighed, cursors, way: Frequencies::default(), group: Frequencies::default(), sums: Vec::new() }
+        Self {
+            base,
+            weighed,
+            cursors,
+            way: Frequencies::default(),
+            group: Frequencies::default(),
+            sums: Vec::new(),
+            words: Default::default(),
+        }
     }
 
     /// Judges an article.
@@ -230,9 +265,12 @@ impl<'a> Judge<'a> {
         let mut article = 0.0;
         self.sums.clear();
         self.sums.resize(range.len(), 0.0);
+        self.words.0.clear();
+        self.words.0.resize(range.len(), 0);
+        self.words.1 = 0;
         let weighed = self.weighed;
         let mut clause = 0;
-        for ways in &weighed.groups {
+        for (ways, &counts) in weighed.groups.iter().zip(&weighed.counts) {
             self.group.clear(range.len());
             for way in ways {
                 self.way.clear(range.len());
@@ -247,6 +285,7 @@ impl<'a> Judge<'a> {
                 }
                 fold_way(&self.way, way.weight, &mut self.group);
             }
+            self.count(counts);
             article += self.group.article;
             for (sum, &value) in self.sums.iter_mut().zip(&self.group.passages) {
                 if value > 0.0 {
@@ -255,14 +294,29 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let mut best = (article, NO_PASSAGE);
-        for (passage, &sum) in range.zip(&self.sums).filter(|(_, sum)| **sum > 0.0) {
-            let score = article + sum;
+        let all = weighed.all_words();
+        let worth = |words: u8| if words == all { *ALL_WORDS } else { 1.0 };
+        let mut best = (article * worth(self.words.1), NO_PASSAGE);
+        let passages = range.zip(&self.sums).zip(&self.words.0).filter(|((_, sum), _)| **sum > 0.0);
+        for ((passage, &sum), &words) in passages {
+            let score = (article + sum) * worth(words);
             if score > best.0 || (score == best.0 && best.1 == NO_PASSAGE) {
                 best = (score, passage as u32);
             }
         }
         Match { slot, score: steps(best.0), passage: best.1 }
+    }
+
+    /// Counts a group where it was met.
+    fn count(&mut self, counts: bool) {
+        if !counts {
+            return;
+        }
+        let everywhere = self.group.article > 0.0;
+        self.words.1 += u8::from(everywhere);
+        for (words, &met) in self.words.0.iter_mut().zip(&self.group.passages) {
+            *words += u8::from(everywhere || met > 0.0);
+        }
     }
 
     /// Adds up the postings of a clause in one article. `number` is the number of the clause among those that are read.

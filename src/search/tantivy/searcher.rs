@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::phrase::{self, Phrase};
 use super::plan::{self, Chunk, Planner, Way};
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
@@ -19,13 +20,20 @@ use super::table::{Table, unplace};
 use super::thesaurus::Thesaurus;
 use super::vocabulary::Vocabulary;
 use super::{Analyzers, Shelf, is_outdated, passage, snippet, suggest};
-use crate::article::Article;
+use crate::article::{Article, Section};
 use crate::audience::Access;
 use crate::search::language::Analyzer;
-use crate::search::{Facets, Hit, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::search::{Facets, Hit, Note, SearchQuery, SearchResults, Searcher, Suggestion};
 
 /// Accesses whose statistics are kept; a base has a handful of kinds of readers.
 const SIGHTS: usize = 64;
+
+/// The best articles of which it is looked how near to each other they have the words of the query.
+const LOOKED_AT: usize = 24;
+/// What it is worth to have words near each other in a heading, compared with the title.
+const NEAR_IN_HEADING: f32 = 0.8;
+/// The same for the text.
+const NEAR_IN_TEXT: f32 = 0.7;
 
 /// What searchers share and use again.
 #[derive(Debug, Default)]
@@ -168,18 +176,80 @@ impl Live {
     }
 
     /// Returns the best `wanted` of the articles that match: current before outdated, best bets first, then by score, then
-    /// by slug.
-    fn rank(&self, mut ranker: Ranker<'_>, wanted: usize) -> Vec<Match> {
-        let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
+    /// by slug. Each with its rank.
+    fn rank(&self, mut ranker: Ranker<'_>, wanted: usize) -> Vec<(usize, Match)> {
         let mut matches = Vec::new();
         for rank in 0..RANKS {
             let left = wanted - matches.len();
-            let mut found = ranker.best(rank, left);
-            found.sort_unstable_by(|a, b| b.score.cmp(&a.score).then_with(|| slug(a).cmp(&slug(b))));
+            let mut found: Vec<_> = ranker.best(rank, left).into_iter().map(|found| (rank, found)).collect();
+            self.sort(&mut found);
             found.truncate(left);
             matches.append(&mut found);
         }
         matches
+    }
+
+    /// Returns the slots of the articles that have every phrase, ascending; none when there is no phrase to have. A phrase
+    /// that nobody has is searched by its words, and said so, unless the reader wants it as it stands.
+    fn quoted(&self, phrases: &[Phrase], sight: &Sight, exact: bool, notes: &mut Vec<Note>) -> Option<Vec<u32>> {
+        let mut quoted: Option<Vec<u32>> = None;
+        for phrase in phrases {
+            let holders = phrase.holders(&self.segments, &self.table, sight);
+            if holders.is_empty() && !exact {
+                notes.push(Note::PhraseNotFound(phrase.text.clone()));
+                continue;
+            }
+            quoted = Some(match quoted {
+                Some(quoted) => quoted.into_iter().filter(|slot| holders.binary_search(slot).is_ok()).collect(),
+                None => holders,
+            });
+        }
+        quoted
+    }
+
+    /// Adds to the scores of the best what it is worth that words of the query stand near each other, and sorts them anew.
+    fn rank_by_nearness(
+        &self,
+        analyzer: &mut Analyzer,
+        matches: &mut [(usize, Match)],
+        weighed: &Weighed<'_>,
+        marker: &Marker,
+    ) {
+        let (pairs, worth) = weighed.pairs();
+        if pairs.is_empty() {
+            return;
+        }
+        let looked_at = matches.len().min(LOOKED_AT);
+        for (_, found) in &mut matches[..looked_at] {
+            let Some(article) = self.article(found.slot as usize) else { continue };
+            let mut near = marker.nearness(analyzer, &article.title, &pairs);
+            if let Some((section, text)) = self.passage(article, *found) {
+                let heading = marker.nearness(analyzer, &section.title, &pairs);
+                let text = marker.nearness(analyzer, text, &pairs);
+                for ((near, heading), text) in near.iter_mut().zip(heading).zip(text) {
+                    *near = near.max(NEAR_IN_HEADING * heading).max(NEAR_IN_TEXT * text);
+                }
+            }
+            let worth: f32 = near.iter().zip(&worth).map(|(near, worth)| near * worth).sum();
+            found.score = found.score.saturating_add((worth * STEPS).round() as u32);
+        }
+        self.sort(&mut matches[..looked_at]);
+    }
+
+    /// Sorts matches by rank, then by score, then by slug.
+    fn sort(&self, matches: &mut [(usize, Match)]) {
+        let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
+        matches.sort_unstable_by(|(rank, a), (other, b)| {
+            rank.cmp(other).then_with(|| b.score.cmp(&a.score)).then_with(|| slug(a).cmp(&slug(b)))
+        });
+    }
+
+    /// Returns the section and text of the passage that matches best.
+    fn passage<'a>(&self, article: &'a Article, found: Match) -> Option<(&'a Section, &'a str)> {
+        let passage = (found.passage != NO_PASSAGE).then_some(found.passage as usize)?;
+        let (span, notes) = (self.table.spans[passage], self.table.notes[passage]);
+        let section = article.sections.get(span.section as usize)?;
+        Some((section, passage::text_of(article, passage::Passage { span, notes })))
     }
 
     fn hit(&self, found: Match, marker: &Marker, analyzer: &mut Analyzer) -> Option<Hit> {
@@ -217,10 +287,13 @@ impl Searcher for Live {
             };
             let chunks = plan::read(analyzer, &text);
             let plan = planner.plan(analyzer, &chunks, query.open);
+            let phrases = phrase::read(analyzer, &text);
+            let mut notes = Vec::new();
+            let quoted = self.quoted(&phrases, &sight, query.exact, &mut notes);
             let base = Base { segments: &self.segments, table: &self.table, sight: &sight, homes: &self.homes };
             let bets = self.best_bets(&chunks, &sight);
             let wanted = query.offset.saturating_add(query.limit);
-            let (matches, rarities, total, facets) = self.tools.with_room(|room, bounds| {
+            let (matches, marker, total, facets) = self.tools.with_room(|room, bounds| {
                 let strength = |way: &Way| self.strengths.of(base, access, way, room);
                 let weighed = Weighed::new(&plan, sight.total, strength);
                 weighed.bound(self.numbers.len(), bounds);
@@ -235,22 +308,24 @@ impl Searcher for Live {
                         | usize::from(words < wanted_words)
                 };
                 let all = query.filters.is_empty();
-                bounds.divide(|slot, words| (all || pass(slot).is_some()).then(|| rank(slot, words)));
+                let said = |slot: &u32| quoted.as_ref().is_none_or(|quoted| quoted.binary_search(slot).is_ok());
+                bounds.divide(|slot, words| (said(&slot) && (all || pass(slot).is_some())).then(|| rank(slot, words)));
                 let found = || bounds.ranks.iter().flatten();
                 let total = found().count();
                 let articles = found().filter_map(|&slot| self.article(slot as usize));
                 let facets = query.facets.then(|| Facets::of(articles.map(Arc::as_ref)));
-                let matches = self.rank(Ranker::new(base, &weighed, bounds), wanted);
+                let mut matches = self.rank(Ranker::new(base, &weighed, bounds), wanted.max(LOOKED_AT));
                 bounds.clear();
-                (matches, weighed.rarities, total, facets)
+                let marker = Marker::new(&plan, &weighed.rarities);
+                self.rank_by_nearness(analyzer, &mut matches, &weighed, &marker);
+                (matches, marker, total, facets)
             });
-            let marker = Marker::new(&plan, &rarities);
             let page = matches.into_iter().skip(query.offset).take(query.limit);
-            let hits = page.filter_map(|found| self.hit(found, &marker, analyzer)).collect();
+            let hits = page.filter_map(|(_, found)| self.hit(found, &marker, analyzer)).collect();
             let suggestions = if total == 0 { suggest::instead(self, &sight, analyzer, &chunks) } else { Vec::new() };
             let searched = plan.corrected(&text);
             corrections.extend(plan.corrections);
-            SearchResults { total, searched, corrections, hits, suggestions, facets }
+            SearchResults { total, searched, corrections, hits, suggestions, facets, notes }
         })
     }
 

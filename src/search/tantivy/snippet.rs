@@ -13,6 +13,8 @@ pub(super) const LENGTH: usize = 240;
 const LEAD: usize = 40;
 /// Characters before the first mark in which the beginning of a sentence is looked for.
 const SENTENCE: usize = 110;
+/// Words farther from each other than this are not near.
+const NEAR: usize = 8;
 /// Most marks of a text that are looked at.
 const MAX_MARKS: usize = 400;
 
@@ -35,6 +37,8 @@ struct Found {
     start: usize,
     end: usize,
     group: usize,
+    /// The number of the word in the text, counted by white space.
+    word: usize,
     /// Only the root is the same.
     weak: bool,
 }
@@ -74,14 +78,14 @@ impl Marker {
         let mut found: Vec<Found> = Vec::new();
         let mut at = 0;
         // White space never joins two words, so that each run between is looked at alone.
-        for run in text.split_inclusive([' ', '\n', '\t', '\u{A0}']) {
+        for (number, run) in text.split_inclusive([' ', '\n', '\t', '\u{A0}']).enumerate() {
             let start = at;
             at += run.len();
             if found.len() >= MAX_MARKS {
                 break;
             }
             if self.letters.may_match(run) {
-                self.find_in_run(analyzer, run, start, &mut found);
+                self.find_in_run(analyzer, run, (start, number), &mut found);
             }
         }
         if found.iter().any(|found| !found.weak) {
@@ -90,7 +94,7 @@ impl Marker {
         found
     }
 
-    fn find_in_run(&self, analyzer: &mut Analyzer, run: &str, start: usize, found: &mut Vec<Found>) {
+    fn find_in_run(&self, analyzer: &mut Analyzer, run: &str, (start, word): (usize, usize), found: &mut Vec<Found>) {
         analyzer.analyze(run, |token, forms| {
             let group = |class: Class, form: Option<&str>| self.forms[class as usize].get(form?).copied();
             let begun =
@@ -102,13 +106,38 @@ impl Marker {
             let Some((group, weak)) = strong.map(|group| (group, false)).or_else(|| Some((weak()?, true))) else {
                 return;
             };
-            let new = Found { start: start + token.start, end: start + token.end, group, weak };
+            let new = Found { start: start + token.start, end: start + token.end, group, word, weak };
             // A joined form comes after its parts and covers them.
             while found.last().is_some_and(|last| last.start >= new.start) {
                 found.pop();
             }
             found.push(new);
         });
+    }
+
+    /// Returns how near to each other a text has the words that follow one another in the query: for every two, from 0 (not
+    /// within [`NEAR`] words) to 1 (as in the query).
+    pub(super) fn nearness(&self, analyzer: &mut Analyzer, text: &str, pairs: &[(usize, usize)]) -> Vec<f32> {
+        let mut best = vec![0.0f32; pairs.len()];
+        let mut last: Vec<Option<usize>> = vec![None; self.weights.len()];
+        for found in self.find(analyzer, text) {
+            for (best, &(first, second)) in best.iter_mut().zip(pairs) {
+                let (other, turned) = match found.group {
+                    group if group == second => (first, 0),
+                    group if group == first => (second, 1),
+                    _ => continue,
+                };
+                let Some(other) = last.get(other).copied().flatten() else { continue };
+                let distance = (found.word - other).abs_diff(second - first);
+                if found.word - other <= NEAR {
+                    *best = best.max(1.0 / (1 + distance + turned) as f32);
+                }
+            }
+            if let Some(last) = last.get_mut(found.group) {
+                *last = Some(found.word);
+            }
+        }
+        best
     }
 
     /// Returns a whole text, escaped, with marks.
