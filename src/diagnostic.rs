@@ -163,6 +163,13 @@ pub enum Finding {
         /// The mark that is nearest.
         suggestion: String,
     },
+    /// A footnote or the address of a link that is defined in an internal note, and used outside of notes.
+    DefinedInNote {
+        /// What uses it, as written.
+        what: String,
+    },
+    /// A line right behind an internal note that is not part of it, and may have been meant to be.
+    NoteRunsOn,
     /// The file is not text in UTF-8 (or UTF-16 with a byte order mark).
     NotUtf8,
     /// The file is larger than an article may be.
@@ -267,6 +274,8 @@ impl Finding {
             Self::HtmlRemoved { .. } => "KB034",
             Self::MisplacedMark { .. } => "KB035",
             Self::UnknownMark { .. } => "KB036",
+            Self::DefinedInNote { .. } => "KB037",
+            Self::NoteRunsOn => "KB038",
             Self::NotUtf8 => "KB040",
             Self::TooLarge { .. } => "KB041",
             Self::TooComplex { .. } => "KB042",
@@ -296,6 +305,7 @@ impl Finding {
             | Self::NoAltText { .. }
             | Self::DoubleHeadingId { .. }
             | Self::HtmlRemoved { .. }
+            | Self::DefinedInNote { .. }
             | Self::RedirectTaken { .. }
             | Self::NotAFile { .. }
             | Self::Attachment { .. }

@@ -47,6 +47,8 @@ fn message_en(finding: &Finding) -> String {
         Finding::HtmlRemoved { what } => format!("raw HTML was removed: `{what}`"),
         Finding::MisplacedMark { mark } => format!("`{mark}` does not begin a block quote"),
         Finding::UnknownMark { mark, .. } => format!("unknown mark `{mark}`"),
+        Finding::DefinedInNote { what } => format!("what `{what}` refers to is defined in an internal note"),
+        Finding::NoteRunsOn => "this line stands right behind an internal note and is not part of it".to_owned(),
         Finding::NotUtf8 => "the file is not text in UTF-8".to_owned(),
         Finding::TooLarge { size, limit } => format!("the file has {size} bytes, more than {limit}"),
         Finding::TooComplex { what } => format!("the text has more than {what}"),
@@ -119,9 +121,13 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::DoubleHeadingId { .. } => "Give it another `{#id}`; it was numbered.",
         Finding::HtmlRemoved { .. } => "Write it in Markdown, or leave it out.",
         Finding::MisplacedMark { .. } => {
-            "Put an empty line before the quote, and the mark on the quote's first line: `> [!INTERNAL]`. Until then a text with an internal mark is shown to staff only."
+            "Put an empty line before the quote, and the mark on the quote's first line: `> [!INTERNAL]`. Until then what holds an internal mark is shown to staff only."
         }
         Finding::UnknownMark { suggestion, .. } => return format!("Did you mean `{suggestion}`?"),
+        Finding::DefinedInNote { .. } => "Put the definition outside of the note; until then this is shown as written.",
+        Finding::NoteRunsOn => {
+            "Put `>` before the line, or an empty line between the two; until then both are shown to staff only."
+        }
         Finding::NotUtf8 => "Save it as UTF-8.",
         Finding::TooLarge { .. } => "Divide it into several articles.",
         Finding::TooComplex { .. } => "Simplify it or divide it; until then its text is not shown.",
@@ -169,6 +175,8 @@ fn message_ru(finding: &Finding) -> String {
         Finding::HtmlRemoved { what } => format!("HTML убран: `{what}`"),
         Finding::MisplacedMark { mark } => format!("пометка `{mark}` стоит не в начале цитаты"),
         Finding::UnknownMark { mark, .. } => format!("неизвестная пометка `{mark}`"),
+        Finding::DefinedInNote { what } => format!("то, на что ссылается `{what}`, записано во внутренней заметке"),
+        Finding::NoteRunsOn => "строка стоит сразу за внутренней заметкой, но не входит в неё".to_owned(),
         Finding::NotUtf8 => "файл — не текст в UTF-8".to_owned(),
         Finding::TooLarge { size, limit } => format!("в файле {size} байт, а можно не больше {limit}"),
         Finding::TooComplex { what } => format!("текст слишком сложен: больше {}", term(what)),
@@ -237,9 +245,13 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::DoubleHeadingId { .. } => "Дайте ему другой `{#якорь}`; пока к нему добавлен номер.",
         Finding::HtmlRemoved { .. } => "Запишите то же в Markdown или уберите.",
         Finding::MisplacedMark { .. } => {
-            "Поставьте перед цитатой пустую строку, а пометку — в её первую строку: `> [!INTERNAL]`. До этого текст с внутренней пометкой видят только сотрудники."
+            "Поставьте перед цитатой пустую строку, а пометку — в её первую строку: `> [!INTERNAL]`. До этого всё, в чём стоит внутренняя пометка, видят только сотрудники."
         }
         Finding::UnknownMark { suggestion, .. } => return format!("Может быть, `{suggestion}`?"),
+        Finding::DefinedInNote { .. } => "Перенесите сноску или адрес из заметки: пока ссылка показана как написана.",
+        Finding::NoteRunsOn => {
+            "Поставьте перед строкой `>` или отделите её пустой строкой: до этого и заметку, и строку видят только сотрудники."
+        }
         Finding::NotUtf8 => "Сохраните файл в UTF-8.",
         Finding::TooLarge { .. } => "Разделите её на несколько статей.",
         Finding::TooComplex { .. } => "Упростите или разделите текст: до этого он не показывается.",

@@ -1,6 +1,8 @@
 //! What an author writes and what becomes of it: facts about files through [`Article::parse`], and about sets of files
 //! through [`Library`]. Bad input is part of them.
 
+mod notes;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -143,63 +145,6 @@ fn article_with_front_matter_and_no_answer_is_told() {
     let article = parse("---\ntitle: t\n---\n## Условия\ntext\n");
     assert_eq!(shown(&article.diagnostics).split(' ').next(), Some("a/b.md:4:1"));
     assert_eq!(shown(&parse("## Условия\ntext\n").diagnostics), "");
-}
-
-#[test]
-fn whatever_looks_like_an_internal_note_is_kept_internal() {
-    for text in [
-        "> [!INTERNAL]\n> секрет",
-        "> [!internal] секрет",
-        ">[!Internal]\n>секрет\nсекрет",
-        "- x\n\n  > [!INTERNAL]\n  > секрет",
-        "> x\n>\n> > [!INTERNAL]\n> > секрет",
-        "> [!ANSWER]\n> x\n> [!INTERNAL]\n> секрет",
-        "> [!ANSWER]\n> x\n>\n> [!INTERNAL]\n> секрет",
-        "> [!NOTE]\n> [!INTERNAL]\n> секрет",
-        "> [!INTRENAL]\n> секрет",
-        "> [!INTERNAL]\n> [x](https://x.y) секрет\n> ## секрет\n> `секрет` <b>секрет</b>",
-        "[!INTERNAL]\nсекрет",
-        "<div>\n> [!INTERNAL]\n> секрет\n</div>",
-        "<table>\n\n> [!INTERNAL]\n> <tr><td>секрет",
-        "> [!INTERNAL]\n> </aside></div>\n> секрет",
-        "> [!INTERNAL]\n> | a | секрет |\n> |---|---|\n> | секрет | b |",
-        "1. > [!INTERNAL]\n   > секрет",
-        "> [!INTERNAL]\n\n<!-- секрет -->",
-        "> [!INTERNAL]\n> секрет\n\n</a><script>\n\n<b>",
-    ] {
-        let article = parse(&format!("# t\n\nanswer\n\n{text}\n\nend\n"));
-        let public = html(&article, false);
-        let reader = for_reader(&article, false);
-        let sections: String = article.sections.iter().flat_map(|s| [s.title.as_str(), &s.text]).collect();
-        for seen in [&public, &reader, &sections] {
-            assert!(!seen.contains("секрет"), "{text}\nleaked into\n{seen}");
-        }
-        for answer in &article.answers {
-            assert!(!answer.text.contains("секрет") && !answer.markdown.contains("секрет"), "{text}");
-            assert!(!answer.html.render(true, &mut |_| None).contains("секрет"), "{text}");
-        }
-        assert!(text.contains("<!--") || html(&article, true).contains("секрет"), "{text}");
-        assert!(reader.contains("end"), "{reader}");
-    }
-}
-
-#[test]
-fn note_in_code_that_was_left_open_is_kept_internal() {
-    let article = parse("# t\n\nanswer\n\n```\ncode\n\n> [!INTERNAL]\n> секрет\n");
-    assert_eq!(html(&article, false), "<p>answer</p>\n");
-    assert!(!for_reader(&article, false).contains("секрет"));
-    assert_eq!(article.diagnostics[0].finding.code(), "KB035");
-    let article = parse("# t\n\nanswer\n\n```\n> [!INTERNAL]\n> x\n```\n");
-    assert!(html(&article, false).contains("[!INTERNAL]") && article.diagnostics.is_empty());
-}
-
-#[test]
-fn misplaced_and_misspelt_marks_are_told() {
-    let article = parse("# t\n\n> [!ANSWER]\n> x\n> [!INTERNAL]\n> y\n\n> [!ANSWR]\n> z\n\n```\n> [!INTERNAL]\n```\n");
-    insta::assert_snapshot!(shown(&article.diagnostics), @"
-    a/b.md:5:3 KB035 `[!INTERNAL]` does not begin a block quote | Put an empty line before the quote, and the mark on the quote's first line: `> [!INTERNAL]`. Until then a text with an internal mark is shown to staff only.
-    a/b.md:8:3 KB036 unknown mark `[!ANSWR]` | Did you mean `[!ANSWER]`?
-    ");
 }
 
 #[test]
@@ -587,28 +532,6 @@ proptest! {
             }
             let _ = Lexicon::parse("_lexicon.yml", bytes);
         }
-    }
-
-    /// Whatever stands around it, a well-formed note is seen by nobody without notes.
-    #[test]
-    fn nobody_without_notes_sees_a_note(before in markdown(), inside in markdown(), after in markdown()) {
-        let inside: String = inside.lines().map(|line| format!("> {line} s3cret\n")).collect();
-        // In a closed block of code a note is only talked about; and a comment that is open before the note and closed in
-        // it takes the mark away.
-        let before = before.replace("```", "x").replace("~~", "x").replace("<!--", "x");
-        let article = parse(&format!("{before}\n\n> [!INTERNAL]\n> s3cret\n{inside}\n\n{after}"));
-        if !article.readable {
-            return Ok(());
-        }
-        let public = article.body.render(false, &mut |_| None);
-        prop_assert!(!public.contains("s3cret"), "{public}");
-        for section in &article.sections {
-            prop_assert!(!section.text.contains("s3cret") && !section.title.contains("s3cret"));
-        }
-        for answer in &article.answers {
-            prop_assert!(!answer.text.contains("s3cret") && !answer.markdown.contains("s3cret"));
-        }
-        prop_assert!(!for_reader(&article, false).contains("s3cret"));
     }
 
     /// Of our own HTML nothing is left open, and no tag or attribute comes from an author that is not allowed.

@@ -219,7 +219,8 @@ fn restart_takes_the_index_up_again_and_a_damaged_one_is_made_anew() {
 fn public_reader_learns_nothing_of_hidden_articles_and_notes() {
     let files = |hidden: bool| {
         let mut repo = TestRepo::new();
-        let note = "\n> [!INTERNAL]\n> Канарейка секрет, см. [[tayna]].\n";
+        let note = "\n> [!INTERNAL]\n> Канарейка секрет, см. [[tayna]].\n\n<!--\n\n> [!INTERNAL]\n> Канарейка -->\n\
+                    > секрет\n\n- [! Internal ] секрет\n\n[^1]: секрет\n";
         repo.write(
             "kb/vozvrat.md",
             format!(

@@ -1,16 +1,24 @@
-//! The marks at the start of a block quote that say what it is: `[!ANSWER]`, `[!ANSWER channel]`, `[!INTERNAL]`.
+//! The marks that say what a block quote is: `[!ANSWER]`, `[!ANSWER channel]`, `[!INTERNAL]`.
 //!
 //! An internal note that is taken for ordinary text is told to customers. So whatever looks like an attempt at one
-//! counts as one: a mark that is not on the first line of its quote (two quotes that were not divided by an empty line),
-//! and one that is misspelt. The author is told.
+//! counts as one: a mark that does not begin a quote (in a list, a table, the middle of a line), and one that is misspelt
+//! (blanks in it, letters of another script, brackets escaped by an editor). The author is told. What becomes of them is
+//! decided in [`super::notes`].
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use unicode_normalization::UnicodeNormalization;
+
+use crate::article::path::is_invisible;
 use crate::diagnostic::Finding;
 use crate::spelling::nearest;
 
 /// The most bytes of a mark.
 const MOST_BYTES: usize = 64;
+
+/// How words begin that people write instead of `INTERNAL`.
+const INTERNAL_TOO: [&str; 7] = ["private", "secret", "confidential", "staff", "внутренн", "служебн", "интернал"];
 
 /// A mark in the source.
 #[derive(Debug)]
@@ -18,8 +26,10 @@ pub(super) struct Mark {
     /// Where it stands, from `[` to `]`.
     pub(super) range: Range<usize>,
     pub(super) kind: Kind,
-    /// The number of `>` in front of it on its line.
+    /// The number of `>` at the beginning of its line.
     depth: usize,
+    /// Whether nothing but marks of quotes and lists stands in front of it on its line.
+    leads: bool,
     /// Whether it was seen where it means something, or is not meant (in code).
     pub(super) settled: bool,
 }
@@ -46,72 +56,55 @@ impl Kind {
 pub(super) struct Marks(pub(super) Vec<Mark>);
 
 impl Marks {
-    /// Finds all marks that begin a line, behind nothing but marks of quotes and lists.
+    /// Finds all marks that begin a line, behind nothing but marks of quotes and lists, and internal ones wherever they
+    /// stand.
     pub(super) fn find(text: &str) -> Self {
         let mut marks = Vec::new();
-        if !text.contains("[!") {
-            return Self(marks);
-        }
-        let leads = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">-+*.)".contains(c);
+        let leads = |c: char| c.is_whitespace() || c.is_ascii_digit() || is_invisible(c) || ">-+*.)\\".contains(c);
         let mut line_start = 0;
         for line in text.split_inclusive('\n') {
-            let content = line.trim_start_matches(leads);
-            let before = &line[..line.len() - content.len()];
-            let start = line_start + before.len();
+            let start = line_start;
             line_start += line.len();
-            let Some(inside) = content.strip_prefix("[!") else { continue };
-            let Some(length) = inside.bytes().take(MOST_BYTES).position(|b| b == b']') else { continue };
-            // A mark stands alone; `[!NAME](address)` is a link.
-            if inside[length + 1..].starts_with(['(', '[', ':']) {
-                continue;
-            }
-            if let Some(kind) = kind(&inside[..length]) {
-                let depth = before.bytes().filter(|&b| b == b'>').count();
-                let end = start + "[!".len() + length + "]".len();
-                marks.push(Mark { range: start..end, kind, depth, settled: false });
+            let Some(first) = line.find('[') else { continue };
+            let content = line.len() - line.trim_start_matches(leads).len();
+            let depth = line[..content].bytes().filter(|&b| b == b'>').count();
+            for (at, _) in line[first..].match_indices('[').map(|(at, found)| (first + at, found)) {
+                if let Some((length, mut kind)) = read(&line[at..], at == content, depth > 0) {
+                    if kind == Kind::Internal && line[..at].ends_with('\\') {
+                        kind = Kind::Misspelt("INTERNAL");
+                    }
+                    let range = start + at..start + at + length;
+                    marks.push(Mark { range, kind, depth, leads: at == content, settled: false });
+                }
             }
         }
         Self(marks)
     }
 
-    fn within(&mut self, range: &Range<usize>) -> &mut [Mark] {
+    fn within(&self, range: &Range<usize>) -> Range<usize> {
         let first = self.0.partition_point(|mark| mark.range.start < range.start);
         let behind = self.0.partition_point(|mark| mark.range.start < range.end);
-        &mut self.0[first..behind.max(first)]
+        first..behind.max(first)
     }
 
-    /// Returns the mark of a block quote, which is then settled: the one on its first line, or one further down in the
-    /// same quote that makes it internal.
+    /// Returns the mark that begins a block quote, which is then settled.
     pub(super) fn of_quote(&mut self, text: &str, quote: &Range<usize>) -> Option<(Range<usize>, Kind)> {
         let inside = self.within(quote);
-        if inside.is_empty() {
-            return None;
-        }
+        let mark = &mut self.0[inside].first_mut()?;
         let before = &text[text[..quote.start].rfind('\n').map_or(0, |at| at + 1)..quote.start];
         let depth = before.bytes().filter(|&b| b == b'>').count() + 1;
-        let first_line_end = text[quote.start..].find('\n').map_or(text.len(), |at| quote.start + at);
-        let own = inside.iter().position(|mark| mark.depth == depth && mark.range.start < first_line_end);
-        let stray = inside
-            .iter()
-            .position(|mark| mark.depth <= depth && mark.range.start >= first_line_end && mark.kind.is_internal());
-        if let Some(own) = own {
-            inside[own].settled = true;
-            if inside[own].kind.is_internal() || stray.is_none() {
-                return Some((inside[own].range.clone(), inside[own].kind.clone()));
-            }
+        let on_first_line = !text[quote.start..mark.range.start].contains('\n');
+        if !(on_first_line && mark.leads && mark.depth == depth) {
+            return None;
         }
-        // The mark itself stays to be seen: nothing of the text is skipped.
-        stray.map(|_| (quote.start..quote.start, Kind::Internal))
-    }
-
-    /// Returns whether a paragraph or block of HTML holds an internal mark, which has no meaning there.
-    pub(super) fn internal_within(&mut self, range: &Range<usize>) -> bool {
-        !self.0.is_empty() && self.within(range).iter().any(|mark| mark.kind.is_internal() && !mark.settled)
+        mark.settled = true;
+        Some((mark.range.clone(), mark.kind.clone()))
     }
 
     /// Settles what stands in code.
     pub(super) fn settle(&mut self, range: &Range<usize>) {
-        self.within(range).iter_mut().for_each(|mark| mark.settled = true);
+        let inside = self.within(range);
+        self.0[inside].iter_mut().for_each(|mark| mark.settled = true);
     }
 
     /// Returns the findings, by offset.
@@ -130,18 +123,96 @@ impl Marks {
     }
 }
 
-fn kind(inside: &str) -> Option<Kind> {
-    let mut words = inside.split_whitespace();
-    let name = words.next()?.to_ascii_uppercase();
-    let channel: Vec<_> = words.map(str::to_lowercase).collect();
-    match name.as_str() {
-        "INTERNAL" => Some(Kind::Internal),
-        "ANSWER" => Some(Kind::Answer((!channel.is_empty()).then(|| channel.join(" ")))),
-        "NOTE" | "TIP" | "IMPORTANT" | "WARNING" | "CAUTION" => None,
-        // `[!INFO]` and others are of other programs; only a slip of the pen is ours.
-        _ => nearest(&name, ["INTERNAL", "ANSWER"])
-            .map(|known| Kind::Misspelt(if known == "ANSWER" { "ANSWER" } else { "INTERNAL" })),
+/// Reads a mark at the beginning of a text that begins with `[`: its length and what it says.
+fn read(text: &str, leads: bool, quoted: bool) -> Option<(usize, Kind)> {
+    let mut most = text.len().min(MOST_BYTES);
+    while !text.is_char_boundary(most) {
+        most -= 1;
     }
+    let inside = text[1..most].split('\n').next()?;
+    let named = inside.trim_start_matches(|c: char| is_blank(c) || c == '\\');
+    let before = "[".len() + inside.len() - named.len();
+    let Some(name) = named.strip_prefix(['!', '！']) else {
+        // `> [INTERNAL]`, without the exclamation mark.
+        let behind = named.strip_prefix("INTERNAL]").filter(|behind| leads && quoted && !goes_on(behind))?;
+        return Some((before + named.len() - behind.len(), Kind::Misspelt("INTERNAL")));
+    };
+    let before = before + named.len() - name.len();
+    let (name, closed) = match name.split_once(']') {
+        Some((name, _)) => (name, true),
+        None => (name.split(is_blank).next()?, false),
+    };
+    let mut length = before + name.len() + usize::from(closed);
+    let goes_on = closed && goes_on(&text[length..]);
+    let first = name.split_whitespace().next().unwrap_or_default();
+    let plain = closed && !goes_on && inside.starts_with('!');
+    if plain && first.eq_ignore_ascii_case("ANSWER") {
+        let channel: Vec<_> = name.split_whitespace().skip(1).map(str::to_lowercase).collect();
+        return leads.then(|| (length, Kind::Answer((!channel.is_empty()).then(|| channel.join(" ")))));
+    }
+    if plain && name.starts_with(first) && first.eq_ignore_ascii_case("INTERNAL") {
+        return Some((length, Kind::Internal));
+    }
+    let kind = misspelt(name, first, leads && !goes_on)?;
+    if goes_on && kind.is_internal() {
+        length += 1;
+    }
+    Some((length, kind))
+}
+
+/// Returns whether what follows makes brackets a link or the definition of one.
+fn goes_on(behind: &str) -> bool {
+    behind.starts_with(['(', '[', ':'])
+}
+
+/// Returns what a misspelt mark was meant to be. Where it does not begin a line, only what says `INTERNAL` counts.
+fn misspelt(name: &str, first: &str, leads: bool) -> Option<Kind> {
+    static TOO: LazyLock<[String; 7]> = LazyLock::new(|| INTERNAL_TOO.map(squeezed));
+    if !first.starts_with(|c: char| c.is_alphabetic() || is_blank(c)) {
+        return None;
+    }
+    let (whole, first) = (squeezed(name), squeezed(first));
+    let internal = |word: &str| word == "INTERNAL" || TOO.iter().any(|other| word.starts_with(other));
+    if internal(&whole) || internal(&first) {
+        return Some(Kind::Misspelt("INTERNAL"));
+    }
+    let known = |word: &str| matches!(word, "NOTE" | "TIP" | "IMPORTANT" | "WARNING" | "CAUTION");
+    if !leads || known(&whole) || known(&first) {
+        return None;
+    }
+    // `[!INFO]` and others are of other programs; only a slip of the pen is ours.
+    let near = nearest(&first, ["INTERNAL", "ANSWER"]).or_else(|| nearest(&whole, ["INTERNAL", "ANSWER"]))?;
+    Some(Kind::Misspelt(if near == "ANSWER" { "ANSWER" } else { "INTERNAL" }))
+}
+
+/// Returns a name in capitals without what cannot be seen, letters that look like Latin ones replaced by these.
+fn squeezed(name: &str) -> String {
+    let seen = name.nfkc().filter(|&c| !is_blank(c) && c != '\\').flat_map(char::to_uppercase);
+    seen.map(|c| match c {
+        'А' | 'Α' => 'A',
+        'В' | 'Β' => 'B',
+        'С' => 'C',
+        'Е' | 'Ё' | 'Ε' => 'E',
+        'Н' | 'Η' => 'H',
+        'І' | 'Ι' | 'Ӏ' => 'I',
+        'Ј' => 'J',
+        'К' | 'Κ' => 'K',
+        'Ԛ' => 'Q',
+        'М' | 'Μ' => 'M',
+        'Ν' => 'N',
+        'О' | 'Ο' => 'O',
+        'Р' | 'Ρ' => 'P',
+        'Ѕ' => 'S',
+        'Т' | 'Τ' => 'T',
+        'Ԝ' => 'W',
+        'Х' | 'Χ' => 'X',
+        _ => c,
+    })
+    .collect()
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
 }
 
 /// Returns the source of a block quote without its quote marks and without its mark, which ends at `from`; `hidden`

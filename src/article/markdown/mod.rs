@@ -1,7 +1,7 @@
 //! Markdown: one parse of a text gives HTML with places, sections, answers, links and findings.
 //!
 //! The order of work: [`limits`] refuses what would take too long; [`marks`] finds the marks of answers and internal
-//! notes; [`writer`] goes through the parser's events once and writes everything at the same time; [`raw_html`] keeps
+//! notes, and [`notes`] what of the text is for staff only; [`writer`] goes through the parser's events once and writes everything at the same time; [`raw_html`] keeps
 //! the harmless part of raw HTML; [`fragment`] holds the result. Nothing here knows other articles: links are kept as
 //! written, and resolved by the library.
 
@@ -10,6 +10,7 @@ mod fragment;
 mod limits;
 mod links;
 mod marks;
+mod notes;
 mod plain;
 mod raw_html;
 mod reader;

@@ -23,6 +23,7 @@ use quotes::{Lead, OpenAnswer, Quote};
 use super::fragment::Draft;
 use super::links::bare_addresses;
 use super::marks::Marks;
+use super::notes::Notes;
 use super::plain::Plain;
 use super::{Lines, Link, Parts, Target, escape};
 use crate::article::{Answer, Section};
@@ -31,7 +32,8 @@ use crate::diagnostic::Finding;
 /// The most bytes of HTML an article may become.
 const MOST_OUTPUT: usize = 4 << 20;
 
-const EXTENSIONS: Options = Options::ENABLE_TABLES
+/// What we understand besides CommonMark.
+pub(super) const EXTENSIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
@@ -58,6 +60,7 @@ struct Writer<'a> {
     title: Option<&'a str>,
     lines: Lines<'a>,
     marks: Marks,
+    notes: Notes,
     draft: Draft,
     links: Vec<Link>,
     findings: Vec<(u32, u32, Finding)>,
@@ -78,11 +81,19 @@ struct Writer<'a> {
     quotes: Vec<Quote>,
     /// Where the content of the open paragraph begins in the HTML.
     paragraph: Option<u32>,
-    /// Whether the open paragraph holds a stray mark, so that it is a note of its own.
-    stray_note: bool,
     in_note: bool,
+    /// The bytes of HTML that are in notes.
+    note_bytes: u32,
+    /// What raw HTML left open where the open note begins.
+    before_note: (usize, usize),
+    /// Whether the open block of the top level is hidden whole, so that it is a note of its own.
+    hidden_block: bool,
     /// Blocks within blocks.
     depth: usize,
+    /// The elements of any kind that are open.
+    open_elements: usize,
+    /// The open links and images that are written as they stand, and what follows their text.
+    undefined: Vec<(usize, String)>,
     /// Up to where the source is the mark of a quote.
     skip_to: usize,
     open_heading: Option<OpenHeading<'a>>,
@@ -94,22 +105,27 @@ struct Writer<'a> {
     alignments: Vec<Alignment>,
     cell: usize,
     in_table_head: bool,
-    footnotes: Footnotes<'a>,
+    footnotes: Footnotes,
     raw: RawHtml,
 }
 
 impl<'a> Writer<'a> {
     fn new(text: &'a str, folder: &'a str, first_line: u32, title: Option<&'a str>) -> Self {
+        let mut marks = Marks::find(text);
+        let mut notes = Notes::find(text, &mut marks);
+        let hidden = std::mem::take(&mut notes.hidden);
+        let footnotes = Footnotes::in_order(std::mem::take(&mut notes.order));
         Self {
             text,
             folder,
             title,
             lines: Lines::new(text, first_line),
-            marks: Marks::find(text),
+            marks,
+            notes,
             draft: Draft::with_capacity(text.len() + text.len() / 4),
             links: Vec::new(),
             findings: Vec::new(),
-            hidden: Vec::new(),
+            hidden,
             heading: None,
             sections: Vec::new(),
             section: Section::default(),
@@ -121,9 +137,13 @@ impl<'a> Writer<'a> {
             lead: Lead { plain: Plain::formatted(), ..Lead::default() },
             quotes: Vec::new(),
             paragraph: None,
-            stray_note: false,
             in_note: false,
+            note_bytes: 0,
+            before_note: (0, 0),
+            hidden_block: false,
             depth: 0,
+            open_elements: 0,
+            undefined: Vec::new(),
             skip_to: 0,
             open_heading: None,
             open_link: None,
@@ -133,7 +153,7 @@ impl<'a> Writer<'a> {
             alignments: Vec::new(),
             cell: 0,
             in_table_head: false,
-            footnotes: Footnotes::default(),
+            footnotes,
             raw: RawHtml::default(),
         }
     }
@@ -145,12 +165,30 @@ impl<'a> Writer<'a> {
             return self.source_text(range);
         }
         self.flush();
-        if range.start < self.skip_to && self.is_part_of_mark(&event, &range) {
-            return;
-        }
         match event {
-            Event::Start(tag) => self.start(tag, range),
-            Event::End(tag) => self.end(tag, range),
+            Event::Start(tag) => {
+                // A footnote is moved to the end, and takes its own note with it.
+                let block = self.open_elements == 0 && !matches!(tag, Tag::FootnoteDefinition(_));
+                if block && self.notes.hides_block(range.start) {
+                    self.hidden_block = true;
+                    self.start_note();
+                }
+                self.open_elements += 1;
+                if !self.is_part_of_mark(&range) || !is_inline(tag.to_end()) {
+                    self.start(tag, range);
+                }
+            }
+            Event::End(tag) => {
+                if !self.is_part_of_mark(&range) || !is_inline(tag) {
+                    self.end(tag, range);
+                }
+                self.open_elements -= 1;
+                if self.open_elements == 0 && std::mem::take(&mut self.hidden_block) {
+                    self.end_note();
+                }
+            }
+            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::FootnoteReference(_)
+                if self.is_part_of_mark(&range) => {}
             Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => self.write_text(&text),
             Event::Code(code) => self.code(&code),
             Event::Html(html) => {
@@ -159,7 +197,7 @@ impl<'a> Writer<'a> {
                 }
             }
             Event::InlineHtml(html) => self.inline_html(&html, range),
-            Event::FootnoteReference(name) => self.footnote_reference(name),
+            Event::FootnoteReference(name) => self.footnote_reference(&name, &range),
             Event::SoftBreak | Event::HardBreak => self.line_break(event == Event::HardBreak),
             Event::Rule => {
                 self.draft.fresh_line();
@@ -283,17 +321,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn is_part_of_mark(&self, event: &Event<'_>, range: &Range<usize>) -> bool {
-        match event {
-            Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strong | Tag::Strikethrough)
-            | Event::End(TagEnd::Link | TagEnd::Image | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough) => {
-                range.end <= self.skip_to
-            }
-            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) => {
-                range.end <= self.skip_to
-            }
-            _ => false,
-        }
+    fn is_part_of_mark(&self, range: &Range<usize>) -> bool {
+        range.end <= self.skip_to
     }
 
     // Blocks
@@ -306,7 +335,7 @@ impl<'a> Writer<'a> {
             return;
         }
         match tag {
-            Tag::Paragraph => self.start_paragraph(&range),
+            Tag::Paragraph => self.start_paragraph(),
             Tag::Heading { level, id, .. } => self.start_heading(level, id, range),
             Tag::BlockQuote(kind) => self.start_quote(kind, range),
             Tag::CodeBlock(kind) => self.start_code(kind, &range),
@@ -326,7 +355,7 @@ impl<'a> Writer<'a> {
                 self.draft.push("<li>");
                 self.plain(Plain::item);
             }
-            Tag::FootnoteDefinition(name) => self.start_footnote(name),
+            Tag::FootnoteDefinition(name) => self.start_footnote(&name, &range),
             Tag::Table(alignments) => {
                 self.alignments = alignments;
                 self.draft.fresh_line();
@@ -342,6 +371,12 @@ impl<'a> Writer<'a> {
             Tag::Emphasis => self.draft.push("<em>"),
             Tag::Strong => self.draft.push("<strong>"),
             Tag::Strikethrough => self.draft.push("<del>"),
+            Tag::Link { link_type, id, .. } if self.notes.undefines(range.start) => {
+                self.start_undefined(link_type, "[", &id, &range);
+            }
+            Tag::Image { link_type, id, .. } if self.notes.undefines(range.start) => {
+                self.start_undefined(link_type, "![", &id, &range);
+            }
             Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, &range),
             Tag::Image { link_type, dest_url, title, .. } => self.start_image(link_type, &dest_url, &title, &range),
             // Of extensions that are off.
@@ -372,7 +407,6 @@ impl<'a> Writer<'a> {
                 self.in_code = false;
                 self.draft.push("</code></pre>\n");
                 self.plain(Plain::block);
-                self.end_stray_note();
             }
             TagEnd::HtmlBlock => self.end_html_block(&range),
             TagEnd::List(ordered) => {
@@ -402,6 +436,9 @@ impl<'a> Writer<'a> {
             TagEnd::Emphasis => self.draft.push("</em>"),
             TagEnd::Strong => self.draft.push("</strong>"),
             TagEnd::Strikethrough => self.draft.push("</del>"),
+            TagEnd::Link | TagEnd::Image if self.undefined.last().is_some_and(|&(at, _)| at == range.start) => {
+                self.end_undefined();
+            }
             TagEnd::Link => self.close_link(),
             TagEnd::Image
             | TagEnd::DefinitionList
@@ -413,12 +450,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn start_paragraph(&mut self, range: &Range<usize>) {
-        if !self.in_note && self.marks.internal_within(range) {
-            self.stray_note = true;
-            self.start_note();
-            self.hidden.push(range.clone());
-        }
+    fn start_paragraph(&mut self) {
         self.draft.fresh_line();
         self.draft.push("<p>");
         self.paragraph = Some(self.draft.at());
@@ -435,7 +467,6 @@ impl<'a> Writer<'a> {
             self.draft.push("</p>\n");
             self.plain(Plain::block);
         }
-        self.end_stray_note();
     }
 
     /// Ends what raw HTML left open among words.
@@ -447,13 +478,7 @@ impl<'a> Writer<'a> {
     }
 
     fn start_code(&mut self, kind: CodeBlockKind<'_>, range: &Range<usize>) {
-        let fenced = matches!(kind, CodeBlockKind::Fenced(_));
-        if fenced && !self.in_note && self.marks.internal_within(range) && !is_closed(&self.text[range.clone()]) {
-            // The fence that nobody closed has swallowed a note.
-            self.stray_note = true;
-            self.start_note();
-            self.hidden.push(range.clone());
-        } else {
+        if !self.notes.searched {
             self.marks.settle(range);
         }
         self.in_code = true;
@@ -506,7 +531,8 @@ impl<'a> Writer<'a> {
         // The general answer comes first; the order of the others is the author's.
         self.answers.sort_by_key(|answer| answer.channel.is_some());
         let marks = std::mem::take(&mut self.marks);
-        for (at, finding) in marks.findings(self.text) {
+        let of_notes = std::mem::take(&mut self.notes.findings);
+        for (at, finding) in marks.findings(self.text).chain(of_notes) {
             let (line, column) = self.lines.place(at);
             self.findings.push((line, column, finding));
         }
@@ -527,9 +553,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Returns whether the last line of a fenced block of code closes it.
-fn is_closed(block: &str) -> bool {
-    let last = block.trim_end().rsplit_once('\n').map_or("", |(_, last)| last);
-    let fence = last.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
-    fence.len() >= 3 && (fence.bytes().all(|b| b == b'`') || fence.bytes().all(|b| b == b'~'))
+/// Returns whether an element stands among words.
+fn is_inline(tag: TagEnd) -> bool {
+    matches!(tag, TagEnd::Link | TagEnd::Image | TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough)
 }

@@ -24,14 +24,17 @@ impl<'a> Writer<'a> {
     pub(super) fn start_heading(&mut self, level: HeadingLevel, id: Option<CowStr<'a>>, range: Range<usize>) {
         self.draft.fresh_line();
         let level = level as u8;
-        let first_block = self.draft.html.is_empty() && self.depth == 0 && level == 1;
-        if self.depth == 0 && level <= 2 && !first_block {
+        // Before notes nothing has begun.
+        let is_first = self.draft.at() == self.note_bytes;
+        let first_block = is_first && self.depth == 0 && level == 1 && !self.in_note;
+        if self.depth == 0 && level <= 2 && !first_block && !self.in_note {
             self.end_lead(range.start);
         }
         let start = self.draft.at();
-        self.draft.push(&format!("<h{level} id=\""));
+        // A heading in a note has no id, so that the ids of the others are the same with and without it.
+        self.draft.push(&if self.in_note { format!("<h{level}") } else { format!("<h{level} id=\"") });
         let id_at = self.draft.at();
-        self.draft.push("\">");
+        self.draft.push(if self.in_note { ">" } else { "\">" });
         self.plain(Plain::block);
         let title = String::new();
         self.open_heading = Some(OpenHeading { level, id, title, start, id_at, place: range.start, first_block });
@@ -51,18 +54,20 @@ impl<'a> Writer<'a> {
                 return;
             }
         }
+        let level = heading.level;
+        if self.in_note {
+            self.draft.push(&format!("</h{level}>\n"));
+            return self.plain(Plain::block);
+        }
         let id = self.unique_id(&heading, &title);
         self.draft.insert(heading.id_at, &id);
-        let level = heading.level;
         self.draft.push(&format!("</h{level}>\n"));
         if heading.first_block {
             self.lead.from = (range.end, self.draft.at());
         }
         self.plain(Plain::block);
-        if !self.in_note {
-            self.end_section();
-            self.section = Section { id, level, title, ..Section::default() };
-        }
+        self.end_section();
+        self.section = Section { id, level, title, ..Section::default() };
     }
 
     pub(super) fn end_section(&mut self) {

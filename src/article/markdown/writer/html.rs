@@ -54,13 +54,7 @@ impl Writer<'_> {
 
     pub(super) fn end_html_block(&mut self, range: &Range<usize>) {
         let Some((start, html)) = self.raw.block.take() else { return };
-        let stray = !self.in_note && self.marks.internal_within(range);
-        if stray {
-            self.start_note();
-        }
-        if stray {
-            self.hidden.push(range.clone());
-        } else if html.contains("<!--") {
+        if html.contains("<!--") {
             self.hide_comments(range);
         }
         self.draft.fresh_line();
@@ -69,9 +63,6 @@ impl Writer<'_> {
         self.raw.hiding = None;
         self.draft.fresh_line();
         self.plain(Plain::block);
-        if stray {
-            self.end_note();
-        }
     }
 
     pub(super) fn raw_html(&mut self, html: &str, at: usize) {

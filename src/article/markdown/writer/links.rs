@@ -39,6 +39,24 @@ impl Writer<'_> {
         self.open_link(range.start, address, target, title, titled);
     }
 
+    /// Begins a link or image whose definition is hidden: it is written as it stands.
+    pub(super) fn start_undefined(&mut self, link_type: LinkType, open: &str, label: &str, range: &Range<usize>) {
+        self.undefined_finding(range);
+        let close = match link_type {
+            LinkType::Reference | LinkType::ReferenceUnknown => format!("][{label}]"),
+            LinkType::Collapsed | LinkType::CollapsedUnknown => "][]".to_owned(),
+            _ => "]".to_owned(),
+        };
+        self.undefined.push((range.start, close));
+        self.write_text(open);
+    }
+
+    pub(super) fn end_undefined(&mut self) {
+        if let Some((_, close)) = self.undefined.pop() {
+            self.write_text(&close);
+        }
+    }
+
     pub(super) fn open_link(&mut self, at: usize, written: &str, target: Target, title: &str, titled: bool) {
         let number = self.link(at, written, target, false);
         self.draft.place(Place::LinkOpen(number));

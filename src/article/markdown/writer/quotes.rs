@@ -15,7 +15,7 @@ use crate::diagnostic::Finding;
 pub(super) enum Quote {
     Plain,
     Alert,
-    Note(Range<usize>),
+    Note,
     Answer,
 }
 
@@ -47,7 +47,7 @@ impl Writer<'_> {
             (Some((mark, kind)), _) if kind.is_internal() && !self.in_note => {
                 self.skip_to = mark.end;
                 self.start_note();
-                Quote::Note(range)
+                Quote::Note
             }
             (Some((mark, kind)), _) if kind.is_internal() => {
                 self.skip_to = mark.end;
@@ -84,10 +84,7 @@ impl Writer<'_> {
         self.depth -= 1;
         self.plain(Plain::block);
         match self.quotes.pop() {
-            Some(Quote::Note(range)) => {
-                self.end_note();
-                self.hidden.push(range);
-            }
+            Some(Quote::Note) => self.end_note(),
             Some(Quote::Answer) => self.end_answer(),
             Some(Quote::Alert) => self.draft.push("</aside>\n"),
             Some(Quote::Plain) | None => self.draft.push("</blockquote>\n"),
@@ -145,8 +142,10 @@ impl Writer<'_> {
     }
 
     pub(super) fn start_note(&mut self) {
-        self.draft.fresh_line();
         self.draft.place(Place::NoteStart);
+        self.note_bytes = self.draft.at() - self.note_bytes;
+        self.before_note = (self.raw.open_links, self.raw.depth);
+        self.draft.fresh_line();
         self.draft.push("<aside class=\"note-internal\">\n");
         self.in_note = true;
         self.plain(Plain::block);
@@ -157,12 +156,9 @@ impl Writer<'_> {
         self.in_note = false;
         self.draft.push("</aside>\n");
         self.draft.place(Place::NoteEnd);
-    }
-
-    pub(super) fn end_stray_note(&mut self) {
-        if std::mem::take(&mut self.stray_note) {
-            self.end_note();
-        }
+        // What follows is to be as if the note were not there.
+        self.note_bytes = self.draft.at() - self.note_bytes;
+        (self.raw.open_links, self.raw.depth) = self.before_note;
     }
 
     pub(super) fn end_lead(&mut self, source: usize) {
