@@ -165,6 +165,58 @@ pub struct Hit {
     pub snippet_html: String,
     /// The score; its size means something only within one edition.
     pub score: f32,
+    /// Why it has this score and this place, when it was asked for.
+    pub explanation: Option<Explanation>,
+}
+
+/// Why an article has its score and its place. The scores of the words and `nearness` add up to the score of the hit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// Its title or one of its questions is the query: such articles come first.
+    pub best_bet: bool,
+    /// It is archived or superseded: such articles come last.
+    pub outdated: bool,
+    /// It does not lack one of two words that were asked for: such articles come before those that do.
+    pub has_all_words: bool,
+    /// What each word of the query gives.
+    pub words: Vec<WordScore>,
+    /// What it gives that words stand near each other as in the query.
+    pub nearness: f32,
+}
+
+/// What a word of the query gives to the score of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordScore {
+    /// The word that was searched.
+    pub word: String,
+    /// Whether it is a stop word, which counts little.
+    pub stop: bool,
+    /// Whether it was met as it was typed, in any of its forms; else as the beginning of a word, corrected, or by a synonym.
+    pub typed: bool,
+    /// How rare it is among what the reader may see: the larger, the rarer. 0 when nothing has it.
+    pub rarity: f32,
+    /// What it adds to the score; 0 when the article does not have it.
+    pub score: f32,
+    /// Where it stands and how often, in the article's own fields and in the best passage. Empty when that is not known,
+    /// as for synonyms of several words.
+    pub places: Vec<(Place, u32)>,
+}
+
+/// A part of an article that is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The title.
+    Title,
+    /// The questions.
+    Questions,
+    /// Keywords and tags.
+    Keywords,
+    /// The summary.
+    Summary,
+    /// The headings above the best passage and its own.
+    Heading,
+    /// The best passage itself.
+    Text,
 }
 
 /// A completion.

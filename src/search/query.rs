@@ -32,6 +32,8 @@ pub struct SearchQuery {
     pub exact: bool,
     /// Whether to say what all matching articles are.
     pub facets: bool,
+    /// Whether to say why each hit has its score.
+    pub explain: bool,
 }
 
 /// What the results must be. Within one list any will do; the lists must all agree.
@@ -68,6 +70,7 @@ impl SearchQuery {
             offset: 0,
             exact: false,
             facets: false,
+            explain: false,
         }
     }
 }

@@ -16,6 +16,7 @@
 mod codes;
 mod correct;
 mod directory;
+mod explain;
 mod letters;
 mod passage;
 mod phrase;
@@ -84,6 +85,7 @@ mod snippet_text {
             title_html: snippet::escaped(&article.title),
             snippet_html: snippet::beginning(blurb(article)),
             score: 0.0,
+            explanation: None,
         }
     }
 

@@ -5,8 +5,8 @@
 //!
 //! ```text
 //! tf(way, p) = Σ class, Σ field  class weight · field weight · tf / (1 − b + b · length / average)
-//! s(g, p)    = max over ways  idf · way weight · tf / (6 + tf)
-//! S(p)       = 7 · Σ s(g, p)
+//! s(g, p)    = max over ways  idf · way weight · (k1 + 1) · tf / (k1 + tf)
+//! S(p)       = Σ s(g, p)
 //! ```
 //!
 //! where idf counts the visible passages that have the word as typed, and no other way counts for more than that
@@ -29,8 +29,12 @@ use super::strength::{Base, Noted, Strength};
 use super::sums::Sums;
 use super::table::unplace;
 
-/// How soon more of the same stops counting.
-const K1: f32 = 6.0;
+/// How soon more of the same stops counting, by the number of words that count: a short query is mostly about what a title
+/// says, a long one about something inside a text (measured on evaluation sets of questions).
+fn k1(words: usize) -> f32 {
+    if words <= 4 { 4.0 } else { 2.5 }
+}
+
 /// The weight of a stop word.
 const STOP: f32 = 0.3;
 /// Scores are told apart in steps of one over this.
@@ -63,17 +67,22 @@ pub(super) struct Weighed<'a> {
     counts: Vec<bool>,
 }
 
+/// Words of a query that an article should have all to come before those that lack one. In longer queries an article that
+/// lacks a word may be the better one (measured on evaluation sets of questions).
+const MUST_HAVE: usize = 2;
+
 /// What it is worth that one passage has all words of the query that count.
-static ALL_WORDS: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| super::sums::tune("ALL", 1.0));
+const ALL_WORDS: f32 = 1.1;
 
 /// How much words count that stand as near to each other as in the query, for each step of rarity.
-static NEARNESS: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| super::sums::tune("PROX", 1.0));
+const NEARNESS: f32 = 1.0;
 
 #[derive(Debug)]
 struct WeighedWay<'a> {
     way: &'a Way,
     strength: Arc<Strength>,
     weight: f32,
+    k1: f32,
 }
 
 /// Room for bounds; used again for the next query.
@@ -106,13 +115,13 @@ impl Bounds {
     }
 }
 
-fn saturated(frequency: f32) -> f32 {
-    if frequency.is_infinite() { 1.0 } else { frequency / (K1 + frequency) }
+fn saturated(frequency: f32, k1: f32) -> f32 {
+    if frequency.is_infinite() { 1.0 } else { frequency / (k1 + frequency) }
 }
 
 /// Returns a sum of what groups give in steps.
 pub(super) fn steps(sum: f32) -> u32 {
-    (sum * (K1 + 1.0) * STEPS).round() as u32
+    (sum * STEPS).round() as u32
 }
 
 /// How rare something is that `found` of `total` passages have.
@@ -124,6 +133,7 @@ fn idf(total: f64, found: f64) -> f32 {
 impl<'a> Weighed<'a> {
     /// Weighs the words of a plan; `total` is the number of visible passages, `strength` gives the strengths of a way.
     pub(super) fn new(plan: &'a Plan, total: f64, mut strength: impl FnMut(&Way) -> Arc<Strength>) -> Self {
+        let k1 = k1(plan.groups.iter().filter(|group| !group.stop).count());
         let mut weighed = Self { groups: Vec::new(), rarities: Vec::new(), counts: Vec::new() };
         for group in &plan.groups {
             let factor = if group.stop { STOP } else { 1.0 };
@@ -142,7 +152,7 @@ impl<'a> Weighed<'a> {
                 // A correction or a longer word never counts for more than what was typed.
                 let idf = typed.map_or(idf, |typed: f32| typed.min(idf));
                 rarity.get_or_insert(idf);
-                ways.push(WeighedWay { way, strength, weight: idf * way.weight * factor });
+                ways.push(WeighedWay { way, strength, weight: idf * way.weight * factor * (k1 + 1.0), k1 });
             }
             weighed.rarities.push(rarity.unwrap_or(0.0) * factor);
             weighed.counts.push(!group.stop && !ways.is_empty());
@@ -154,7 +164,7 @@ impl<'a> Weighed<'a> {
     /// Returns how many words an article should have, so that it comes before those that lack some.
     pub(super) fn wanted_words(&self) -> u8 {
         let wanted = self.counts.iter().filter(|counts| **counts).count();
-        if wanted <= super::sums::tune("COVER", 3.0) as usize { wanted as u8 } else { 0 }
+        if wanted <= MUST_HAVE { wanted as u8 } else { 0 }
     }
 
     /// Returns the number of words that count; none when it is one, which every article has that matches.
@@ -163,11 +173,16 @@ impl<'a> Weighed<'a> {
         if all < 2 { u8::MAX } else { all as u8 }
     }
 
+    /// Returns what the score of a passage with so many words that count is multiplied by.
+    fn worth(&self, words: u8) -> f32 {
+        if words == self.all_words() { ALL_WORDS } else { 1.0 }
+    }
+
     /// Returns the groups that follow one another, stop words aside, and what it is worth when they stand together.
     pub(super) fn pairs(&self) -> (Vec<(usize, usize)>, Vec<f32>) {
         let groups: Vec<usize> = (0..self.groups.len()).filter(|&group| self.counts[group]).collect();
         let pairs = groups.windows(2).map(|pair| (pair[0], pair[1]));
-        pairs.map(|(a, b)| ((a, b), *NEARNESS * self.rarities[a].min(self.rarities[b]))).unzip()
+        pairs.map(|(a, b)| ((a, b), NEARNESS * self.rarities[a].min(self.rarities[b]))).unzip()
     }
 
     /// Adds up what every article can reach at most: each word where it stands best, whatever the passage.
@@ -198,7 +213,7 @@ impl<'a> Weighed<'a> {
         let wanted = self.all_words();
         for &slot in &all.touched {
             if words[slot as usize] == wanted {
-                all.values[slot as usize] *= *ALL_WORDS;
+                all.values[slot as usize] *= ALL_WORDS;
             }
         }
     }
@@ -207,7 +222,7 @@ impl<'a> Weighed<'a> {
 impl WeighedWay<'_> {
     fn each_bound(&self, mut each: impl FnMut(u32, f32)) {
         // Whatever matches is touched, though it be worth next to nothing.
-        let bound = |code: usize| (self.weight * saturated(most(code as u8))).max(f32::MIN_POSITIVE);
+        let bound = |code: usize| (self.weight * saturated(most(code as u8), self.k1)).max(f32::MIN_POSITIVE);
         let bounds: [f32; 256] = std::array::from_fn(bound);
         self.strength.each(|slot, code| each(slot, bounds[code as usize]));
     }
@@ -215,8 +230,8 @@ impl WeighedWay<'_> {
 
 /// Says what articles reach, passage by passage. Meant for articles in the order in which they stand in the index.
 pub(super) struct Judge<'a> {
-    base: Base<'a>,
-    weighed: &'a Weighed<'a>,
+    pub(super) base: Base<'a>,
+    pub(super) weighed: &'a Weighed<'a>,
     /// By clause, in the order in which clauses are read: the postings of each of its lists.
     cursors: Vec<Vec<Option<SegmentPostings>>>,
     way: Frequencies,
@@ -273,17 +288,8 @@ impl<'a> Judge<'a> {
         for (ways, &counts) in weighed.groups.iter().zip(&weighed.counts) {
             self.group.clear(range.len());
             for way in ways {
-                self.way.clear(range.len());
-                match &way.strength.noted {
-                    Some(noted) => read_noted(noted, slot, &range, &mut self.way),
-                    None => {
-                        for part in way.way.parts.iter().flatten() {
-                            self.read(part, clause, slot, range.start);
-                            clause += 1;
-                        }
-                    }
-                }
-                fold_way(&self.way, way.weight, &mut self.group);
+                self.gather(way, slot, &range, &mut clause);
+                fold_way(&self.way, way, &mut self.group);
             }
             self.count(counts);
             article += self.group.article;
@@ -294,17 +300,57 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let all = weighed.all_words();
-        let worth = |words: u8| if words == all { *ALL_WORDS } else { 1.0 };
-        let mut best = (article * worth(self.words.1), NO_PASSAGE);
+        let mut best = (article * weighed.worth(self.words.1), NO_PASSAGE);
         let passages = range.zip(&self.sums).zip(&self.words.0).filter(|((_, sum), _)| **sum > 0.0);
         for ((passage, &sum), &words) in passages {
-            let score = (article + sum) * worth(words);
+            let score = (article + sum) * weighed.worth(words);
             if score > best.0 || (score == best.0 && best.1 == NO_PASSAGE) {
                 best = (score, passage as u32);
             }
         }
         Match { slot, score: steps(best.0), passage: best.1 }
+    }
+
+    /// Returns what each group gives to an article by its own fields and one passage, and the way that gives most; none
+    /// where the article does not have the group.
+    pub(super) fn scores(&mut self, slot: u32, passage: Option<u32>) -> Vec<Option<(f32, Option<&'a Way>)>> {
+        let range = self.base.table.passages(slot as usize);
+        let weighed = self.weighed;
+        let mut clause = 0;
+        let mut scores = Vec::with_capacity(weighed.groups.len());
+        let mut words = 0;
+        for (ways, &counts) in weighed.groups.iter().zip(&weighed.counts) {
+            let mut best: Option<(f32, Option<&Way>)> = None;
+            for way in ways {
+                self.gather(way, slot, &range, &mut clause);
+                self.group.clear(range.len());
+                fold_way(&self.way, way, &mut self.group);
+                let passage = passage.map_or(0.0, |passage| self.group.passages[passage as usize - range.start]);
+                let score = self.group.article.max(passage);
+                if score > 0.0 && best.is_none_or(|(best, _)| score > best) {
+                    best = Some((score, Some(way.way)));
+                }
+            }
+            words += u8::from(counts && best.is_some());
+            scores.push(best);
+        }
+        let worth = weighed.worth(words);
+        scores.iter_mut().flatten().for_each(|(score, _)| *score *= worth);
+        scores
+    }
+
+    /// Adds up the postings of a way in one article. `clause` counts the clauses that were read.
+    fn gather(&mut self, way: &WeighedWay<'_>, slot: u32, passages: &Range<usize>, clause: &mut usize) {
+        self.way.clear(passages.len());
+        match &way.strength.noted {
+            Some(noted) => read_noted(noted, slot, passages, &mut self.way),
+            None => {
+                for part in way.way.parts.iter().flatten() {
+                    self.read(part, *clause, slot, passages.start);
+                    *clause += 1;
+                }
+            }
+        }
     }
 
     /// Counts a group where it was met.
@@ -361,11 +407,12 @@ fn read_noted(noted: &Noted, slot: u32, passages: &Range<usize>, frequencies: &m
 }
 
 /// Turns the frequencies of a way into scores, and keeps the best of the group.
-fn fold_way(way: &Frequencies, weight: f32, group: &mut Frequencies) {
-    group.article = group.article.max(weight * saturated(way.article));
-    for (best, &frequency) in group.passages.iter_mut().zip(&way.passages) {
+fn fold_way(found: &Frequencies, way: &WeighedWay<'_>, group: &mut Frequencies) {
+    let score = |frequency: f32| way.weight * saturated(frequency, way.k1);
+    group.article = group.article.max(score(found.article));
+    for (best, &frequency) in group.passages.iter_mut().zip(&found.passages) {
         if frequency > 0.0 {
-            *best = best.max((weight * saturated(frequency + way.article)).max(f32::MIN_POSITIVE));
+            *best = best.max(score(frequency + found.article).max(f32::MIN_POSITIVE));
         }
     }
 }

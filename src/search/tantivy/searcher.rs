@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::phrase::{self, Phrase};
-use super::plan::{self, Chunk, Planner, Way};
+use super::plan::{self, Chunk, Plan, Planner, Way};
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
 use super::schema::{Class, WHOLE_MARK};
-use super::score::{Bounds, Match, NO_PASSAGE, RANKS, STEPS, Weighed};
+use super::score::{Bounds, Judge, Match, NO_PASSAGE, RANKS, STEPS, Weighed};
 use super::sight::Sight;
 use super::snippet::Marker;
 use super::snippet_text::blurb;
@@ -23,13 +23,19 @@ use super::{Analyzers, Shelf, is_outdated, passage, snippet, suggest};
 use crate::article::{Article, Section};
 use crate::audience::Access;
 use crate::search::language::Analyzer;
-use crate::search::{Facets, Hit, Note, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::search::{Explanation, Facets, Hit, Note, SearchQuery, SearchResults, Searcher, Suggestion};
 
 /// Accesses whose statistics are kept; a base has a handful of kinds of readers.
 const SIGHTS: usize = 64;
 
 /// The best articles of which it is looked how near to each other they have the words of the query.
 const LOOKED_AT: usize = 24;
+/// Bits of a rank, the most important first: what ranks behind all that lack the bit.
+const OUTDATED: usize = 4;
+/// See [`OUTDATED`].
+const NO_BET: usize = 2;
+/// See [`OUTDATED`].
+const LACKING: usize = 1;
 /// What it is worth to have words near each other in a heading, compared with the title.
 const NEAR_IN_HEADING: f32 = 0.8;
 /// The same for the text.
@@ -244,6 +250,21 @@ impl Live {
         });
     }
 
+    /// Says why an article has its score and its place.
+    fn explain(&self, rank: usize, found: Match, plan: &Plan, mut judge: Judge<'_>) -> Explanation {
+        let words = judge.explain(plan, found);
+        let by_words: f32 = words.iter().map(|word| word.score).sum();
+        let nearness = found.score as f32 / STEPS - by_words;
+        Explanation {
+            best_bet: rank & NO_BET == 0,
+            outdated: rank & OUTDATED > 0,
+            has_all_words: rank & LACKING == 0,
+            words,
+            // What is left of rounding is no nearness.
+            nearness: if nearness < 0.01 { 0.0 } else { nearness },
+        }
+    }
+
     /// Returns the section and text of the passage that matches best.
     fn passage<'a>(&self, article: &'a Article, found: Match) -> Option<(&'a Section, &'a str)> {
         let passage = (found.passage != NO_PASSAGE).then_some(found.passage as usize)?;
@@ -272,6 +293,7 @@ impl Live {
             title_html: marker.whole(analyzer, &article.title),
             snippet_html: window.unwrap_or_else(|| snippet::beginning(head())),
             score: found.score as f32 / STEPS,
+            explanation: None,
         })
     }
 }
@@ -293,7 +315,7 @@ impl Searcher for Live {
             let base = Base { segments: &self.segments, table: &self.table, sight: &sight, homes: &self.homes };
             let bets = self.best_bets(&chunks, &sight);
             let wanted = query.offset.saturating_add(query.limit);
-            let (matches, marker, total, facets) = self.tools.with_room(|room, bounds| {
+            let (matches, marker, total, facets, explanations) = self.tools.with_room(|room, bounds| {
                 let strength = |way: &Way| self.strengths.of(base, access, way, room);
                 let weighed = Weighed::new(&plan, sight.total, strength);
                 weighed.bound(self.numbers.len(), bounds);
@@ -303,9 +325,9 @@ impl Searcher for Live {
                 };
                 let wanted_words = weighed.wanted_words();
                 let rank = |slot: u32, words: u8| {
-                    usize::from(self.outdated[slot as usize]) << 2
-                        | usize::from(!bets.contains(&slot)) << 1
-                        | usize::from(words < wanted_words)
+                    let outdated = if self.outdated[slot as usize] { OUTDATED } else { 0 };
+                    let no_bet = if bets.contains(&slot) { 0 } else { NO_BET };
+                    outdated | no_bet | if words < wanted_words { LACKING } else { 0 }
                 };
                 let all = query.filters.is_empty();
                 let said = |slot: &u32| quoted.as_ref().is_none_or(|quoted| quoted.binary_search(slot).is_ok());
@@ -318,10 +340,17 @@ impl Searcher for Live {
                 bounds.clear();
                 let marker = Marker::new(&plan, &weighed.rarities);
                 self.rank_by_nearness(analyzer, &mut matches, &weighed, &marker);
-                (matches, marker, total, facets)
+                let explain =
+                    |(rank, found): &(usize, Match)| self.explain(*rank, *found, &plan, Judge::new(base, &weighed));
+                let asked = matches.iter().skip(query.offset).take(if query.explain { query.limit } else { 0 });
+                let explanations = asked.map(explain).collect::<Vec<_>>();
+                (matches, marker, total, facets, explanations)
             });
             let page = matches.into_iter().skip(query.offset).take(query.limit);
-            let hits = page.filter_map(|(_, found)| self.hit(found, &marker, analyzer)).collect();
+            let mut hits: Vec<Hit> = page.filter_map(|(_, found)| self.hit(found, &marker, analyzer)).collect();
+            for (hit, explanation) in hits.iter_mut().zip(explanations) {
+                hit.explanation = Some(explanation);
+            }
             let suggestions = if total == 0 { suggest::instead(self, &sight, analyzer, &chunks) } else { Vec::new() };
             let searched = plan.corrected(&text);
             corrections.extend(plan.corrections);

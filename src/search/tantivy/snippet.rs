@@ -37,7 +37,7 @@ struct Found {
     start: usize,
     end: usize,
     group: usize,
-    /// The number of the word in the text, counted by white space.
+    /// The number of the word in the text; runs in which nothing can match count as one word.
     word: usize,
     /// Only the root is the same.
     weak: bool,
@@ -74,19 +74,21 @@ impl Marker {
     }
 
     /// Finds the words of a text that the query meant, in order, not overlapping; roots only where nothing else was found.
-    fn find(&self, analyzer: &mut Analyzer, text: &str) -> Vec<Found> {
+    /// Of words written together, such as `wi-fi`, gives the parts or the whole.
+    fn find(&self, analyzer: &mut Analyzer, text: &str, wholes: bool) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
-        let mut at = 0;
+        let (mut at, mut words) = (0, 0);
         // White space never joins two words, so that each run between is looked at alone.
-        for (number, run) in text.split_inclusive([' ', '\n', '\t', '\u{A0}']).enumerate() {
+        for run in text.split_inclusive([' ', '\n', '\t', '\u{A0}']) {
             let start = at;
             at += run.len();
             if found.len() >= MAX_MARKS {
                 break;
             }
-            if self.letters.may_match(run) {
-                self.find_in_run(analyzer, run, (start, number), &mut found);
-            }
+            words += match self.letters.may_match(run) {
+                true => self.find_in_run(analyzer, run, (start, words), wholes, &mut found).max(1),
+                false => 1,
+            };
         }
         if found.iter().any(|found| !found.weak) {
             found.retain(|found| !found.weak);
@@ -94,8 +96,22 @@ impl Marker {
         found
     }
 
-    fn find_in_run(&self, analyzer: &mut Analyzer, run: &str, (start, word): (usize, usize), found: &mut Vec<Found>) {
+    /// Looks at one run of characters, which begins at a byte and with a word of the text. Returns the number of its words.
+    fn find_in_run(
+        &self,
+        analyzer: &mut Analyzer,
+        run: &str,
+        (start, first): (usize, usize),
+        wholes: bool,
+        found: &mut Vec<Found>,
+    ) -> usize {
+        let mut words = 0;
         analyzer.analyze(run, |token, forms| {
+            if token.joined && !wholes {
+                return;
+            }
+            let word = first + words;
+            words += usize::from(!token.joined);
             let group = |class: Class, form: Option<&str>| self.forms[class as usize].get(form?).copied();
             let begun =
                 || self.beginnings.iter().find(|(form, _)| token.word.starts_with(form)).map(|(_, group)| *group);
@@ -113,6 +129,7 @@ impl Marker {
             }
             found.push(new);
         });
+        words
     }
 
     /// Returns how near to each other a text has the words that follow one another in the query: for every two, from 0 (not
@@ -120,7 +137,7 @@ impl Marker {
     pub(super) fn nearness(&self, analyzer: &mut Analyzer, text: &str, pairs: &[(usize, usize)]) -> Vec<f32> {
         let mut best = vec![0.0f32; pairs.len()];
         let mut last: Vec<Option<usize>> = vec![None; self.weights.len()];
-        for found in self.find(analyzer, text) {
+        for found in self.find(analyzer, text, false) {
             for (best, &(first, second)) in best.iter_mut().zip(pairs) {
                 let (other, turned) = match found.group {
                     group if group == second => (first, 0),
@@ -142,13 +159,13 @@ impl Marker {
 
     /// Returns a whole text, escaped, with marks.
     pub(super) fn whole(&self, analyzer: &mut Analyzer, text: &str) -> String {
-        let found = self.find(analyzer, text);
+        let found = self.find(analyzer, text, true);
         html(text, 0, text.len(), &found)
     }
 
     /// Returns the window of a text that shows most of the query, escaped, with marks; none when nothing of it is there.
     pub(super) fn window(&self, analyzer: &mut Analyzer, text: &str) -> Option<String> {
-        let found = self.find(analyzer, text);
+        let found = self.find(analyzer, text, true);
         let mut best: Option<(f32, usize, usize)> = None;
         let mut last = None;
         for (i, first) in found.iter().enumerate() {

@@ -72,8 +72,3 @@ impl Pair {
         self.passages.clear();
     }
 }
-
-/// TUNING ONLY.
-pub(super) fn tune(name: &str, default: f32) -> f32 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
