@@ -10,7 +10,6 @@ pub mod lexicon;
 pub mod library;
 pub mod markdown;
 mod parse;
-pub mod path;
 pub mod slug;
 mod source;
 mod yaml;
