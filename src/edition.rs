@@ -3,6 +3,7 @@
 //!
 //! Deliberately knows no HTTP and makes no edition: `publish` does.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::article::library::{Attachment, Resolved};
 use crate::article::markdown::Destination;
-use crate::article::{Article, Fragment, Library, Status};
+use crate::article::{Answer, Article, Fragment, Library, Status};
 use crate::audience::{Access, AudienceSet, Audiences};
 use crate::diagnostic::Diagnostic;
 use crate::git::history::{Act, Commit, History, Touch};
@@ -301,6 +302,12 @@ impl View {
             let link = article.links.get(link)?;
             self.destination(self.library().resolve(number?, link))
         })
+    }
+
+    /// Returns the plain text of an answer for this reader: an article named by its slug alone is called by its title.
+    pub fn answer_text<'a>(&self, article: &Article, answer: &'a Answer) -> Cow<'a, str> {
+        let number = self.library().by_path(&article.path);
+        answer.text_with(&mut |link| self.destination(self.library().resolve(number?, article.links.get(link)?))?.title)
     }
 
     fn destination(&self, resolved: Resolved<'_>) -> Option<Destination> {

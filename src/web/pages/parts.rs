@@ -127,7 +127,7 @@ impl AnswerCard {
         let variants = article.answers.iter().map(|answer| Variant {
             label: scene.words().channel_name(answer.channel.as_deref()),
             html: prose::named(&scene.view().render(article, &answer.html, true), scene.words()),
-            text: answer.text.clone(),
+            text: scene.view().answer_text(article, answer).into_owned(),
             markdown: answer.markdown.clone(),
         });
         let is_about_work = matches!(article.meta.kind.as_str(), "procedure" | "standard" | "overview");
