@@ -3,17 +3,23 @@
 //!
 //! Deliberately knows no HTTP and makes no edition: `publish` does.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+mod catalogue;
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::watch;
 
+use catalogue::Catalogue;
+pub use catalogue::Catalogues;
+
 use crate::article::library::{Attachment, Resolved};
 use crate::article::markdown::Destination;
-use crate::article::{Article, Fragment, Library, Status};
+use crate::article::{Answer, Article, Fragment, Library, Status};
 use crate::audience::{Access, AudienceSet, Audiences};
 use crate::diagnostic::Diagnostic;
 use crate::git::history::{Act, Commit, History, Touch};
@@ -40,6 +46,8 @@ pub struct Edition {
     pub history: Arc<History>,
     /// What the articles that are no longer there were, by path and last blob, as far as the history page goes back.
     pub removed: HashMap<Arc<str>, Removed>,
+    /// What lists need, prepared for each access.
+    pub catalogues: Catalogues,
 }
 
 /// What an article was that is no longer there.
@@ -66,6 +74,7 @@ impl Removed {
 pub struct View {
     edition: Arc<Edition>,
     access: Access,
+    catalogue: OnceLock<Arc<Catalogue>>,
 }
 
 /// What an address leads to.
@@ -172,7 +181,7 @@ pub struct ListQuery {
 impl View {
     /// Looks at an edition with a reader's access.
     pub fn new(edition: Arc<Edition>, access: Access) -> Self {
-        Self { edition, access }
+        Self { edition, access, catalogue: OnceLock::new() }
     }
 
     /// Returns the revision every response names.
@@ -194,13 +203,26 @@ impl View {
         &self.edition.library
     }
 
+    fn catalogue(&self) -> &Catalogue {
+        self.catalogue.get_or_init(|| self.edition.catalogues.of(self.library(), self.access))
+    }
+
+    fn numbered(&self, number: u32) -> &Arc<Article> {
+        &self.library().articles()[number as usize]
+    }
+
     fn visible(&self, number: usize) -> Option<&Arc<Article>> {
         self.library().articles().get(number).filter(|article| article.visible_to(self.access))
     }
 
-    /// Returns all visible articles, by path.
+    /// Returns all visible articles, by path. As many as there are: not for what answers a request.
     pub fn articles(&self) -> impl Iterator<Item = &Arc<Article>> {
         self.library().articles().iter().filter(|article| article.visible_to(self.access))
+    }
+
+    /// Returns the visible article at a path.
+    pub fn by_path(&self, path: &str) -> Option<&Arc<Article>> {
+        self.library().by_path(path).and_then(|number| self.visible(number))
     }
 
     /// Returns what an address (a slug, or a former one) leads to.
@@ -236,11 +258,19 @@ impl View {
         if query.filters.is_empty() {
             return SearchResults::default();
         }
-        let mut found: Vec<_> = self.articles().filter(|article| self.passes(&query.filters, article)).collect();
-        found.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug)));
+        let found: Vec<_> = self.passing(&query.filters, &self.catalogue().by_title).collect();
         let hits = found.iter().skip(query.offset).take(query.limit).map(|article| crate::search::listed_hit(article));
         let facets = query.facets.then(|| Facets::of(found.iter().map(|article| article.as_ref())));
         SearchResults { total: found.len(), hits: hits.collect(), facets, ..SearchResults::default() }
+    }
+
+    /// Returns the articles that pass filters, in the order in which they are given.
+    fn passing<'a, 'f>(
+        &'a self,
+        filters: &'f Filters,
+        numbers: &'a [u32],
+    ) -> impl Iterator<Item = &'a Arc<Article>> + use<'a, 'f> {
+        numbers.iter().map(|&number| self.numbered(number)).filter(|article| self.passes(filters, article))
     }
 
     /// Completes what was typed.
@@ -269,27 +299,46 @@ impl View {
         }
         let allowed = 1 + length / 8;
         let beginning: String = text.chars().take(2).collect();
-        let alike = |article: &&Arc<Article>| {
-            let slug = article.slug.as_str();
-            slug.starts_with(&beginning) && slug.chars().count().abs_diff(length) <= allowed
-        };
-        let near = self
-            .articles()
-            .filter(alike)
+        let by_slug = &self.catalogue().by_slug;
+        let slug = |number: &u32| self.numbered(*number).slug.as_str();
+        let from = by_slug.partition_point(|number| slug(number) < beginning.as_str());
+        let near = by_slug[from..]
+            .iter()
+            .take_while(|number| slug(number).starts_with(&beginning))
             .take(LOOKED_AT)
-            .map(|article| (spelling::distance(article.slug.as_str(), text), article));
+            .filter(|number| slug(number).chars().count().abs_diff(length) <= allowed)
+            .map(|number| (spelling::distance(slug(number), text), self.numbered(*number)));
         let mut near: Vec<_> = near.filter(|&(distance, _)| distance <= allowed).collect();
         near.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
         near.into_iter().map(|(_, article)| article.clone()).collect()
     }
 
-    /// Lists visible articles by slug, and whether there are more.
+    /// Lists visible articles by slug, and whether there are more. Looks at no more of them than it takes to fill the list.
     pub fn list(&self, query: &ListQuery) -> (Vec<&Arc<Article>>, bool) {
-        let mut all: Vec<_> = self.articles().filter(|article| self.passes(&query.filters, article)).collect();
-        all.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
-        let from = query.after.as_deref().map_or(0, |after| all.partition_point(|a| a.slug.as_str() <= after));
-        let more = all.len() > from + query.limit;
-        (all.into_iter().skip(from).take(query.limit).collect(), more)
+        let all = &self.catalogue().by_slug;
+        let behind = |after: &str| all.partition_point(|&number| self.numbered(number).slug.as_str() <= after);
+        let from = query.after.as_deref().map_or(0, behind);
+        let mut found: Vec<_> = self.passing(&query.filters, &all[from..]).take(query.limit + 1).collect();
+        let more = found.len() > query.limit;
+        found.truncate(query.limit);
+        (found, more)
+    }
+
+    /// Returns the articles that should have been looked at again by a day, the longest overdue first.
+    pub fn overdue(&self, today: Date) -> impl ExactSizeIterator<Item = &Arc<Article>> {
+        self.catalogue().overdue(today).map(|number| self.numbered(number))
+    }
+
+    /// Returns the visible articles in a folder or below it that have a tag, whatever its case, by title.
+    pub fn tagged(&self, tag: &str, under: &str) -> Vec<&Arc<Article>> {
+        let tagged = self.catalogue().tagged(tag).iter().map(|&number| self.numbered(number));
+        tagged.filter(|article| article.is_under(under)).collect()
+    }
+
+    /// Returns the numbers of visible articles and of their sections.
+    pub fn counts(&self) -> (usize, usize) {
+        let catalogue = self.catalogue();
+        (catalogue.by_slug.len(), catalogue.sections)
     }
 
     /// Renders a fragment of an article for this reader: links lead to what the reader may see, internal notes are kept
@@ -301,6 +350,12 @@ impl View {
             let link = article.links.get(link)?;
             self.destination(self.library().resolve(number?, link))
         })
+    }
+
+    /// Returns the plain text of an answer for this reader: an article named by its slug alone is called by its title.
+    pub fn answer_text<'a>(&self, article: &Article, answer: &'a Answer) -> Cow<'a, str> {
+        let number = self.library().by_path(&article.path);
+        answer.text_with(&mut |link| self.destination(self.library().resolve(number?, article.links.get(link)?))?.title)
     }
 
     fn destination(&self, resolved: Resolved<'_>) -> Option<Destination> {
@@ -482,47 +537,29 @@ impl View {
 
     /// Returns the folders directly in a folder that have visible articles, and the articles directly in it, by title.
     /// `None` when there is nothing visible in or below it.
-    pub fn browse(&self, path: &str) -> Option<(Vec<Folder>, Vec<&Arc<Article>>)> {
-        let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut here = Vec::new();
-        for article in self.articles().filter(|article| article.is_under(path)) {
-            let rest = if path.is_empty() { &article.path[..] } else { &article.path[path.len() + 1..] };
-            match rest.split_once('/') {
-                Some((folder, _)) => *folders.entry(folder).or_default() += 1,
-                None => here.push(article),
-            }
-        }
-        here.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug)));
-        let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-        let folders: Vec<_> = folders
-            .into_iter()
-            .map(|(name, articles)| Folder { path: join(name), name: name.to_owned(), articles })
-            .collect();
-        (path.is_empty() || !folders.is_empty() || !here.is_empty()).then_some((folders, here))
+    pub fn browse(&self, path: &str) -> Option<(&[Folder], Vec<&Arc<Article>>)> {
+        let Some(shelf) = self.catalogue().shelf(path) else {
+            return path.is_empty().then(Default::default);
+        };
+        Some((&shelf.folders, shelf.articles.iter().map(|&number| self.numbered(number)).collect()))
     }
 
     /// Returns the tags of visible articles with the number of articles, most used first, then by name.
-    pub fn tags(&self) -> Vec<(&str, usize)> {
-        let mut tags: BTreeMap<&str, usize> = BTreeMap::new();
-        for tag in self.articles().flat_map(|article| &article.meta.tags) {
-            *tags.entry(tag).or_default() += 1;
-        }
-        let mut tags: Vec<_> = tags.into_iter().collect();
-        tags.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        tags
+    pub fn tags(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.catalogue().tags.iter().map(|(tag, count)| (&**tag, *count))
     }
 
     /// Returns the findings about the content, for a reader of every audience and for editors. Anyone else learns of none:
     /// a link that is broken for one reader leads another one to an article.
-    pub fn diagnostics(&self) -> Vec<&Diagnostic> {
+    pub fn diagnostics(&self) -> &[Diagnostic] {
         let everything = self.access.is_editor() || self.access.audiences().covers(self.edition.audiences.all());
-        if everything { self.library().diagnostics().iter().collect() } else { Vec::new() }
+        if everything { self.library().diagnostics() } else { &[] }
     }
 
     /// Returns the numbers of errors and warnings among [`View::diagnostics`].
     pub fn diagnostic_counts(&self) -> (usize, usize) {
         let all = self.diagnostics();
-        let errors = all.iter().filter(|d| d.finding.severity() == crate::diagnostic::Severity::Error).count();
+        let errors = if all.is_empty() { 0 } else { self.library().errors() };
         (errors, all.len() - errors)
     }
 }
@@ -577,6 +614,8 @@ pub struct Editions {
     current: ArcSwapOption<Published>,
     failure: ArcSwapOption<Failure>,
     announcements: watch::Sender<Option<Announcement>>,
+    /// The accesses for which every edition is prepared before it goes live.
+    expected: Mutex<Vec<Access>>,
 }
 
 /// An edition and when it went live here.
@@ -594,6 +633,7 @@ impl Default for Editions {
             current: ArcSwapOption::empty(),
             failure: ArcSwapOption::empty(),
             announcements: watch::Sender::new(None),
+            expected: Mutex::default(),
         }
     }
 }
@@ -604,8 +644,23 @@ impl Editions {
         self.current.load_full()
     }
 
+    /// Says that readers of an access will come, so that none of them waits for what is prepared once for an edition.
+    pub fn expect(&self, access: Access) {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner).push(access);
+    }
+
+    /// Prepares an edition for those who are expected and those who came to the current one.
+    fn prepare(&self, edition: &Edition) {
+        let mut accesses = self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        accesses.extend(self.current().into_iter().flat_map(|current| current.edition.catalogues.accesses()));
+        for access in accesses {
+            edition.catalogues.of(&edition.library, access);
+        }
+    }
+
     /// Makes an edition the current one, forgets the last failure, and wakes subscribers.
     pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>, removed: Vec<Removed>) {
+        self.prepare(&edition);
         let commit = edition.revision.commit;
         self.current.store(Some(Arc::new(Published { edition: Arc::new(edition), at: Timestamp::now() })));
         self.failure.store(None);

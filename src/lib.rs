@@ -8,6 +8,7 @@
 pub mod audience;
 pub mod diagnostic;
 pub mod log;
+pub mod path;
 pub mod revision;
 pub mod spelling;
 

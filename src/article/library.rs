@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::markdown::Target;
 use super::{Article, Lexicon, Link};
 use crate::audience::{AudienceSet, Audiences};
-use crate::diagnostic::{Diagnostic, Finding};
+use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::revision::{ObjectId, Revision};
 use names::Names;
 
@@ -52,6 +52,8 @@ struct Contents {
     /// Paths of files that are not articles.
     files: FxHashSet<Box<str>>,
     diagnostics: Vec<Diagnostic>,
+    /// How many of the findings are errors.
+    errors: usize,
     lexicon: Lexicon,
 }
 
@@ -122,6 +124,7 @@ impl Library {
             attachments: attachments.into_iter().map(|(path, file)| (path.into(), unused(file))).collect(),
             files: files.into_iter().map(Into::into).collect(),
             diagnostics: found,
+            errors: 0,
             lexicon,
         };
         contents.connect();
@@ -129,6 +132,8 @@ impl Library {
         contents.diagnostics.sort_unstable();
         contents.diagnostics.dedup();
         contents.diagnostics.shrink_to_fit();
+        let is_error = |found: &&Diagnostic| found.finding.severity() == Severity::Error;
+        contents.errors = contents.diagnostics.iter().filter(is_error).count();
         Self { revision, contents: Arc::new(contents) }
     }
 
@@ -188,6 +193,11 @@ impl Library {
     /// Returns all findings, sorted by path, line and column.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.contents.diagnostics
+    }
+
+    /// Returns how many of the findings are errors.
+    pub fn errors(&self) -> usize {
+        self.contents.errors
     }
 
     /// Returns the editors' lexicon.

@@ -10,11 +10,12 @@ pub mod lexicon;
 pub mod library;
 pub mod markdown;
 mod parse;
-pub mod path;
 pub mod slug;
 mod source;
 mod yaml;
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -139,12 +140,37 @@ pub struct Verified {
 pub struct Answer {
     /// The channel, such as `email`; none for the general answer.
     pub channel: Option<String>,
-    /// Plain text, with blank lines between paragraphs.
+    /// Plain text, with blank lines between paragraphs. An article that is named by its slug alone stands here by its
+    /// slug; see [`Answer::text_with`].
     pub text: String,
+    /// Where the text names an article by its slug alone, in order: the bytes, and the number of the link.
+    pub names: Box<[(Range<u32>, u32)]>,
     /// HTML.
     pub html: Fragment,
     /// Markdown as written, without the quote marks.
     pub markdown: String,
+}
+
+impl Answer {
+    /// Returns the plain text with the titles of the articles that it names by their slugs alone. `title` is asked for each
+    /// such link by its number in [`Article::links`]; where it returns `None` (broken, or not for this reader) the name stays
+    /// as written.
+    pub fn text_with(&self, title: &mut dyn FnMut(usize) -> Option<String>) -> Cow<'_, str> {
+        if self.names.is_empty() {
+            return Cow::Borrowed(&self.text);
+        }
+        let (mut out, mut written) = (String::with_capacity(self.text.len() + 64), 0);
+        for (place, link) in &self.names {
+            let (start, end) = (place.start as usize, place.end as usize);
+            if let Some(title) = title(*link as usize) {
+                out.push_str(&self.text[written..start]);
+                out.push_str(&title);
+                written = end;
+            }
+        }
+        out.push_str(&self.text[written..]);
+        Cow::Owned(out)
+    }
 }
 
 /// A heading and the text under it, up to the next heading of any level.

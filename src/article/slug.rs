@@ -89,7 +89,7 @@ impl fmt::Debug for Slug {
 }
 
 fn is_allowed(c: char) -> bool {
-    !c.is_control() && !matches!(c, '?' | '#' | '%' | '\\') && !super::path::is_invisible(c)
+    !c.is_control() && !matches!(c, '?' | '#' | '%' | '\\') && !crate::path::is_invisible(c)
 }
 
 /// Returns a file name or path without `.md` or `.markdown`, whatever the case; `None` when it has neither.

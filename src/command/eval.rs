@@ -227,6 +227,7 @@ fn index(subject: &Subject, revision: Option<&str>, config: &Config) -> Result<(
         searcher,
         history: Arc::default(),
         removed: std::collections::HashMap::new(),
+        catalogues: crate::edition::Catalogues::default(),
     };
     Ok((Arc::new(edition), tests))
 }

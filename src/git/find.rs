@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, RepositoryOpenFlags};
 
-use super::{Error, Repository, files, names, settings};
+use super::{Error, Repository, files, settings};
+use crate::path;
 
 /// See [`Repository::find`].
 pub(super) fn find(content: &Path, folder: Option<&str>, branch: Option<&str>) -> Result<Repository, Error> {
@@ -107,7 +108,7 @@ fn is_git_folder(path: &Path) -> bool {
 /// Returns a folder's path without empty parts and `.`, in NFC; `None` when it leads upwards.
 fn normal_folder(folder: &str) -> Option<String> {
     let parts: Vec<&str> = folder.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    if parts.contains(&"..") { None } else { Some(names::nfc(&parts.join("/"))) }
+    if parts.contains(&"..") { None } else { Some(path::nfc(&parts.join("/"))) }
 }
 
 /// Lets libgit2 open the repository once: it knows who may (the owner, `safe.directory`) and what else it cannot read.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::names::{self, Name};
 use super::objects::Objects;
 use super::parse::{self, EntryKind};
 use super::{Entry, Error, Listing, limits};
 use crate::diagnostic::{Diagnostic, Finding};
+use crate::path::{self, Name};
 use crate::revision::ObjectId;
 
 /// Findings about names in one listing; more would help nobody. With the one about a limit of the whole they are 1,000.
@@ -105,7 +105,7 @@ impl Walk<'_> {
         if let Some(limit) = limit {
             self.full = true;
             self.listing.findings.push(diagnostic(path.clone(), Finding::TooMany { limit: limit.to_owned() }));
-        } else if path.len() > limits::PATH {
+        } else if path.len() > crate::path::MOST_BYTES {
             self.note(path, Finding::BadPath { reason: "path longer than 1,024 bytes".to_owned() });
         } else if !child.folder {
             self.listing.entries.push(Entry { path: path.clone(), blob: child.id });
@@ -142,11 +142,11 @@ impl Folder {
         // One entry more than the whole may have is enough for the walk to notice.
         for entry in parse::tree(bytes).take(limits::ENTRIES + 1) {
             let entry = entry?;
-            let name = match names::check(entry.name) {
+            let name = match Name::of(entry.name) {
                 Name::Good(name) => name,
                 Name::Hidden => continue,
                 Name::Bad(reason) => {
-                    folder.note(names::shown(entry.name), Finding::BadPath { reason: reason.to_owned() });
+                    folder.note(path::shown(entry.name), Finding::BadPath { reason: reason.to_owned() });
                     continue;
                 }
             };
@@ -172,14 +172,14 @@ impl Folder {
     /// Leaves out files whose names differ from an earlier one's only in case or Unicode form.
     fn drop_collisions(&mut self) {
         let mut keys = FxHashSet::default();
-        let collide = |child: &Child| !keys.insert((child.folder, names::collision_key(&child.name)));
+        let collide = |child: &Child| !keys.insert((child.folder, path::collision_key(&child.name)));
         if !self.children.iter().any(collide) {
             return;
         }
         let mut kept: FxHashMap<String, Box<str>> = FxHashMap::default();
         let mut folders = FxHashSet::default();
         for child in std::mem::take(&mut self.children) {
-            let key = names::collision_key(&child.name);
+            let key = path::collision_key(&child.name);
             if child.folder {
                 self.twins |= !folders.insert(key);
             } else if let Some(first) = kept.get(&key) {
@@ -211,7 +211,7 @@ fn drop_collisions(listing: &mut Listing) {
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     let mut kept: FxHashMap<String, String> = FxHashMap::default();
     entries.retain(|entry| {
-        let key = names::collision_key(&entry.path);
+        let key = path::collision_key(&entry.path);
         if let Some(first) = kept.get(&key) {
             add(findings, entry.path.clone(), Finding::PathCollision { with: first.clone() });
             return false;

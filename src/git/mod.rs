@@ -10,7 +10,6 @@ mod find;
 pub mod history;
 mod list;
 mod loose;
-mod names;
 mod objects;
 mod pack;
 mod packs;
@@ -33,7 +32,7 @@ use objects::Objects;
 use crate::diagnostic::Diagnostic;
 use crate::revision::{ObjectId, Revision};
 
-/// The limits of a content tree (source: shared security findings P10, P11).
+/// The limits of a content tree; those of its names are in [`crate::path`].
 pub mod limits {
     /// Entries of the whole content tree.
     pub const ENTRIES: usize = 200_000;
@@ -41,10 +40,6 @@ pub mod limits {
     pub const DEPTH: usize = 16;
     /// Bytes of all paths together.
     pub const PATH_BYTES: usize = 32 << 20;
-    /// Bytes of one path.
-    pub const PATH: usize = 1024;
-    /// Bytes of one name.
-    pub const NAME: usize = 255;
 }
 
 /// A content folder inside a git repository, at a branch. Holds no open handle: every call opens what it needs, so a

@@ -170,7 +170,7 @@ pub(super) fn subfolder(tree: &[u8], name: &str) -> Result<Option<ObjectId>, &'s
         if entry.name == name.as_bytes() {
             return Ok(Some(entry.id));
         }
-        if alike.is_none() && std::str::from_utf8(entry.name).is_ok_and(|entry| super::names::nfc(entry) == name) {
+        if alike.is_none() && std::str::from_utf8(entry.name).is_ok_and(|entry| crate::path::nfc(entry) == name) {
             alike = Some(entry.id);
         }
     }

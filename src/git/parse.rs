@@ -1,13 +1,12 @@
 //! Parsing commit and tree objects: pure functions of bytes that never panic, whatever the bytes.
 //!
 //! Deliberately lenient where only display suffers (an author without a name, a date that is no number) and strict where
-//! meaning would (ids). Checks no names of files: see [`super::names`].
+//! meaning would (ids). Checks no names of files: see [`crate::path`].
 
 use jiff::Timestamp;
 
+use crate::path::is_invisible;
 use crate::revision::ObjectId;
-
-use super::names;
 
 /// What Otvet keeps of a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +151,7 @@ pub(super) fn timestamp(seconds: i128) -> Timestamp {
 fn one_line(bytes: &[u8], limit: usize) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut line = String::with_capacity(text.len().min(4 * limit));
-    line.extend(text.trim().chars().filter(|&c| !c.is_control() && !names::is_invisible(c)).take(limit));
+    line.extend(text.trim().chars().filter(|&c| !c.is_control() && !is_invisible(c)).take(limit));
     line.truncate(line.trim_end().len());
     line
 }

@@ -26,7 +26,7 @@ use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Rules};
 use crate::article::{Article, Library, Status};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::edition::{Edition, Editions, Failure, Removed};
+use crate::edition::{Catalogues, Edition, Editions, Failure, Removed};
 use crate::git::Entry;
 use crate::git::history::{Act, History};
 use crate::revision::ObjectId;
@@ -246,6 +246,7 @@ impl Publisher {
             searcher: searcher.clone(),
             history: self.history.clone(),
             removed,
+            catalogues: Catalogues::default(),
         };
         let warnings = library.diagnostics().iter().filter(|d| d.finding.severity() == Severity::Warning).count();
         tracing::info!(

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use jiff::Timestamp;
 
 use crate::git::{self, Entry, History, Listing, Repository, TreeMemo};
+use crate::path::{self, Name};
 use crate::revision::{ObjectId, Revision};
 
 /// Why a source cannot be read.
@@ -266,29 +267,42 @@ fn walk(
     for item in std::fs::read_dir(&folder).map_err(wrong)? {
         let item = item.map_err(wrong)?;
         let name = item.file_name();
-        let Some(name) = name.to_str() else { continue };
-        if name.starts_with('.') {
+        let mut bad = |reason: &str| {
+            let reason = crate::diagnostic::Finding::BadPath { reason: reason.to_owned() };
+            findings.push(finding(joined(&below, &path::shown(name.as_encoded_bytes())), reason));
+        };
+        let name = match Name::of(name.as_encoded_bytes()) {
+            Name::Hidden => continue,
+            Name::Good(good) if good.as_bytes() == name.as_encoded_bytes() => good,
+            // A name in another Unicode form could not be opened under its normal form.
+            Name::Good(_) => {
+                bad("not in Unicode NFC");
+                continue;
+            }
+            Name::Bad(reason) => {
+                bad(reason);
+                continue;
+            }
+        };
+        let path = joined(&below, &name);
+        if path.len() > path::MOST_BYTES {
+            bad("path longer than 1,024 bytes");
             continue;
         }
-        let path = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
         let kind = item.file_type().map_err(wrong)?;
         if kind.is_dir() && depth < git::limits::DEPTH {
             walk(root, path, depth + 1, files, findings)?;
         } else if kind.is_file() && files.len() < git::limits::ENTRIES {
-            match crate::article::path::check(&path) {
-                Ok(checked) if checked == path => files.push(path),
-                // A name in another Unicode form could not be opened under its normal form.
-                Ok(_) => findings.push(finding(
-                    path,
-                    crate::diagnostic::Finding::BadPath { reason: "not in Unicode NFC".to_owned() },
-                )),
-                Err(reason) => findings.push(finding(path, reason)),
-            }
+            files.push(path);
         } else if kind.is_symlink() {
             findings.push(finding(path, crate::diagnostic::Finding::NotAFile { what: "symbolic link".to_owned() }));
         }
     }
     Ok(())
+}
+
+fn joined(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
 fn finding(path: String, finding: crate::diagnostic::Finding) -> crate::diagnostic::Diagnostic {

@@ -61,6 +61,7 @@ impl State {
     /// Returns the state of a server that has no repository and no address of its own, is no preview and never stops:
     /// the base from which others are made with `State { …, ..State::new(editions, anonymous) }`.
     pub fn new(editions: Arc<Editions>, anonymous: Access) -> Self {
+        editions.expect(anonymous);
         Self {
             editions,
             anonymous,

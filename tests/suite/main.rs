@@ -12,6 +12,7 @@ mod corpus;
 mod determinism;
 mod git;
 mod pages;
+mod process;
 mod publishing;
 mod replicas;
 mod search;

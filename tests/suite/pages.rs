@@ -116,6 +116,7 @@ impl Site {
             library,
             history: Arc::new(History::default()),
             removed: HashMap::new(),
+            catalogues: Default::default(),
         };
         editions.publish(edition, Vec::new(), Vec::new());
         Self { state: Arc::new(State::new(editions, access)) }

@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use otvet::article::Article;
+use otvet::edition::{ListQuery, TrustState};
 use otvet::publish::Outcome;
+use otvet::search::Filters;
 
 use crate::support::base::TestBase;
 use crate::support::repo::TestRepo;
@@ -125,6 +128,109 @@ fn folder_is_called_by_the_title_of_its_overview() {
     assert_eq!(breadcrumbs("жираф"), serde_json::json!(["Возвраты", "V magazine"]));
     assert_eq!(breadcrumbs("слон"), serde_json::json!(["Prochee"]));
     assert!(base.get("/a/vozvraty/v_magazine/a").body.contains(">Возвраты</a>"));
+}
+
+/// Plain text has no links: there, too, an article is called by its title, as far as the reader may know it.
+#[test]
+fn answer_calls_articles_by_their_titles_in_plain_text_too() {
+    let mut repo = TestRepo::new();
+    let answer = "> [!ANSWER]\n> См. [[dostavka]], [[dostavka|про курьера]] и [[tayna]].\n>\n> - [[dostavka#Сроки]]\n> - **[[net]]**\n";
+    repo.write("kb/vozvrat.md", format!("---\ntitle: Возврат\n---\n{answer}"))
+        .write("kb/obmen.md", "---\ntitle: Обмен\n---\n[[dostavka]]\n")
+        .write("kb/dostavka.md", "---\ntitle: Доставка & оплата\n---\nЗавтра.\n\n## Сроки\n\nДень.\n")
+        .write("kb/tayna.md", "---\ntitle: Тайна\naudience: operators\n---\nНет.\n");
+    repo.commit("start");
+    let texts = |readers: &[&str]| {
+        let mut base = TestBase::for_reader(repo.content("kb"), readers);
+        base.must_publish();
+        let text = |slug: &str| base.get(&format!("/api/v1/articles/{slug}")).json()["answers"][0]["text"].clone();
+        (text("vozvrat"), text("obmen"), base.get("/a/vozvrat").body)
+    };
+    let (text, lead, page) = texts(&["public"]);
+    assert_eq!(
+        text, "См. Доставка & оплата, про курьера и tayna.\n\n- Доставка & оплата\n- net",
+        "what is hidden or not there stays as written"
+    );
+    assert_eq!(lead, "Доставка & оплата");
+    assert!(page.contains("См. Доставка &#38; оплата, про курьера и tayna."), "the copied text: {page}");
+    assert_eq!(texts(&["operators"]).0, "См. Доставка & оплата, про курьера и Тайна.\n\n- Доставка & оплата\n- net");
+}
+
+/// What is prepared for lists says what a look at every article would say.
+#[test]
+fn lists_hold_what_the_reader_may_see_and_nothing_else() {
+    let mut repo = TestRepo::new();
+    for number in 0..40 {
+        let folder = ["", "a/", "a/b/", "a-b/", "c/d/e/"][number % 5];
+        let audience = ["public", "operators", "[public, stores]"][number % 3];
+        let status = ["current", "draft", "archived", "current"][number % 4];
+        let tags = ["[Один]", "[один, два]", "[]"][number / 2 % 3];
+        let head = format!(
+            "title: T{}\naudience: {audience}\nstatus: {status}\ntags: {tags}\nowner: o{}",
+            number % 7,
+            number % 2
+        );
+        let review = if number % 8 == 3 { "\nreview: {by: 2026-01-05}" } else { "" };
+        repo.write(&format!("kb/{folder}s{number}.md"), format!("---\n{head}{review}\n---\nx\n\n## y\n"));
+    }
+    repo.commit("start");
+    for readers in [&["public"][..], &["public", "operators"], &["public", "stores", "operators", "internal"]] {
+        let mut base = TestBase::for_reader(repo.content("kb"), readers);
+        base.must_publish();
+        let view = base.view();
+        let all: Vec<_> = view.articles().collect();
+        assert_eq!(view.counts(), (all.len(), all.iter().map(|article| article.sections.len()).sum()));
+
+        for filters in [
+            Filters::default(),
+            Filters { tags: vec!["ОДИН".to_owned()], ..Filters::default() },
+            Filters { under: "a".to_owned(), owners: vec!["o1".to_owned()], ..Filters::default() },
+        ] {
+            let mut expected: Vec<_> =
+                all.iter().filter(|article| filters.pass(article)).map(|a| a.slug.as_str()).collect();
+            expected.sort_unstable();
+            let (mut listed, mut after) = (Vec::new(), None);
+            loop {
+                let (page, more) = view.list(&ListQuery { filters: filters.clone(), after, limit: 3 });
+                listed.extend(page.iter().map(|article| article.slug.as_str()));
+                after = page.last().map(|article| article.slug.to_string());
+                if !more {
+                    break;
+                }
+                assert_eq!(page.len(), 3);
+            }
+            assert_eq!(listed, expected, "{filters:?}");
+        }
+
+        let mut folders = vec![String::new()];
+        let mut found = 0;
+        while let Some(folder) = folders.pop() {
+            let (below, here) = view.browse(&folder).expect("a folder that was named");
+            for one in below {
+                let count = all.iter().filter(|article| article.is_under(&one.path)).count();
+                assert_eq!((one.articles, one.path.rsplit('/').next()), (count, Some(one.name.as_str())));
+                folders.push(one.path.clone());
+            }
+            assert!(below.is_sorted_by_key(|one| &one.name));
+            assert!(here.is_sorted_by_key(|article| (&article.title, &article.slug)));
+            found += here.len();
+        }
+        assert_eq!(found, all.len());
+        assert!(view.browse("a/x").is_none() && view.browse("c").is_some());
+
+        let has = |tag: &str| all.iter().filter(|article| article.meta.tags.iter().any(|one| one == tag)).count();
+        assert_eq!(view.tags().collect::<Vec<_>>().len(), 3);
+        assert!(view.tags().all(|(tag, count)| count == has(tag)));
+        assert_eq!(view.tagged("оДИН", "").len(), has("один") + has("Один"));
+        assert!(view.tagged("один", "a").iter().all(|article| article.is_under("a")));
+
+        let day = |text: &str| text.parse::<jiff::civil::Date>().expect("a day");
+        let is_overdue =
+            |article: &&&std::sync::Arc<Article>| view.trust(article, day("2026-01-06")).state == TrustState::Overdue;
+        assert_eq!(view.overdue(day("2026-01-06")).count(), all.iter().filter(is_overdue).count());
+        assert!(view.overdue(day("2026-01-06")).len() > 0);
+        assert_eq!(view.overdue(day("2026-01-05")).len(), 0, "on the day itself there is still time");
+    }
 }
 
 #[test]

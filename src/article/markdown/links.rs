@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::article::path::nfc;
+use crate::path::nfc;
 
 /// A link or image as written.
 #[derive(Debug, Clone, PartialEq, Eq)]

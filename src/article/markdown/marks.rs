@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::article::path::is_invisible;
 use crate::diagnostic::Finding;
+use crate::path::is_invisible;
 use crate::spelling::nearest;
 
 /// The most bytes of a mark.

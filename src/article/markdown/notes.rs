@@ -222,8 +222,7 @@ impl Outline {
                     }
                 }
                 Event::End(_) => depth = depth.saturating_sub(1),
-                // A mark that begins a line is not meant as code, whatever backtick stands on the line before.
-                Event::Code(_) if !text[range.clone()].contains('\n') => marks.settle(&range),
+                Event::Code(_) if is_talk(text, &range) => marks.settle(&range),
                 Event::FootnoteReference(name) => outline.references.push((name.to_lowercase(), range.start)),
                 _ => {}
             }
@@ -233,6 +232,15 @@ impl Outline {
         }
         outline
     }
+}
+
+/// Returns whether a mark in code among words is only talked about: not where a line begins with it, whatever backtick
+/// stands on the line before, and not where it begins a line of a quote, as one copied with its backticks does.
+fn is_talk(text: &str, code: &Range<usize>) -> bool {
+    let before = &text[line_start(text, code.start)..code.start];
+    let begins_quote =
+        before.contains('>') && before.chars().all(|c| c.is_whitespace() || ">-+*.)0123456789".contains(c));
+    !begins_quote && !text[code.clone()].contains('\n')
 }
 
 /// Returns whether the last line of a fenced block of code closes it.

@@ -1,6 +1,7 @@
 //! Plain text, written along with the HTML: of sections for search, of answers for copying.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 /// A plain text that is being written.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ pub(super) struct Plain {
     mark: String,
     /// Where the text of the open link begins.
     link: usize,
+    /// Where links to articles have no words of their own, and their numbers.
+    names: Vec<(Range<u32>, u32)>,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,9 +112,25 @@ impl Plain {
         }
     }
 
+    /// Remembers that the text of the link that ends here is the bare name of an article.
+    pub(super) fn name(&mut self, link: u32) {
+        if self.formatted && self.link < self.out.len() {
+            self.names.push((self.link as u32..self.out.len() as u32, link));
+        }
+    }
+
+    /// Returns where the text names articles by their slugs alone; to be asked before the text is taken.
+    pub(super) fn take_names(&mut self) -> Box<[(Range<u32>, u32)]> {
+        let mut names = std::mem::take(&mut self.names);
+        let end = self.out.trim_end().len() as u32;
+        names.retain(|(place, _)| place.end <= end);
+        names.into()
+    }
+
     /// Returns the text written, and begins anew.
     pub(super) fn take(&mut self) -> String {
         let mut out = std::mem::take(&mut self.out);
+        self.names.clear();
         self.gap = Gap::None;
         out.truncate(out.trim_end().len());
         out.shrink_to_fit();

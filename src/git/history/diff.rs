@@ -1,7 +1,7 @@
 //! What a commit did to the files of the content folder: its tree against the trees of all its parents at once.
 //!
 //! Only entries that differ from every parent are walked; equal subtrees are skipped by id. Names follow the rules of
-//! [`super::super::names`], so that paths are those of the listing. Exact moves (one file gone, one come, same blob) are
+//! [`crate::path`], so that paths are those of the listing. Exact moves (one file gone, one come, same blob) are
 //! recognised; similar content is deliberately not looked for.
 
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{Act, RawTouch};
-use crate::git::names::{self, Name};
 use crate::git::objects::Objects;
 use crate::git::parse::{self, EntryKind};
 use crate::git::{Error, limits};
+use crate::path::{self, Name};
 use crate::revision::ObjectId;
 
 /// The bytes of trees that are kept, in each of two generations.
@@ -120,8 +120,8 @@ impl Walk<'_> {
             if ids.contains(&new) {
                 continue;
             }
-            let Name::Good(name) = names::check(&name) else { continue };
-            if path.len() + name.len() > limits::PATH {
+            let Name::Good(name) = Name::of(&name) else { continue };
+            if path.len() + name.len() > path::MOST_BYTES {
                 continue;
             }
             path.push_str(&name);

@@ -85,7 +85,7 @@ fn body(view: &View, lang: Lang) -> Response {
     json(&Diagnostics {
         edition: view.revision().commit,
         counts: Counts { errors, warnings },
-        diagnostics: found.into_iter().map(|found| Entry::of(view, lang, found)).collect(),
+        diagnostics: found.iter().map(|found| Entry::of(view, lang, found)).collect(),
     })
 }
 

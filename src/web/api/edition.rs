@@ -82,8 +82,7 @@ pub(super) async fn edition(Shared(state): Shared<Arc<State>>, current: Current)
     let view = &current.view;
     let edition = view.edition();
     let (errors, warnings) = view.diagnostic_counts();
-    let (articles, sections) =
-        view.articles().fold((0, 0), |(articles, sections), article| (articles + 1, sections + article.sections.len()));
+    let (articles, sections) = view.counts();
     let failure = state.editions.failure();
     let body = Edition {
         edition: edition.revision.commit,

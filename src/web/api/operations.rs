@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::edition::failure_reason;
 use super::wire::{json, json_of, maybe_text};
-use crate::edition::{TrustState, View};
+use crate::edition::View;
 use crate::revision::ObjectId;
 use crate::web::State;
 use crate::web::cache::today;
@@ -84,10 +84,7 @@ pub(super) async fn readyz(Shared(state): Shared<Arc<State>>) -> Response {
 pub(super) async fn metrics(Shared(state): Shared<Arc<State>>) -> Response {
     if let Some(published) = state.editions.current() {
         let view = View::new(published.edition.clone(), state.anonymous);
-        let day = today();
-        let (articles, overdue) = view.articles().fold((0, 0), |(articles, overdue), article| {
-            (articles + 1, overdue + usize::from(view.trust(article, day).state == TrustState::Overdue))
-        });
+        let ((articles, _), overdue) = (view.counts(), view.overdue(today()).len());
         let commit = view.revision().commit.to_string();
         state.metrics.current(commit, published.at.as_duration().as_secs_f64(), articles, overdue);
     }

@@ -1,5 +1,6 @@
 //! What several endpoints put on the wire.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 
 use axum::body::Body;
@@ -103,7 +104,7 @@ pub(super) struct Answer<'a> {
     #[schema(required = true)]
     channel: Option<&'a str>,
     /// Plain text, with blank lines between paragraphs.
-    text: &'a str,
+    text: Cow<'a, str>,
     /// HTML, sanitised.
     html: String,
     /// Markdown as written.
@@ -115,7 +116,7 @@ impl<'a> Answer<'a> {
     pub(super) fn all(view: &View, article: &'a Article) -> Vec<Self> {
         let answers = article.answers.iter().map(|answer| Self {
             channel: answer.channel.as_deref(),
-            text: &answer.text,
+            text: view.answer_text(article, answer),
             html: view.render(article, &answer.html, true),
             markdown: &answer.markdown,
         });

@@ -1,7 +1,5 @@
 //! Folders and tags: what there is, for whoever does not know what to search for.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -9,7 +7,6 @@ use axum::response::Response;
 use super::address::address;
 use super::parts::{Crumb, Row, TagLink, crumbs, folder_path};
 use super::{Scene, Shell, Visit, html, moved_to};
-use crate::article::Article;
 use crate::web::error::Problem;
 
 #[derive(Template)]
@@ -92,11 +89,7 @@ impl BrowsePage {
     fn tagged(scene: Scene<'_>, folder: &str, tag: &str) -> Option<Self> {
         let w = scene.words();
         let wanted = tag.to_lowercase();
-        let has = |article: &&Arc<Article>| {
-            article.is_under(folder) && article.meta.tags.iter().any(|one| one.to_lowercase() == wanted)
-        };
-        let mut found: Vec<_> = scene.view().articles().filter(has).collect();
-        found.sort_by(|a, b| a.title.cmp(&b.title).then_with(|| a.slug.cmp(&b.slug)));
+        let found = scene.view().tagged(tag, folder);
         (!found.is_empty()).then(|| Self {
             shell: scene.shell("browse", format!("{}: {tag}", w.tagged)),
             title: format!("{}: {tag}", w.tagged),

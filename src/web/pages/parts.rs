@@ -89,7 +89,7 @@ pub(super) struct TagLink {
 impl TagLink {
     /// Returns the tags that most articles have.
     pub(super) fn most_used(scene: Scene<'_>, limit: usize) -> Vec<Self> {
-        let tags = scene.view().tags().into_iter().take(limit);
+        let tags = scene.view().tags().take(limit);
         tags.map(|(tag, count)| Self { href: tag_path(tag), name: tag.to_owned(), count, current: false }).collect()
     }
 
@@ -127,7 +127,7 @@ impl AnswerCard {
         let variants = article.answers.iter().map(|answer| Variant {
             label: scene.words().channel_name(answer.channel.as_deref()),
             html: prose::named(&scene.view().render(article, &answer.html, true), scene.words()),
-            text: answer.text.clone(),
+            text: scene.view().answer_text(article, answer).into_owned(),
             markdown: answer.markdown.clone(),
         });
         let is_about_work = matches!(article.meta.kind.as_str(), "procedure" | "standard" | "overview");

@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::parts::{Chip, Row};
 use super::{Scene, Shell, Visit, html};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::edition::{TrustState, article_path};
+use crate::edition::article_path;
 use crate::text::{Words, findings};
 
 /// Findings shown.
@@ -29,6 +29,7 @@ struct StatusPage {
     files: Vec<File>,
     more: usize,
     overdue: Vec<Owner>,
+    more_overdue: usize,
 }
 
 struct Failed {
@@ -81,7 +82,7 @@ impl StatusPage {
             branch: edition.branch.clone(),
             committed_at: w.moment(edition.committed_at),
             published_at: w.moment(scene.current.published.at),
-            articles: w.number(view.articles().count()),
+            articles: w.number(view.counts().0),
             sections: w.number(edition.searcher.sections()),
             counts: (!diagnostics.is_empty()).then(|| (w.errors(errors), w.warnings(warnings))),
             failure: failure.map(|failure| Failed {
@@ -91,18 +92,18 @@ impl StatusPage {
             }),
             more: diagnostics.len().saturating_sub(MOST),
             files: by_file(scene, &diagnostics[..diagnostics.len().min(MOST)]),
-            overdue: overdue(scene),
+            overdue: if staff { overdue(scene) } else { Vec::new() },
+            more_overdue: if staff { view.overdue(scene.day).len().saturating_sub(MOST) } else { 0 },
         }
     }
 }
 
-fn by_file(scene: Scene<'_>, diagnostics: &[&Diagnostic]) -> Vec<File> {
-    let addresses: BTreeMap<&str, String> =
-        scene.view().articles().map(|article| (&*article.path, article_path(article.slug.as_str()))).collect();
+fn by_file(scene: Scene<'_>, diagnostics: &[Diagnostic]) -> Vec<File> {
     let mut files: Vec<File> = Vec::new();
     for found in diagnostics {
         if files.last().is_none_or(|last| last.path != found.path) {
-            let href = addresses.get(found.path.as_str()).cloned();
+            let article = scene.view().by_path(&found.path);
+            let href = article.map(|article| article_path(article.slug.as_str()));
             files.push(File { path: found.path.clone(), href, findings: Vec::new() });
         }
         if let Some(last) = files.last_mut() {
@@ -130,25 +131,14 @@ impl Found {
     }
 }
 
-/// Returns who should look at which articles again, by name, the longest overdue first.
+/// Returns who should look at which articles again, by name, the longest overdue first; of very many those alone.
 fn overdue(scene: Scene<'_>) -> Vec<Owner> {
-    let staff = scene.view().access().sees_notes();
-    let mut owners: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for article in scene.view().articles().filter(|_| staff) {
-        let trust = scene.view().trust(article, scene.day);
-        if trust.state == TrustState::Overdue {
-            let owner = article.meta.owner.as_deref().unwrap_or_default();
-            owners.entry(owner).or_default().push((trust.review_due, article, trust));
-        }
+    let mut owners: BTreeMap<&str, Vec<Row>> = BTreeMap::new();
+    for article in scene.view().overdue(scene.day).take(MOST) {
+        let chip = Chip::of(scene.words(), &scene.view().trust(article, scene.day), scene.day);
+        let row = Row { chip, ..Row::of(scene, article) };
+        owners.entry(article.meta.owner.as_deref().unwrap_or_default()).or_default().push(row);
     }
-    let named = owners.into_iter().map(|(name, mut articles)| {
-        articles.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
-        let rows = articles.iter().map(|(_, article, trust)| Row {
-            chip: Chip::of(scene.words(), trust, scene.day),
-            ..Row::of(scene, article)
-        });
-        let name = if name.is_empty() { scene.words().no_owner.to_owned() } else { name.to_owned() };
-        Owner { name, articles: rows.collect() }
-    });
-    named.collect()
+    let name = |name: &str| if name.is_empty() { scene.words().no_owner.to_owned() } else { name.to_owned() };
+    owners.into_iter().map(|(owner, articles)| Owner { name: name(owner), articles }).collect()
 }

@@ -65,6 +65,7 @@ fn whatever_looks_like_an_internal_note_is_kept_internal() {
         "> [!INTERNAL]\n\n<!-- секрет -->",
         "> [!INTERNAL]\n> секрет\n\n</a><script>\n\n<b>",
         "> **[!INTERNAL]**\n> секрет",
+        "> `[!INTERNAL]`\n> секрет",
     ] {
         let article = parse(&format!("# t\n\nanswer\n\n{text}\n\nend\n"));
         assert_eq!(leak(&article, "секрет"), None, "{text}");
@@ -417,7 +418,7 @@ fn opening() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2048, rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(2048), rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever stands around a note and in it, and however its mark is written, nobody without notes sees a word of it.
     #[test]
@@ -439,7 +440,7 @@ proptest! {
     fn public_text_does_not_depend_on_what_a_note_says(
         before in markdown(), one in markdown(), other in markdown(), after in markdown(),
     ) {
-        let before = before.replace('<', "x").replace('`', "x").replace("~~", "x");
+        let before = before.replace(['<', '`'], "x").replace("~~", "x");
         let with = |inside: &str| {
             // What a note defines is taken from the text around it, of which its author is told.
             let inside = inside.replace("]:", "x").replace('\u{0}', "");

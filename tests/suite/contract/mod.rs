@@ -51,7 +51,13 @@ impl Draft {
     /// Adds an answer.
     pub(crate) fn answer(mut self, text: &str) -> Self {
         let (text, markdown) = (text.to_owned(), text.to_owned());
-        self.0.answers.push(Answer { channel: None, text, html: otvet::article::Fragment::default(), markdown });
+        self.0.answers.push(Answer {
+            channel: None,
+            text,
+            names: Box::default(),
+            html: otvet::article::Fragment::default(),
+            markdown,
+        });
         self
     }
 

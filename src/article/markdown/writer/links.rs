@@ -79,7 +79,12 @@ impl Writer<'_> {
             Some(Link { target: Target::Outside(address), .. }) => Some(address.clone()),
             _ => None,
         };
-        self.plain(|plain| plain.end_link(outside.as_deref()));
+        self.plain(|plain| {
+            if open.titled {
+                plain.name(open.number);
+            }
+            plain.end_link(outside.as_deref());
+        });
     }
 
     pub(super) fn write_title(&mut self, title: &str) {

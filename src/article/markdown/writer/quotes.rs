@@ -108,13 +108,14 @@ impl Writer<'_> {
         let markdown = unquoted(self.text, &open.source, open.text_from, &self.hidden_within(&open.source));
         let html = self.public_part(open.html_from..self.draft.at());
         self.draft.push("</section>\n");
+        let names = open.plain.take_names();
         let text = open.plain.take();
         let (line, column) = open.place;
         if self.answers.iter().any(|answer| answer.channel == open.channel) {
             let channel = open.channel.unwrap_or_default();
             self.findings.push((line, column, Finding::DoubleAnswer { channel }));
         } else if !text.is_empty() {
-            self.answers.push(Answer { channel: open.channel, text, html: html.finish(), markdown });
+            self.answers.push(Answer { channel: open.channel, text, names, html: html.finish(), markdown });
         }
     }
 
@@ -169,6 +170,7 @@ impl Writer<'_> {
     pub(super) fn lead_answer(&mut self) -> Option<Answer> {
         let (source_from, html_from) = self.lead.from;
         let (source_to, html_to) = self.lead.to?;
+        let names = self.lead.plain.take_names();
         let text = self.lead.plain.take();
         if text.is_empty() {
             return None;
@@ -176,6 +178,6 @@ impl Writer<'_> {
         let source = source_from..source_to.max(source_from);
         let markdown = without(self.text, source.clone(), &self.hidden_within(&source)).trim().to_owned();
         let html = self.public_part(html_from..html_to.max(html_from)).finish();
-        Some(Answer { channel: None, text, html, markdown })
+        Some(Answer { channel: None, text, names, html, markdown })
     }
 }

@@ -1,15 +1,19 @@
-//! Which names of a tree may become paths of the content, and when two paths are one on some machine.
+//! The rules for names of files and folders: which can be checked out, linked, shown and kept on every machine, and when two
+//! paths are one on some machine.
 //!
-//! The rules are those under which a file can be checked out, linked and shown everywhere: git's own, those of Windows and
-//! macOS, and no characters that let one name look like another. Pure functions; the walk is in [`super::list`].
+//! Git's own rules, those of Windows and macOS, and no characters that let one name look like another. Pure functions;
+//! whoever reads a tree or a folder applies them. Letters of any script and spaces are fine.
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::limits;
+/// The most bytes of a path.
+pub const MOST_BYTES: usize = 1024;
+/// The most bytes of one name in a path.
+pub const MOST_NAME_BYTES: usize = 255;
 
-/// What a name of a tree is good for.
+/// What the name of a file or folder is good for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Name {
+pub enum Name {
     /// It can be served; in NFC.
     Good(String),
     /// It begins with a dot, and is nobody's business.
@@ -18,50 +22,52 @@ pub(super) enum Name {
     Bad(&'static str),
 }
 
-/// Checks one name of a tree (a path component).
-pub(super) fn check(name: &[u8]) -> Name {
-    let Ok(text) = std::str::from_utf8(name) else { return Name::Bad("the name is not UTF-8") };
-    if text.is_empty() {
-        return Name::Bad("empty name");
+impl Name {
+    /// Checks one name, as its bytes stand in a tree or on a disk.
+    pub fn of(name: &[u8]) -> Self {
+        let Ok(text) = std::str::from_utf8(name) else { return Self::Bad("the name is not UTF-8") };
+        if text.is_empty() {
+            return Self::Bad("empty name");
+        }
+        if text.contains('/') {
+            return Self::Bad("slash inside a name");
+        }
+        if text == "." || text == ".." || is_dot_git(text) {
+            return Self::Bad("a name that git reserves");
+        }
+        if text.chars().any(char::is_control) {
+            return Self::Bad("control character");
+        }
+        if text.chars().any(is_invisible) {
+            return Self::Bad("invisible or direction-changing character");
+        }
+        if text.starts_with('.') {
+            return Self::Hidden;
+        }
+        if text.contains(['\\', ':', '*', '?', '"', '<', '>', '|']) {
+            return Self::Bad(r#"one of \ : * ? " < > |"#);
+        }
+        if text.ends_with(['.', ' ']) || text.starts_with(' ') {
+            return Self::Bad("space or full stop at the edge of a name");
+        }
+        if is_device(text) {
+            return Self::Bad("a name that Windows reserves");
+        }
+        let name = nfc(text);
+        if name.len() > MOST_NAME_BYTES {
+            return Self::Bad("name longer than 255 bytes");
+        }
+        Self::Good(name)
     }
-    if text.contains('/') {
-        return Name::Bad("slash inside a name");
-    }
-    if text == "." || text == ".." || is_dot_git(text) {
-        return Name::Bad("a name that git reserves");
-    }
-    if text.chars().any(char::is_control) {
-        return Name::Bad("control character");
-    }
-    if text.chars().any(is_invisible) {
-        return Name::Bad("invisible or direction-changing character");
-    }
-    if text.starts_with('.') {
-        return Name::Hidden;
-    }
-    if text.contains(['\\', ':', '*', '?', '"', '<', '>', '|']) {
-        return Name::Bad(r#"one of \ : * ? " < > |"#);
-    }
-    if text.ends_with(['.', ' ']) {
-        return Name::Bad("dot or space at the end of a name");
-    }
-    if is_device(text) {
-        return Name::Bad("a name that Windows reserves");
-    }
-    let name = nfc(text);
-    if name.len() > limits::NAME {
-        return Name::Bad("name longer than 255 bytes");
-    }
-    Name::Good(name)
 }
 
-/// Returns a text in NFC.
-pub(super) fn nfc(text: &str) -> String {
+/// Returns a text in Unicode NFC.
+pub fn nfc(text: &str) -> String {
     if is_nfc_quick(text.chars()) == IsNormalized::Yes { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Returns what two paths have in common that differ only in case or in Unicode form.
-pub(super) fn collision_key(path: &str) -> String {
+pub fn collision_key(path: &str) -> String {
     if path.is_ascii() {
         return path.to_ascii_lowercase();
     }
@@ -70,24 +76,26 @@ pub(super) fn collision_key(path: &str) -> String {
 }
 
 /// Returns whether a character cannot be seen or turns the direction of its neighbours.
-pub(super) const fn is_invisible(c: char) -> bool {
+pub const fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{200B}'..='\u{200F}'
+        '\u{AD}'
+            | '\u{61C}'
+            | '\u{200B}'..='\u{200F}'
             | '\u{2028}'..='\u{202E}'
             | '\u{2060}'..='\u{206F}'
-            | '\u{061C}'
             | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E007F}'
     )
 }
 
 /// Returns a name as a finding may show it: control and invisible characters as escapes, no longer than a name may be.
-pub(super) fn shown(name: &[u8]) -> String {
+pub fn shown(name: &[u8]) -> String {
     let text = String::from_utf8_lossy(name);
     let mut shown = String::new();
     for c in text.chars() {
-        if shown.len() > limits::NAME {
+        if shown.len() > MOST_NAME_BYTES {
             shown.push('…');
             break;
         }
@@ -127,9 +135,9 @@ mod tests {
         for name in
             ["a.md", "Возврат товара.md", "_lexicon.yml", "COMPANY.md", "com10", "console.md", "a..b", "1 000 ₽.md"]
         {
-            assert_eq!(check(name.as_bytes()), Name::Good(name.to_owned()));
+            assert_eq!(Name::of(name.as_bytes()), Name::Good(name.to_owned()));
         }
-        assert_eq!(check("и\u{306}.md".as_bytes()), Name::Good("й.md".to_owned()));
+        assert_eq!(Name::of("и\u{306}.md".as_bytes()), Name::Good("й.md".to_owned()));
     }
 
     #[test]
@@ -164,6 +172,8 @@ mod tests {
             b"a\xe2\x80\x8b",
             b"a.",
             b"a ",
+            b" a",
+            b"a\xc2\xad",
             b"CON",
             b"con.md",
             b"NUL.tar.gz",
@@ -174,15 +184,15 @@ mod tests {
             b"\xff\xfe",
         ];
         for name in bad {
-            assert!(matches!(check(name), Name::Bad(_)), "{:?}", String::from_utf8_lossy(name));
+            assert!(matches!(Name::of(name), Name::Bad(_)), "{:?}", String::from_utf8_lossy(name));
         }
-        assert!(matches!(check("я".repeat(128).as_bytes()), Name::Bad("name longer than 255 bytes")));
+        assert!(matches!(Name::of("я".repeat(128).as_bytes()), Name::Bad("name longer than 255 bytes")));
     }
 
     #[test]
     fn names_that_begin_with_a_dot_are_hidden() {
         for name in [".gitignore", ".github", ".gitmodules", ".obsidian", "..."] {
-            assert_eq!(check(name.as_bytes()), Name::Hidden, "{name}");
+            assert_eq!(Name::of(name.as_bytes()), Name::Hidden, "{name}");
         }
     }
 
