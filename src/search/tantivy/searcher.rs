@@ -326,7 +326,7 @@ impl Searcher for Live {
                 let wanted_words = weighed.wanted_words();
                 let rank = |slot: u32, words: u8| {
                     let outdated = if self.outdated[slot as usize] { OUTDATED } else { 0 };
-                    let no_bet = if bets.contains(&slot) { 0 } else { NO_BET };
+                    let no_bet = if !bets.is_empty() && bets.contains(&slot) { 0 } else { NO_BET };
                     outdated | no_bet | if words < wanted_words { LACKING } else { 0 }
                 };
                 let all = query.filters.is_empty();

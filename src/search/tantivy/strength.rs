@@ -21,7 +21,7 @@ use super::table::{Table, unplace};
 use crate::audience::Access;
 
 /// Most lists of postings of a way whose strengths are kept; longer ones are rare and their names are long.
-const MAX_LISTS: usize = 64;
+const MAX_LISTS: usize = 1024;
 /// Lists of postings of a way from which on every passage is noted, because seeking in so many costs more.
 const MANY_LISTS: usize = 24;
 /// Passages up to which each is noted.
