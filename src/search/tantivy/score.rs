@@ -16,7 +16,6 @@
 //! Two things are done with it: [`Weighed::bound`] says from kept strengths what each article can reach at most, and
 //! [`Judge`] says what it does reach.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use tantivy::DocSet;
@@ -24,10 +23,8 @@ use tantivy::postings::{Postings, SegmentPostings};
 
 use super::codes::most;
 use super::plan::{Clause, Plan, Way};
-use super::schema::ARTICLE_KINDS;
-use super::strength::{Base, Noted, Strength};
+use super::strength::{Base, Strength};
 use super::sums::Sums;
-use super::table::unplace;
 
 /// How soon more of the same stops counting, by the number of words that count: a short query is mostly about what a title
 /// says, a long one about something inside a text (measured on evaluation sets of questions).
@@ -288,7 +285,7 @@ impl<'a> Judge<'a> {
         for (ways, &counts) in weighed.groups.iter().zip(&weighed.counts) {
             self.group.clear(range.len());
             for way in ways {
-                self.gather(way, slot, &range, &mut clause);
+                self.gather(way, slot, range.len(), &mut clause);
                 fold_way(&self.way, way, &mut self.group);
             }
             self.count(counts);
@@ -322,7 +319,7 @@ impl<'a> Judge<'a> {
         for (ways, &counts) in weighed.groups.iter().zip(&weighed.counts) {
             let mut best: Option<(f32, Option<&Way>)> = None;
             for way in ways {
-                self.gather(way, slot, &range, &mut clause);
+                self.gather(way, slot, range.len(), &mut clause);
                 self.group.clear(range.len());
                 fold_way(&self.way, way, &mut self.group);
                 let passage = passage.map_or(0.0, |passage| self.group.passages[passage as usize - range.start]);
@@ -340,13 +337,13 @@ impl<'a> Judge<'a> {
     }
 
     /// Adds up the postings of a way in one article. `clause` counts the clauses that were read.
-    fn gather(&mut self, way: &WeighedWay<'_>, slot: u32, passages: &Range<usize>, clause: &mut usize) {
-        self.way.clear(passages.len());
+    fn gather(&mut self, way: &WeighedWay<'_>, slot: u32, passages: usize, clause: &mut usize) {
+        self.way.clear(passages);
         match &way.strength.noted {
-            Some(noted) => read_noted(noted, slot, passages, &mut self.way),
+            Some(noted) => read_noted(noted, self.base.table.cell(slot), &mut self.way),
             None => {
                 for part in way.way.parts.iter().flatten() {
-                    self.read(part, *clause, slot, passages.start);
+                    self.read(part, *clause, slot);
                     *clause += 1;
                 }
             }
@@ -366,9 +363,10 @@ impl<'a> Judge<'a> {
     }
 
     /// Adds up the postings of a clause in one article. `number` is the number of the clause among those that are read.
-    fn read(&mut self, clause: &Clause, number: usize, slot: u32, first: usize) {
+    fn read(&mut self, clause: &Clause, number: usize, slot: u32) {
         let Base { segments, table, sight, homes } = self.base;
         let home = homes[slot as usize];
+        let (own, weights) = (table.cell(slot), &sight.weights[home.segment]);
         for ((segment, info), cursor) in clause.lists.iter().zip(&mut self.cursors[number]) {
             if *segment != home.segment {
                 continue;
@@ -381,12 +379,11 @@ impl<'a> Judge<'a> {
                 postings.seek(home.start);
             }
             while postings.doc() < home.end {
-                let (kind, id) = unplace(segments.place(home.segment, postings.doc()));
-                let frequency = postings.term_freq() as f32;
-                if kind < ARTICLE_KINDS {
-                    self.way.article += clause.weight * sight.article(table, kind, id) * frequency;
-                } else {
-                    self.way.passages[id - first] += clause.weight * sight.passage(table, kind, id) * frequency;
+                let document = postings.doc();
+                let weight = clause.weight * (weights[document as usize] * postings.term_freq() as f32);
+                match segments.cell(home.segment, document) - own {
+                    0 => self.way.article += weight,
+                    passage => self.way.passages[passage - 1] += weight,
                 }
                 postings.advance();
             }
@@ -394,15 +391,15 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Adds what was noted of an article.
-fn read_noted(noted: &Noted, slot: u32, passages: &Range<usize>, frequencies: &mut Frequencies) {
-    if let Ok(at) = noted.articles.binary_search_by_key(&slot, |&(slot, _)| slot) {
-        frequencies.article += noted.articles[at].1;
-    }
-    let from = noted.passages.partition_point(|&(passage, _)| (passage as usize) < passages.start);
-    let here = noted.passages[from..].iter().take_while(|&&(passage, _)| (passage as usize) < passages.end);
-    for &(passage, frequency) in here {
-        frequencies.passages[passage as usize - passages.start] += frequency;
+/// Adds what was noted of an article, whose own cell is given.
+fn read_noted(noted: &[(u32, f32)], own: usize, frequencies: &mut Frequencies) {
+    let from = noted.partition_point(|&(cell, _)| (cell as usize) < own);
+    for &(cell, frequency) in &noted[from..] {
+        match cell as usize - own {
+            0 => frequencies.article += frequency,
+            passage if passage <= frequencies.passages.len() => frequencies.passages[passage - 1] += frequency,
+            _ => break,
+        }
     }
 }
 

@@ -140,7 +140,7 @@ impl Live {
             return Arc::clone(sight);
         }
         let articles: Vec<_> = (0..self.numbers.len()).map(|slot| self.article(slot)).collect();
-        let sight = Arc::new(Sight::new(&self.table, &articles, access));
+        let sight = Arc::new(Sight::new(&self.table, &self.segments, &articles, access));
         let mut sights = self.sights.write().unwrap_or_else(PoisonError::into_inner);
         if sights.len() < SIGHTS {
             sights.insert(access, Arc::clone(&sight));

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use super::postings::Segments;
 use super::schema::{ARTICLE_KINDS, KINDS};
-use super::table::{Table, unplace};
+use super::table::{NOWHERE, Table, unplace};
 use crate::article::Article;
 use crate::audience::Access;
 
@@ -25,17 +26,17 @@ pub(super) struct Sight {
     pub(super) total: f64,
     /// By slot: the number of visible passages; 0 when the article is not visible.
     pub(super) visible: Vec<u32>,
-    /// By passage: the length of the text plus one; 0 when it is not visible.
-    bodies: Vec<u16>,
-    /// By kind and length: weight over length norm.
-    norms: Vec<[f32; LENGTHS]>,
+    /// By segment and document: the weight of the field over the norm of its length; 0 when it is not visible.
+    pub(super) weights: Vec<Box<[f32]>>,
+    /// By passage: whether it is visible.
+    passages: Vec<bool>,
 }
 
 impl Sight {
     /// Looks at a library with a reader's access. `articles` are by slot; dead slots have none.
-    pub(super) fn new(table: &Table, articles: &[Option<&Arc<Article>>], access: Access) -> Self {
+    pub(super) fn new(table: &Table, segments: &Segments, articles: &[Option<&Arc<Article>>], access: Access) -> Self {
         let mut visible = vec![0u32; articles.len()];
-        let mut bodies = vec![0u16; table.slots.len()];
+        let mut passages = vec![false; table.slots.len()];
         let mut total = 0u64;
         let mut words = [0u64; KINDS];
         let mut fields = [0u64; KINDS];
@@ -54,46 +55,36 @@ impl Sight {
                 if table.notes[passage] && !access.sees_notes() {
                     continue;
                 }
-                bodies[passage] = table.bodies[passage].saturating_add(1);
+                passages[passage] = true;
                 visible[slot] += 1;
                 count(ARTICLE_KINDS, table.headings[passage]);
                 count(ARTICLE_KINDS + 1, table.bodies[passage]);
             }
             total += u64::from(visible[slot]);
         }
-        let norms = (0..KINDS).map(|kind| norms(kind, words[kind] as f64 / fields[kind].max(1) as f64)).collect();
-        Self { total: total as f64, visible, bodies, norms }
-    }
-
-    /// Returns weight over norm of a field of an article; 0 when the article is not visible.
-    #[inline]
-    pub(super) fn article(&self, table: &Table, kind: usize, slot: usize) -> f32 {
-        if self.visible[slot] == 0 { 0.0 } else { self.norm(kind, table.lengths[slot][kind]) }
-    }
-
-    /// Returns weight over norm of a field of a passage; 0 when the passage is not visible.
-    #[inline]
-    pub(super) fn passage(&self, table: &Table, kind: usize, passage: usize) -> f32 {
-        let body = self.bodies[passage];
-        if body == 0 {
-            0.0
-        } else if kind == ARTICLE_KINDS {
-            self.norm(kind, table.headings[passage])
-        } else {
-            self.norm(kind, body - 1)
-        }
+        let norms: Vec<_> =
+            (0..KINDS).map(|kind| norms(kind, words[kind] as f64 / fields[kind].max(1) as f64)).collect();
+        let weight = |&place: &u32| {
+            if place == NOWHERE {
+                return 0.0;
+            }
+            let (kind, id) = unplace(place);
+            let (seen, length) = match kind {
+                ..ARTICLE_KINDS => (visible[id] > 0, table.lengths[id][kind]),
+                ARTICLE_KINDS => (passages[id], table.headings[id]),
+                _ => (passages[id], table.bodies[id]),
+            };
+            if seen { norms[kind][usize::from(length).min(LENGTHS - 1)] } else { 0.0 }
+        };
+        let weights = segments.places().map(|places| places.iter().map(weight).collect()).collect();
+        Self { total: total as f64, visible, weights, passages }
     }
 
     /// Returns whether the field of an article or passage is visible.
     #[inline]
     pub(super) fn sees_place(&self, place: u32) -> bool {
         let (kind, id) = unplace(place);
-        if kind < ARTICLE_KINDS { self.visible[id] > 0 } else { self.bodies[id] != 0 }
-    }
-
-    #[inline]
-    fn norm(&self, kind: usize, length: u16) -> f32 {
-        self.norms[kind][usize::from(length).min(LENGTHS - 1)]
+        if kind < ARTICLE_KINDS { self.visible[id] > 0 } else { self.passages[id] }
     }
 }
 

@@ -14,18 +14,17 @@ use quick_cache::sync::Cache;
 use super::codes::{Codes, code};
 use super::plan::{Clause, Way};
 use super::postings::{Home, Segments};
-use super::schema::ARTICLE_KINDS;
 use super::sight::Sight;
-use super::sums::{Pair, Sums};
-use super::table::{Table, unplace};
+use super::sums::Sums;
+use super::table::Table;
 use crate::audience::Access;
 
 /// Most lists of postings of a way whose strengths are kept; longer ones are rare and their names are long.
 const MAX_LISTS: usize = 1024;
 /// Lists of postings of a way from which on every passage is noted, because seeking in so many costs more.
 const MANY_LISTS: usize = 24;
-/// Passages up to which each is noted.
-const FEW_PASSAGES: usize = 1024;
+/// Cells up to which each is noted.
+const FEW_CELLS: usize = 1024;
 /// Bytes of kept strengths for each article of the base, and at least.
 const BYTES_AN_ARTICLE: u64 = 800;
 /// See [`BYTES_AN_ARTICLE`].
@@ -38,24 +37,18 @@ pub(super) struct Strength {
     pub(super) found: u64,
     /// The visible articles that have it, and what each has in its best passage.
     articles: Codes,
-    /// Every article and passage, where that is few or dear to find again.
-    pub(super) noted: Option<Noted>,
-}
-
-/// The weighed frequencies of every article and passage that has a way, by id.
-#[derive(Debug, Default)]
-pub(super) struct Noted {
-    /// Slots, and what the fields of the whole article give.
-    pub(super) articles: Box<[(u32, f32)]>,
-    /// Passages, and what their own fields give.
-    pub(super) passages: Box<[(u32, f32)]>,
+    /// The weighed frequency in every cell, ascending, where that is few or dear to find again.
+    pub(super) noted: Option<Box<[(u32, f32)]>>,
 }
 
 /// Room for computing strengths; used again for the next one.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    way: Pair,
-    part: Pair,
+    /// By cell.
+    way: Sums,
+    /// By cell.
+    part: Sums,
+    /// By slot.
     best: Sums,
 }
 
@@ -73,10 +66,10 @@ impl Strength {
     /// Computes the strengths of a way.
     pub(super) fn compute(base: Base<'_>, way: &Way, room: &mut Room) -> Self {
         let Some((first, others)) = way.parts.split_first() else { return Self::default() };
-        room.way.fit(base.table);
+        room.way.fit(base.table.owners.len());
         base.add_up(first, &mut room.way);
         for part in others {
-            room.part.fit(base.table);
+            room.part.fit(base.table.owners.len());
             base.add_up(part, &mut room.part);
             base.meet(&mut room.way, &room.part);
             room.part.clear();
@@ -96,7 +89,7 @@ impl Strength {
     }
 
     fn bytes(&self) -> u64 {
-        let noted = self.noted.as_ref().map_or(0, |noted| noted.articles.len() + noted.passages.len());
+        let noted = self.noted.as_ref().map_or(0, |noted| noted.len());
         128 + self.articles.bytes() + 8 * noted as u64
     }
 }
@@ -107,69 +100,60 @@ fn lists(way: &Way) -> usize {
 }
 
 impl Base<'_> {
-    fn add_up(&self, clauses: &[Clause], sums: &mut Pair) {
-        let Pair { articles, passages } = sums;
+    fn add_up(&self, clauses: &[Clause], sums: &mut Sums) {
         for clause in clauses {
-            self.segments.read(clause.class, &clause.lists, |place, frequency| {
-                let (kind, id) = unplace(place);
-                let (sums, norm) = if kind < ARTICLE_KINDS {
-                    (&mut *articles, self.sight.article(self.table, kind, id))
-                } else {
-                    (&mut *passages, self.sight.passage(self.table, kind, id))
-                };
-                if norm > 0.0 {
-                    sums.add(id, clause.weight * norm * frequency as f32);
-                }
-                true
-            });
+            let add = |cell, weight| sums.add(cell, clause.weight * weight);
+            self.segments.weigh(clause.class, &clause.lists, &self.sight.weights, add);
         }
     }
 
-    /// Keeps what both have, by the weaker of the two.
-    fn meet(&self, way: &mut Pair, part: &Pair) {
-        let mut met = Pair::default();
-        met.fit(self.table);
-        for &slot in &way.articles.touched {
-            let both = way.articles.values[slot as usize].min(part.articles.values[slot as usize]);
-            if both > 0.0 {
-                met.articles.add(slot as usize, both);
-            }
-        }
-        let mut passages: Vec<u32> = way.passages.touched.iter().chain(&part.passages.touched).copied().collect();
-        passages.sort_unstable();
-        passages.dedup();
-        for passage in passages {
-            let slot = self.table.slots[passage as usize] as usize;
-            let sum = |pair: &Pair| pair.passages.values[passage as usize] + pair.articles.values[slot];
-            let more = sum(way).min(sum(part)) - met.articles.values[slot];
+    /// Keeps what both have, by the weaker of the two. A passage has what its article has.
+    fn meet(&self, way: &mut Sums, part: &Sums) {
+        let mut met = Sums::default();
+        met.fit(self.table.owners.len());
+        let mut cells: Vec<u32> = way.touched.iter().chain(&part.touched).copied().collect();
+        cells.sort_unstable();
+        cells.dedup();
+        for cell in cells {
+            let (cell, own) = (cell as usize, self.own_cell(cell));
+            let both = way.values[own].min(part.values[own]);
+            let more = if cell == own {
+                both
+            } else {
+                (way.values[cell] + way.values[own]).min(part.values[cell] + part.values[own]) - both
+            };
             if more > 0.0 {
-                met.passages.add(passage as usize, more);
+                met.add(cell, more);
             }
         }
         way.clear();
         *way = met;
     }
 
+    /// Returns the cell of the own fields of the article that a cell belongs to.
+    fn own_cell(&self, cell: u32) -> usize {
+        self.table.cell(self.table.owners[cell as usize])
+    }
+
     /// Turns sums into strengths; `few_only` when passages need not be noted where they are many.
-    fn read_off(&self, way: &Pair, best: &mut Sums, few_only: bool) -> Strength {
-        let Pair { articles, passages } = way;
+    fn read_off(&self, way: &Sums, best: &mut Sums, few_only: bool) -> Strength {
         let mut found = 0;
-        for &passage in &passages.touched {
-            let slot = self.table.slots[passage as usize] as usize;
-            let article = articles.values[slot];
-            found += u64::from(article == 0.0);
-            best.raise(slot, passages.values[passage as usize] + article);
-        }
-        for &slot in &articles.touched {
-            found += u64::from(self.sight.visible[slot as usize]);
-            best.raise(slot as usize, articles.values[slot as usize]);
+        for &cell in &way.touched {
+            let slot = self.table.owners[cell as usize];
+            let (value, own) = (way.values[cell as usize], self.table.cell(slot));
+            if cell as usize == own {
+                found += u64::from(self.sight.visible[slot as usize]);
+                best.raise(slot as usize, value);
+            } else {
+                let article = way.values[own];
+                found += u64::from(article == 0.0);
+                best.raise(slot as usize, value + article);
+            }
         }
         let slots = best.ids();
         let codes = slots.iter().map(|&slot| code(best.values[slot as usize])).collect();
-        let noted = (!few_only || passages.touched.len() <= FEW_PASSAGES).then(|| {
-            let list = |sums: &Sums| sums.ids().iter().map(|&id| (id, sums.values[id as usize])).collect();
-            Noted { articles: list(articles), passages: list(passages) }
-        });
+        let noted = (!few_only || way.touched.len() <= FEW_CELLS)
+            .then(|| way.ids().into_iter().map(|cell| (cell, way.values[cell as usize])).collect());
         Strength { found, articles: Codes::new(&slots, codes), noted }
     }
 }

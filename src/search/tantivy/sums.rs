@@ -1,6 +1,4 @@
-//! Sums over articles and passages in dense rooms that are cleared by what was used. Knows nothing of words or weights.
-
-use super::table::Table;
+//! Sums over articles, or over articles and passages, in dense rooms that are cleared by what was used. Knows nothing of words or weights.
 
 /// A sparse sum over ids: dense storage and the list of what was touched, so that clearing costs what was used.
 #[derive(Debug, Default)]
@@ -51,24 +49,5 @@ impl Sums {
         let mut ids = self.touched.clone();
         ids.sort_unstable();
         ids
-    }
-}
-
-/// Sums over articles and over passages.
-#[derive(Debug, Default)]
-pub(super) struct Pair {
-    pub(super) articles: Sums,
-    pub(super) passages: Sums,
-}
-
-impl Pair {
-    pub(super) fn fit(&mut self, table: &Table) {
-        self.articles.fit(table.keys.len());
-        self.passages.fit(table.slots.len());
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.articles.clear();
-        self.passages.clear();
     }
 }

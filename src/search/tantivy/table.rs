@@ -35,6 +35,8 @@ pub(super) struct Table {
     pub(super) lengths: Vec<[u16; ARTICLE_KINDS]>,
     /// By passage: the slot.
     pub(super) slots: Vec<u32>,
+    /// By cell: the slot. An article has a cell for its own fields, see [`Table::cell`], and behind it one for each passage.
+    pub(super) owners: Vec<u32>,
     /// By passage: the length of the heading path.
     pub(super) headings: Vec<u16>,
     /// By passage: the length of the text.
@@ -51,6 +53,17 @@ impl Table {
         self.first[slot] as usize..self.first[slot + 1] as usize
     }
 
+    /// Returns the cell of an article's own fields.
+    pub(super) fn cell(&self, slot: u32) -> usize {
+        (self.first[slot as usize] + slot) as usize
+    }
+
+    /// Returns the cell of a place.
+    pub(super) fn cell_of(&self, place: u32) -> u32 {
+        let (kind, id) = unplace(place);
+        if kind < ARTICLE_KINDS { self.first[id] + id as u32 } else { id as u32 + self.slots[id] + 1 }
+    }
+
     fn add(&mut self, key: u64, passages: u32) -> u32 {
         let slot = u32::try_from(self.keys.len()).expect("fewer articles than 2^29");
         if self.first.is_empty() {
@@ -61,6 +74,7 @@ impl Table {
         self.first.push(u32::try_from(end).expect("fewer passages than 2^29"));
         self.lengths.push([0; ARTICLE_KINDS]);
         self.slots.resize(end, slot);
+        self.owners.resize(self.owners.len() + 1 + passages as usize, slot);
         self.headings.resize(end, 0);
         self.bodies.resize(end, 0);
         self.spans.resize(end, Span::default());
