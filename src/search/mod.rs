@@ -107,6 +107,8 @@ pub struct SearchResults {
 pub enum Note {
     /// No article has this phrase, which stood in quotes, as it stands; its words were searched.
     PhraseNotFound(String),
+    /// There were more words than are searched; the last ones were left out.
+    WordsLeftOut,
 }
 
 /// How many of the matching articles have which property. Each list is sorted by count, the largest first, then by value;

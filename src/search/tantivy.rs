@@ -16,13 +16,17 @@
 mod codes;
 mod correct;
 mod directory;
+mod distance;
 mod explain;
+mod layout;
 mod letters;
 mod passage;
 mod phrase;
 mod plan;
+mod planner;
 mod postings;
 mod rank;
+mod reading;
 mod schema;
 mod score;
 mod searcher;

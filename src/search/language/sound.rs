@@ -4,6 +4,8 @@
 const SOUNDS: &[(&str, &str)] = &[
     ("shch", "S"),
     ("sch", "S"),
+    ("сч", "S"),
+    ("зч", "S"),
     ("zh", "Z"),
     ("sh", "S"),
     ("ch", "C"),
@@ -146,6 +148,9 @@ pub(crate) fn in_russian(word: &str) -> Vec<String> {
         russian
     };
     let mut spellings = vec![spell("ы", "ц")];
+    if word.contains("sch") {
+        spellings.push(spellings[0].replace('щ', "сч"));
+    }
     for (y, c) in [("й", "ц"), ("и", "ц"), ("ы", "к")] {
         let other = spell(y, c);
         if !spellings.contains(&other) {
@@ -168,6 +173,7 @@ mod tests {
             ("zhaloba", "жалоба"),
             ("docker", "докер"),
             ("skhema", "схема"),
+            ("schet", "счет"),
         ] {
             assert_eq!(sound(latin), sound(russian), "{latin}");
         }
@@ -179,6 +185,7 @@ mod tests {
     fn latin_letters_are_written_in_russian() {
         assert_eq!(in_russian("vozvrat")[0], "возврат");
         assert_eq!(in_russian("oplaty")[0], "оплаты");
+        assert!(in_russian("schet").contains(&"счет".to_owned()) && in_russian("eshche")[0] == "еще");
         assert!(in_russian("pechat").contains(&"печат".to_owned()));
         assert!(in_russian("nakladnoy").contains(&"накладной".to_owned()));
     }

@@ -7,7 +7,7 @@
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-use super::{Script, is_stop};
+use super::{Script, irregular, is_stop};
 
 /// Words whose stems are kept; a corpus has a few ten thousand frequent ones.
 const KEPT: usize = 1 << 15;
@@ -159,6 +159,7 @@ impl Stems {
 
     fn find(&self, word: &str, script: Script) -> Forms {
         let stop = is_stop(word);
+        let word = if stop { word } else { irregular::base(word).unwrap_or(word) };
         match script {
             Script::Other => Forms { stop, ..Forms::default() },
             Script::Latin => Forms { stem: Some(self.english.0.stem(word).as_ref().into()), root: None, stop },
@@ -171,9 +172,18 @@ impl Stems {
     }
 }
 
-/// Drops the vowel of «скидок», «карточек», «продавец», which «скидка», «карточка», «продавца» do not have.
+/// Drops the vowel of «скидок», «карточек», «продавец», which «скидка», «карточка», «продавца» do not have, and turns the
+/// one of «настроек», «батареек» into what «настройка», «батарейка» have.
 fn without_fleeting_vowel(stem: &str) -> String {
     let mut letters: Vec<char> = stem.chars().collect();
+    if let [.., before, 'е', 'к'] = letters[..]
+        && letters.len() >= 4
+        && is_vowel(before)
+    {
+        let vowel = letters.len() - 2;
+        letters[vowel] = 'й';
+        return letters.into_iter().collect();
+    }
     if let [.., before, vowel @ ('о' | 'е'), last @ ('к' | 'ц')] = letters[..]
         && letters.len() >= 5
         && !is_vowel(before)
@@ -231,7 +241,23 @@ mod tests {
         assert!(meet(&["возврат", "возврата", "возвратом"], |f| &f.stem));
         assert!(meet(&["скидка", "скидок", "скидки"], |f| &f.stem));
         assert!(meet(&["карточка", "карточек"], |f| &f.stem));
+        assert!(meet(&["настройка", "настроек", "настройки"], |f| &f.stem));
+        assert!(meet(&["батарейка", "батареек"], |f| &f.stem));
+        assert!(meet(&["чек", "чеки", "чеков", "чеком"], |f| &f.stem));
+        assert!(meet(&["заказ", "заказов", "заказы"], |f| &f.stem));
+        assert!(meet(&["сотрудник", "сотрудников"], |f| &f.stem));
+        assert!(meet(&["продавец", "продавца", "продавцов"], |f| &f.stem));
         assert!(meet(&["return", "returned", "returns"], |f| &f.stem));
+    }
+
+    #[test]
+    fn irregular_forms_share_a_stem() {
+        assert!(meet(&["день", "дня", "дней", "днями"], |f| &f.stem));
+        assert!(meet(&["деньги", "денег", "деньгами"], |f| &f.stem));
+        assert!(meet(&["ребенок", "ребенка", "детям"], |f| &f.stem));
+        assert!(meet(&["прийти", "пришел", "придет"], |f| &f.stem));
+        assert!(meet(&["pay", "paid", "paying"], |f| &f.stem));
+        assert!(!meet(&["день", "деньги"], |f| &f.stem));
     }
 
     #[test]

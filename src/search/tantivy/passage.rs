@@ -8,10 +8,11 @@ use rustc_hash::{FxHashSet, FxHasher};
 use tantivy::TantivyDocument;
 
 use super::schema::{
-    BODY_EDGE, BORDER, Class, EDGE, Facts, Fields, Kind, MAX_PASSAGES, SAME_PLACE, STOP_MARK, Span, WHOLE_MARK,
+    BODY_EDGE, BORDER, Class, DENIED_MARK, EDGE, Facts, Fields, Kind, MAX_PASSAGES, SAME_PLACE, STOP_MARK, Span,
+    WHOLE_MARK,
 };
 use crate::article::{Article, Section};
-use crate::search::language::Analyzer;
+use crate::search::language::{Analyzer, Denied};
 
 /// Words after which a passage ends at the next paragraph.
 const WORDS: usize = 400;
@@ -261,7 +262,12 @@ impl Maker<'_> {
         let terms = &mut self.terms;
         let body = kind == Kind::Body;
         let mut marked = String::new();
+        let mut denied = Denied::default();
         self.analyzer.analyze(text, |token, forms| {
+            if !token.joined && denied.is(token.word, forms.stop) {
+                let stem = forms.stem.as_deref().unwrap_or(token.word);
+                terms.push(Class::Stem, &format!("{DENIED_MARK}{stem}"));
+            }
             if body && forms.stop {
                 marked.clear();
                 marked.push(STOP_MARK);

@@ -236,16 +236,6 @@ impl Segments {
         }
     }
 
-    /// Returns the number of postings that a reader may see.
-    pub(super) fn count(&self, class: Class, lists: &Lists, sight: &Sight) -> usize {
-        let mut count = 0;
-        self.read(class, lists, |place, _| {
-            count += usize::from(sight.sees_place(place));
-            true
-        });
-        count
-    }
-
     /// Returns whether a reader may see any of the postings.
     pub(super) fn any(&self, class: Class, lists: &Lists, sight: &Sight) -> bool {
         let mut seen = false;

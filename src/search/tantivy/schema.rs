@@ -8,7 +8,7 @@ use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextField
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager};
 
 /// Part of the name of the index folder. Raised whenever the schema, the analysis or the cutting into passages changes.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// Stands before a stop word of the text: it is found by a query of nothing but stop words.
 pub(super) const STOP_MARK: char = '\u{1}';
 /// Stands before the fingerprint of a whole title or question.
@@ -17,6 +17,8 @@ pub(super) const WHOLE_MARK: char = '\u{2}';
 pub(super) const SAME_PLACE: char = '\u{3}';
 /// A term by itself: what follows is another text, and no phrase goes over the border.
 pub(super) const BORDER: &str = "\u{4}";
+/// Stands before the stem of a word that is denied: the `чек` of «без чека».
+pub(super) const DENIED_MARK: char = '\u{5}';
 /// Longest prefix that is indexed as such, in letters; longer ones are found in the dictionary of words.
 pub(super) const EDGE: usize = 4;
 /// Shortest prefix of the words of the text that is indexed, in letters.

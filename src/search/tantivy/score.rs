@@ -32,8 +32,6 @@ fn k1(words: usize) -> f32 {
     if words <= 4 { 4.0 } else { 2.5 }
 }
 
-/// The weight of a stop word.
-const STOP: f32 = 0.3;
 /// Scores are told apart in steps of one over this.
 pub(super) const STEPS: f32 = 1024.0;
 
@@ -130,10 +128,10 @@ fn idf(total: f64, found: f64) -> f32 {
 impl<'a> Weighed<'a> {
     /// Weighs the words of a plan; `total` is the number of visible passages, `strength` gives the strengths of a way.
     pub(super) fn new(plan: &'a Plan, total: f64, mut strength: impl FnMut(&Way) -> Arc<Strength>) -> Self {
-        let k1 = k1(plan.groups.iter().filter(|group| !group.stop).count());
+        let k1 = k1(plan.groups.iter().filter(|group| group.weight >= 1.0).count());
         let mut weighed = Self { groups: Vec::new(), rarities: Vec::new(), counts: Vec::new() };
         for group in &plan.groups {
-            let factor = if group.stop { STOP } else { 1.0 };
+            let factor = group.weight;
             let mut typed = None;
             let mut rarity = None;
             let mut ways = Vec::with_capacity(group.ways.len());
@@ -152,7 +150,7 @@ impl<'a> Weighed<'a> {
                 ways.push(WeighedWay { way, strength, weight: idf * way.weight * factor * (k1 + 1.0), k1 });
             }
             weighed.rarities.push(rarity.unwrap_or(0.0) * factor);
-            weighed.counts.push(!group.stop && !ways.is_empty());
+            weighed.counts.push(group.weight >= 1.0 && !ways.is_empty());
             weighed.groups.push(ways);
         }
         weighed

@@ -163,9 +163,30 @@ impl Live {
         }
     }
 
-    /// Returns the slots of the articles of which a title or a question is exactly the query.
-    fn best_bets(&self, chunks: &[Chunk], sight: &Sight) -> FxHashSet<u32> {
-        let stems = chunks.iter().flat_map(|chunk| &chunk.parts).map(|part| part.stem.as_deref().unwrap_or(&part.word));
+    /// Returns the slots of the articles of which a title or a question is exactly the query: as it was typed, else as it was
+    /// corrected, else without what wraps the question.
+    fn best_bets(&self, analyzer: &mut Analyzer, chunks: &[Chunk], searched: &str, sight: &Sight) -> FxHashSet<u32> {
+        let mut slots = self.wholes(chunks.iter(), sight);
+        if slots.is_empty() {
+            let corrected = plan::read(analyzer, searched);
+            slots = self.wholes(corrected.iter(), sight);
+            if slots.is_empty() && corrected.iter().any(|chunk| chunk.wraps) {
+                let question: Vec<&Chunk> = corrected.iter().filter(|chunk| !chunk.wraps).collect();
+                slots = self.wholes(question.iter().copied(), sight);
+                let says = |chunk: &&Chunk| chunk.parts.iter().any(|part| !part.stop);
+                if let (Some(first), Some(last)) = (question.iter().position(says), question.iter().rposition(says))
+                    && slots.is_empty()
+                {
+                    slots = self.wholes(question[first..=last].iter().copied(), sight);
+                }
+            }
+        }
+        slots
+    }
+
+    /// Returns the slots of the articles of which a title or a question is exactly these words.
+    fn wholes<'a>(&self, chunks: impl Iterator<Item = &'a Chunk>, sight: &Sight) -> FxHashSet<u32> {
+        let stems = chunks.flat_map(|chunk| &chunk.parts).map(|part| part.stem.as_deref().unwrap_or(&part.word));
         let mut slots = FxHashSet::default();
         if let Some(whole) = passage::fingerprint_of(stems) {
             debug_assert!(whole.starts_with(WHOLE_MARK));
@@ -313,7 +334,8 @@ impl Searcher for Live {
             let mut notes = Vec::new();
             let quoted = self.quoted(&phrases, &sight, query.exact, &mut notes);
             let base = Base { segments: &self.segments, table: &self.table, sight: &sight, homes: &self.homes };
-            let bets = self.best_bets(&chunks, &sight);
+            let searched = plan.corrected(&text);
+            let bets = self.best_bets(analyzer, &chunks, &searched, &sight);
             let wanted = query.offset.saturating_add(query.limit);
             let (matches, marker, total, facets, explanations) = self.tools.with_room(|room, bounds| {
                 let strength = |way: &Way| self.strengths.of(base, access, way, room);
@@ -352,8 +374,8 @@ impl Searcher for Live {
                 hit.explanation = Some(explanation);
             }
             let suggestions = if total == 0 { suggest::instead(self, &sight, analyzer, &chunks) } else { Vec::new() };
-            let searched = plan.corrected(&text);
             corrections.extend(plan.corrections);
+            notes.extend(plan.left_out.then_some(Note::WordsLeftOut));
             SearchResults { total, searched, corrections, hits, suggestions, facets, notes }
         })
     }

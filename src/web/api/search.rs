@@ -16,7 +16,7 @@ use crate::article::Article;
 use crate::edition::{View, article_path};
 use crate::revision::ObjectId;
 use crate::search::query::{MAX_CHARS, MAX_LIMIT, MAX_OFFSET};
-use crate::search::{CorrectionKind, Hit as SearchHit, SearchQuery, SearchResults};
+use crate::search::{CorrectionKind, Hit as SearchHit, Note, SearchQuery, SearchResults};
 use crate::web::cache::Found;
 use crate::web::error::Problem;
 use crate::web::extract::Params;
@@ -228,7 +228,13 @@ fn query(params: &Params, view: &View) -> Result<SearchQuery, Problem> {
 
 impl<'a> Results<'a> {
     fn of(view: &View, query: &'a SearchQuery, results: &'a SearchResults, day: Date) -> Self {
-        let notes = query.cut.then(|| format!("only the first {MAX_CHARS} characters were searched"));
+        let cut = query.cut.then(|| format!("only the first {MAX_CHARS} characters were searched"));
+        let others = results.notes.iter().map(|note| match note {
+            Note::PhraseNotFound(phrase) => {
+                format!("no article has \"{phrase}\" as it stands; its words were searched")
+            }
+            Note::WordsLeftOut => "there are too many words; the last ones were not searched".to_owned(),
+        });
         let corrections = results.corrections.iter().map(|correction| Correction {
             kind: kind_name(correction.kind),
             from: &correction.from,
@@ -241,7 +247,7 @@ impl<'a> Results<'a> {
                 text: &query.text,
                 searched: &results.searched,
                 corrections: corrections.collect(),
-                notes: notes.into_iter().collect(),
+                notes: cut.into_iter().chain(others).collect(),
             },
             hits: results.hits.iter().map(|hit| Hit::of(view, hit, day)).collect(),
             suggestions: &results.suggestions,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use otvet::article::{Article, Lexicon, Status};
 use otvet::audience::Audiences;
-use otvet::search::{Filters, SearchEngine, SearchQuery, Searcher, Silent};
+use otvet::search::{Filters, Note, SearchEngine, SearchQuery, Searcher, Silent};
 
 use super::{Draft, ask, library, library_with, public, reader, seen, slugs};
 
@@ -33,6 +33,18 @@ pub(crate) fn check(make: Make<'_>) {
     synonyms_of_the_editors_are_searched_too(make);
     words_written_apart_or_together_are_found(make);
     titles_are_named_when_nothing_is_found(make);
+    codes_and_numbers_are_found_however_they_are_written(make);
+    what_wraps_a_question_changes_nothing(make);
+    negation_counts_in_short_queries(make);
+    queries_of_stop_words_find(make);
+    slips_of_several_kinds_are_corrected_together(make);
+    mistyped_beginning_is_understood(make);
+    right_words_that_the_base_lacks_stay(make);
+    names_are_corrected_for_one_slip_only(make);
+    words_of_the_lexicon_are_understood_begun_and_mistyped(make);
+    lexicon_alone_may_change(make);
+    too_many_words_are_left_out_and_that_is_said(make);
+    irregular_forms_are_found(make);
 }
 
 /// Returns a searcher over some articles.
@@ -73,7 +85,7 @@ fn word_forms_are_found(make: Make<'_>) {
         ("ЁЛКУ ", "dostavka/kurer"),
         ("connect wifi ", "en/wifi"),
         ("settings ", "en/wifi"),
-        ("4000 ", ""),
+        ("4000 ", "dostavka/kurer"),
         ("4 000 ", "dostavka/kurer"),
     ] {
         assert_eq!(slugs(&ask(&*searcher, query)).split(' ').next(), Some(wanted), "{query}");
@@ -340,6 +352,230 @@ fn words_written_apart_or_together_are_found(make: Make<'_>) {
         ("wi fi ", " | wi fi | en/wifi"),
     ] {
         assert_eq!(corrected(&*searcher, query), wanted, "{query}");
+    }
+}
+
+fn codes_and_numbers_are_found_however_they_are_written(make: Make<'_>) {
+    let text = "Роутер Wi-Fi 6 к iPhone15. Акт КС-2, пункт 5.2 договора. Заказ 12-345, артикул MDVA-28763, накладная АБВ778. \
+                Платформа 1С:Предприятие и node.js на C++, ошибка 0x80070005. Телефон +7 (495) 123-45-67. От 4 000 ₽. \
+                Срок 14-дневный, файл report_2024.xlsx, onCrmDealAdd. До\u{301}м про\u{AD}дан. L'Oreal.";
+    let articles =
+        [Draft::new("codes.md", "Справка").text(text).done(), Draft::new("other.md", "Пусто").text("Ничего.").done()];
+    let searcher = searcher(make, &articles);
+    for query in [
+        "wi-fi роутер",
+        "wifi",
+        "wi fi",
+        "WI-FI",
+        "Цш-Аш",
+        "iphone 15",
+        "iphone15",
+        "iPhone-15",
+        "п. 5.2",
+        "п5.2",
+        "5.2",
+        "5,2",
+        "12-345",
+        "12345",
+        "АБВ778",
+        "абв-778",
+        "абв 778",
+        "MDVA-28763",
+        "mdva 28763",
+        "mdva28763",
+        "28763",
+        "КС-2",
+        "кс 2",
+        "кс2",
+        "KC-2",
+        "rc-2",
+        "1С",
+        "1C",
+        "1с предприятие",
+        "1c:предприятие",
+        "node.js",
+        "nodejs",
+        "node js",
+        "c++",
+        "0x80070005",
+        "84951234567",
+        "+74951234567",
+        "8 495 123 45 67",
+        "4951234567",
+        "123-45-67",
+        "4000",
+        "4 000 руб",
+        "14 дневный",
+        "14-дневный",
+        "report_2024.xlsx",
+        "report 2024",
+        "crm deal",
+        "Рoутер",
+        "дом",
+        "продан",
+        "loreal",
+        "l’oreal",
+        "ｉＰｈｏｎｅ",
+        "oncrmdealadd",
+    ] {
+        assert_eq!(slugs(&ask(&*searcher, &format!("{query} "))), "codes", "{query}");
+    }
+    for query in ["12-346 ", "28764 ", "кс-3 ", "c# ", "84951234568 "] {
+        assert_eq!(ask(&*searcher, query).corrections, [], "{query}");
+    }
+}
+
+fn what_wraps_a_question_changes_nothing(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for (question, wrapped) in [
+        (
+            "вернуть товар без чека",
+            "Здравствуйте, подскажите пожалуйста, вернуть товар без чека? Заранее спасибо за ответ!",
+        ),
+        (
+            "вернуть товар без чека",
+            "доброго времени суток, хотел бы уточнить у вас такой вопрос: вернуть товар без чека",
+        ),
+        ("возврат курьером", "клиент спрашивает про возврат курьером"),
+        ("доставка ёлки", "слушайте, а я уже не знаю куда обращаться, доставка ёлки"),
+        ("connect speakers", "Hi! Could you please tell me about connect speakers, thank you so much in advance"),
+    ] {
+        let [plain, wrapped] = [question, wrapped].map(|text| ask(&*searcher, &format!("{text} ")));
+        let best = |results: &otvet::search::SearchResults| results.hits.first().map(|hit| hit.snippet_html.clone());
+        assert_eq!((slugs(&wrapped), best(&wrapped)), (slugs(&plain), best(&plain)), "{question}");
+        assert!(!slugs(&plain).is_empty());
+    }
+    let whole = ask(&*searcher, "добрый день! скажите, а можно ли вернуть товар без чека? спасибо ");
+    assert_eq!(slugs(&whole).split(' ').next(), Some("vozvrat"));
+}
+
+fn negation_counts_in_short_queries(make: Make<'_>) {
+    let articles = [
+        Draft::new("a.md", "Порядок первый").text("Товар примем с чеком. Заказ пришёл вовремя.").done(),
+        Draft::new("b.md", "Порядок второй").text("Товар примем и без чека. Заказ не пришёл вовремя.").done(),
+    ];
+    let searcher = searcher(make, &articles);
+    for (query, wanted) in
+        [("товар без чека ", "b a"), ("товар с чеком ", "a b"), ("не пришёл заказ ", "b a"), ("пришёл заказ ", "a b")]
+    {
+        assert_eq!(slugs(&ask(&*searcher, query)), wanted, "{query}");
+    }
+}
+
+fn queries_of_stop_words_find(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    assert_eq!(slugs(&ask(&*searcher, "можно ли ")).split(' ').next(), Some("vozvrat"));
+    assert_eq!(slugs(&ask(&*searcher, "только до ")), "dostavka/kurer");
+    assert_eq!(slugs(&ask(&*searcher, "the ")), "en/wifi");
+}
+
+fn slips_of_several_kinds_are_corrected_together(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for (query, wanted) in [
+        ("djdhfn ", "Layout djdhfn>воврат, Typo воврат>возврат | возврат | vozvrat"),
+        ("vovrat tovara ", "Translit vovrat>возврат, Translit tovara>товара | возврат товара | vozvrat"),
+        ("bez cheka ", "Translit bez>без, Translit cheka>чека | без чека | vozvrat"),
+        ("доставкакурьером ", "Typo доставкакурьером>доставка курьером | доставка курьером | dostavka/kurer"),
+        ("аозврат ", "Typo аозврат>возврат | возврат | vozvrat"),
+        (
+            "кондеяения надлежещго качестав ",
+            "Typo надлежещго>надлежащего, Typo качестав>качества | кондеяения надлежащего качества | vozvrat",
+        ),
+        (
+            "ыуеештпы шт еру ыуеештпы ",
+            "Layout ыуеештпы>settings, Layout шт>in, Layout еру>the, Layout ыуеештпы>settings | settings in the settings | en/wifi",
+        ),
+    ] {
+        assert_eq!(corrected(&*searcher, query), wanted, "{query}");
+    }
+}
+
+fn mistyped_beginning_is_understood(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    for (query, wanted) in [
+        ("дотав", "Typo дотав>доставка | доставка | dostavka/kurer"),
+        ("товар надлежащео каче", "Typo надлежащео>надлежащего | товар надлежащего каче | vozvrat"),
+        ("условия воврат", "Typo воврат>возврат | условия возврат | vozvrat"),
+        ("конекти", " | конекти | "),
+    ] {
+        assert_eq!(corrected(&*searcher, query), wanted, "{query}");
+    }
+}
+
+fn right_words_that_the_base_lacks_stay(make: Make<'_>) {
+    let article = Draft::new("a.md", "Включить звук").text("Включить можно кнопкой. The king is here.").done();
+    let searcher = searcher(make, &[article]);
+    for query in ["исключить ", "исключили ", "what kind "] {
+        assert_eq!(ask(&*searcher, query).corrections, [], "{query}");
+    }
+    assert_eq!(corrected(&*searcher, "вклчить "), "Typo вклчить>включить | включить | a");
+}
+
+fn names_are_corrected_for_one_slip_only(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    assert_eq!(ask(&*searcher, "доставка заказа Курьерову ").corrections, []);
+    assert_eq!(ask(&*searcher, "доставка заказа курьерову ").corrections.len(), 1);
+    assert_eq!(ask(&*searcher, "доставка заказа Курьеромм ").corrections.len(), 1);
+}
+
+fn words_of_the_lexicon_are_understood_begun_and_mistyped(make: Make<'_>) {
+    let lexicon = Lexicon {
+        synonyms: vec![vec!["манибэк".into(), "возврат".into()], vec!["блю-туз".into(), "Wi-Fi".into()]],
+        ..Lexicon::default()
+    };
+    let searcher = make().index(&library_with(&shop(), lexicon), &Silent).expect("indexes");
+    for (query, wanted) in [
+        ("манибэк ", "Synonym манибэк>возврат | манибэк | vozvrat"),
+        ("маниб", "Synonym манибэк>возврат | маниб | vozvrat"),
+        ("манебэк ", "Typo манебэк>манибэк, Synonym манибэк>возврат | манибэк | vozvrat"),
+        ("vfyb,'r ", "Layout vfyb,'r>манибэк, Synonym манибэк>возврат | манибэк | vozvrat"),
+        ("блю-туз ", "Synonym блю туз>Wi-Fi | блю-туз | en/wifi"),
+        ("блютуз ", "Synonym блютуз>Wi-Fi | блютуз | en/wifi"),
+    ] {
+        assert_eq!(corrected(&*searcher, query), wanted, "{query}");
+    }
+}
+
+fn lexicon_alone_may_change(make: Make<'_>) {
+    let articles = shop();
+    let mut engine = make();
+    let with = |synonyms: Vec<Vec<String>>| library_with(&articles, Lexicon { synonyms, ..Lexicon::default() });
+    let before = engine.index(&with(Vec::new()), &Silent).expect("indexes");
+    assert_eq!(ask(&*before, "манибэк ").total, 0);
+    let after = engine.index(&with(vec![vec!["манибэк".into(), "возврат".into()]]), &Silent).expect("indexes");
+    assert_eq!(slugs(&ask(&*after, "манибэк ")), "vozvrat dostavka/kurer");
+    assert_eq!(ask(&*before, "манибэк ").total, 0, "the searcher before answers as it did");
+}
+
+fn too_many_words_are_left_out_and_that_is_said(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    let words = |count: usize| (0..count).map(|n| format!("слово{n} ")).collect::<String>();
+    let chatter = "как же это вот так что где у вас и по на от за при ли не да но о к с ";
+    let short = ask(&*searcher, &format!("возврат {chatter}"));
+    assert_eq!((short.notes.is_empty(), slugs(&short).split(' ').next()), (true, Some("vozvrat")));
+    let results = ask(&*searcher, &format!("возврат {}", words(25)));
+    assert_eq!(
+        (results.notes.as_slice(), slugs(&results).split(' ').next()),
+        (&[Note::WordsLeftOut][..], Some("vozvrat"))
+    );
+}
+
+fn irregular_forms_are_found(make: Make<'_>) {
+    let articles = [
+        Draft::new("a.md", "Деньги").text("Сообщение пришло в тот же день. Список настроек камеры.").done(),
+        Draft::new("b.md", "Payment").text("She paid for the shelves.").done(),
+    ];
+    let searcher = searcher(make, &articles);
+    for (query, wanted) in [
+        ("денег ", "a"),
+        ("дней ", "a"),
+        ("не приходит придёт ", "a"),
+        ("настройка ", "a"),
+        ("pay ", "b"),
+        ("shelf ", "b"),
+    ] {
+        assert_eq!(slugs(&ask(&*searcher, query)), wanted, "{query}");
+        assert_eq!(ask(&*searcher, query).corrections, [], "{query}");
     }
 }
 

@@ -1,0 +1,458 @@
+//! From words to groups of postings, in stages:
+//!
+//! 1. what only wraps the question is left out, and so is what is beyond [`MOST_CONTENT`] words that say something;
+//! 2. a word is looked up as typed (word, stem, root), the last one also as the beginning of longer words;
+//! 3. a word the reader could not find is corrected, by evidence (see [`super::correct`]); two words that are one are joined;
+//! 4. the editors' lexicon adds what else words and phrases mean.
+
+use std::cell::Cell;
+
+use rustc_hash::FxHashSet;
+
+use super::correct::Mended;
+use super::plan::{Clause, Group, Mark, Plan, Way, marks};
+use super::postings::{Lists, Segments};
+use super::reading::{Chunk, MOST_WORDS, Typed};
+use super::schema::{BODY_EDGE, Class, DENIED_MARK, EDGE, STOP_MARK};
+use super::sight::Sight;
+use super::thesaurus::{Entry, Thesaurus};
+use super::vocabulary::Vocabulary;
+use crate::search::CorrectionKind;
+use crate::search::language::chat::is_filler;
+use crate::search::language::{Analyzer, Script, is_negation, script_of};
+
+/// Most different words of a query that say something; more are left out, and that is said.
+pub(super) const MOST_CONTENT: usize = 20;
+/// Weights of the classes: word, stem, root (measured on evaluation sets of questions).
+const CLASS_WEIGHTS: [f32; 3] = [0.3, 0.7, 0.3];
+/// The weight of a word that is only begun, when what was typed is no word.
+const BEGUN: f32 = 0.85;
+/// The same, when what was typed is a word by itself.
+const BEGUN_WORD: f32 = 0.35;
+/// The same, when the beginning was mistyped.
+const BEGUN_WRONG: f32 = 0.6;
+/// The weight of two words written together, when each is a word by itself.
+const GLUED: f32 = 0.9;
+/// The weight of a seldom word read as two that were written together.
+const DIVIDED: f32 = 0.6;
+/// Fewest letters of two words that may be one.
+const GLUED_LETTERS: usize = 4;
+/// What a stop word counts in a short query.
+const STOP: f32 = 0.3;
+/// Words that say something, from which on stop words count less; twice as many, half as much.
+const SHORT: usize = 6;
+/// What it counts that a text denies the word that the query denies.
+const DENIED: f32 = 0.3;
+/// What a word counts that only fills a long message.
+const FILLER: f32 = 0.3;
+/// How many other words make a message in which words are only filling.
+const FILLED: usize = 5;
+
+/// Makes plans over what a reader sees.
+pub(super) struct Planner<'a> {
+    pub(super) segments: &'a Segments,
+    pub(super) sight: &'a Sight,
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) thesaurus: &'a Thesaurus,
+    /// Whether the words are searched as typed.
+    pub(super) exact: bool,
+    /// How many words were looked for among all that are near; that is the dearest work of a query, and bounded.
+    pub(super) mended: Cell<usize>,
+}
+
+/// How a query is planned.
+#[derive(Clone, Copy)]
+pub(super) struct Mode {
+    /// Whether there are only stop words, which are then looked for everywhere.
+    only_stop_words: bool,
+    /// Whether the word is unfinished.
+    pub(super) open: bool,
+    /// What stop words and filling words count.
+    stop: f32,
+    /// See `stop`.
+    filler: f32,
+    /// Whether Latin letters are likely to be Russian words.
+    pub(super) translit: bool,
+}
+
+impl Planner<'_> {
+    /// Plans a query. `open` says whether its last word is unfinished.
+    pub(super) fn plan(&self, analyzer: &mut Analyzer, chunks: &[Chunk], open: bool) -> Plan {
+        let mut plan = Plan::default();
+        let chunks = self.choose(chunks, &mut plan);
+        let mode = self.mode(analyzer, &chunks);
+        let mut glued: Option<(Typed, Way)> = None;
+        let mut number = 0;
+        while let Some(chunk) = chunks.get(number) {
+            let mode = Mode { open: open && number + 1 == chunks.len(), ..mode };
+            let next = chunks.get(number + 1).and_then(Chunk::single);
+            let before = glued.take();
+            if let (Some(word), Some(next)) = (chunk.single(), next)
+                && let Some((glue, way)) = self.glue(analyzer, word, next)
+            {
+                if !self.is_known(word) || !self.is_known(next) {
+                    self.add_glued(&mut plan, word, next, glue, way);
+                    number += 2;
+                    continue;
+                }
+                glued = Some((glue, way));
+            }
+            let from = plan.groups.len();
+            self.add_chunk(analyzer, &mut plan, chunk, mode);
+            for (glue, _) in before.iter().chain(&glued) {
+                for group in &mut plan.groups[from..] {
+                    group.also(GLUED, self.typed(glue, false), glue);
+                }
+            }
+            number += 1;
+        }
+        if !mode.only_stop_words && mode.stop >= STOP {
+            self.add_negations(&mut plan);
+        }
+        self.add_synonyms(&mut plan);
+        plan
+    }
+
+    /// Lets a negation in a short query count where the texts deny the same word: «без чека» is not «с чеком».
+    fn add_negations(&self, plan: &mut Plan) {
+        for at in 0..plan.groups.len() {
+            let [negation, others @ ..] = &mut plan.groups[at..] else { return };
+            if !negation.stop || !is_negation(&negation.word.word) {
+                continue;
+            }
+            let reached = others.iter().take(2).find(|group| !group.stop);
+            let Some(Group { word, .. }) = reached else { continue };
+            let term = format!("{DENIED_MARK}{}", word.stem.as_deref().unwrap_or(&word.word));
+            let lists = self.segments.find(Class::Stem, &term);
+            if !self.segments.any(Class::Stem, &lists, self.sight) {
+                continue;
+            }
+            let clause = Clause { class: Class::Stem, weight: 1.0, lists };
+            negation.ways.iter_mut().for_each(|way| (way.typed, way.weight) = (false, STOP / DENIED));
+            negation.ways.insert(0, Way { weight: 1.0, typed: true, parts: vec![vec![clause]] });
+            (negation.stop, negation.weight) = (false, DENIED);
+            negation.marks.clear();
+        }
+    }
+
+    /// Leaves out what wraps the question and what is too much, and divides chunks that nobody would find as a whole.
+    fn choose(&self, chunks: &[Chunk], plan: &mut Plan) -> Vec<Chunk> {
+        let mut chosen = Vec::new();
+        let mut content: FxHashSet<&str> = FxHashSet::default();
+        let mut words = 0;
+        for chunk in chunks.iter().filter(|chunk| self.exact || !chunk.wraps) {
+            let more = chunk.parts.iter().filter(|part| !part.stop && !content.contains(part.word.as_str())).count();
+            words += chunk.parts.len();
+            plan.left_out |= words >= MOST_WORDS;
+            if content.len() + more > MOST_CONTENT && !content.is_empty() {
+                plan.left_out = true;
+                continue;
+            }
+            content.extend(chunk.parts.iter().filter(|part| !part.stop).map(|part| part.word.as_str()));
+            self.divide(chunk, &mut chosen);
+        }
+        chosen
+    }
+
+    /// Divides a chunk that is not known as a whole, but in parts: `1С:Предприятие` is `1С` and a word.
+    fn divide(&self, chunk: &Chunk, chosen: &mut Vec<Chunk>) {
+        let known = |joined: &Typed| self.is_met(&self.typed(joined, false));
+        if chunk.inner.is_empty() || chunk.joined.as_ref().is_some_and(known) {
+            return chosen.push(chunk.clone());
+        }
+        let mut parts = chunk.parts.iter().peekable();
+        while let Some(first) = parts.next() {
+            let longest = chunk.inner.iter().rev().find(|inner| inner.start == first.start && known(inner));
+            let mut piece = Chunk { parts: vec![first.clone()], joined: longest.cloned(), ..Chunk::default() };
+            let end = longest.map_or(first.end, |joined| joined.end);
+            piece.parts.extend(std::iter::from_fn(|| parts.next_if(|part| part.end <= end)).cloned());
+            chosen.push(piece);
+        }
+    }
+
+    /// Returns how the chunks are planned.
+    fn mode(&self, analyzer: &mut Analyzer, chunks: &[Chunk]) -> Mode {
+        let parts = || chunks.iter().flat_map(|chunk| &chunk.parts);
+        let content = parts().filter(|part| !part.stop && !is_filler(&part.word)).count();
+        let stop = if content <= SHORT { STOP } else { STOP * SHORT as f32 / content as f32 };
+        Mode {
+            only_stop_words: parts().all(|part| part.stop),
+            open: false,
+            stop,
+            filler: if content >= FILLED { FILLER } else { 1.0 },
+            translit: !self.exact && self.is_transliterated(analyzer, parts()),
+        }
+    }
+
+    /// Adds the groups of a chunk. A word that is there already is not added again.
+    fn add_chunk(&self, analyzer: &mut Analyzer, plan: &mut Plan, chunk: &Chunk, mode: Mode) {
+        let joined = chunk.joined.as_ref().map(|joined| (joined, self.typed(joined, false)));
+        let known = joined.as_ref().is_some_and(|(_, way)| self.is_met(way));
+        if let Some((joined, _)) = &joined
+            && known
+            && joined.script == Script::Other
+            && !chunk.parts.iter().any(|part| part.script != Script::Other && part.letters() > 2)
+        {
+            // A code or number is meant as a whole; its pieces would find everything.
+            let mut group = self.group(joined, false, mode);
+            // The end of a telephone number is marked where the rest is written apart.
+            group.marks.extend(chunk.inner.iter().map(|inner| Mark { class: Class::Word, form: inner.word.clone() }));
+            return plan.add(group, mode.open);
+        }
+        for (i, part) in chunk.parts.iter().enumerate() {
+            let mode = Mode { open: mode.open && i + 1 == chunk.parts.len(), ..mode };
+            let mut group = self.group(part, part.stop && !mode.only_stop_words && !known, mode);
+            if let Some((joined, _)) = joined.as_ref().filter(|_| known) {
+                group.also(1.0, self.typed(joined, false), joined);
+            }
+            if let Some((joined, _)) = joined.as_ref().filter(|_| mode.open) {
+                self.begin(&mut group, joined);
+            }
+            let alone = group.ways.len() == 1;
+            if !self.exact && alone && !group.stop && !self.is_known(part) {
+                let second = self.correct(analyzer, plan, &mut group, mode);
+                plan.add(group, mode.open);
+                if let Some(second) = second {
+                    plan.add(second, mode.open);
+                }
+                continue;
+            }
+            if !self.exact && mode.translit && part.script == Script::Latin {
+                self.add_russian(analyzer, plan, &mut group, mode);
+            } else if !self.exact && alone && !mode.open {
+                self.add_divided(analyzer, &mut group);
+            }
+            plan.add(group, mode.open);
+        }
+    }
+
+    /// Looks for what an unknown word may mean and adds that to its group. Returns a second group when it means two words.
+    fn correct(&self, analyzer: &mut Analyzer, plan: &mut Plan, group: &mut Group, mode: Mode) -> Option<Group> {
+        let typed = group.word.clone();
+        if mode.open {
+            self.begin_synonyms(plan, group);
+            if group.ways.len() > 1 {
+                return None;
+            }
+        }
+        let (kind, to, second) = match self.mend(analyzer, &typed, mode)? {
+            Mended::Words(kind, words) => {
+                for (weight, other) in &words {
+                    let other = word_at(analyzer, other, &typed);
+                    group.also(*weight, self.typed(&other, false), &other);
+                }
+                let (_, best) = words.first()?;
+                group.word = word_at(analyzer, best, &typed);
+                (kind, best.clone(), None)
+            }
+            Mended::Begun(words) => {
+                let mut lists = Lists::default();
+                for word in &words {
+                    lists.extend(self.segments.find(Class::Word, word));
+                    group.marks.push(Mark { class: Class::Word, form: word.clone() });
+                }
+                let clause = Clause { class: Class::Word, weight: 1.0, lists };
+                group.ways.push(Way { weight: BEGUN_WRONG, typed: false, parts: vec![vec![clause]] });
+                let best = words.first()?;
+                group.word = word_at(analyzer, best, &typed);
+                (CorrectionKind::Typo, best.clone(), None)
+            }
+            Mended::Stop(word) => {
+                let stop = word_at(analyzer, &word, &typed);
+                *group = self.group(&stop, !mode.only_stop_words, Mode { open: false, ..mode });
+                (CorrectionKind::Translit, word, None)
+            }
+            Mended::Split(first, second) => {
+                let mode = Mode { only_stop_words: false, open: false, ..mode };
+                let [a, b] = [&first, &second].map(|part| {
+                    let part = word_at(analyzer, part, &typed);
+                    self.group(&part, part.stop, mode)
+                });
+                *group = a;
+                (CorrectionKind::Typo, format!("{first} {second}"), Some(b))
+            }
+        };
+        plan.replace(kind, typed.start..typed.end, typed.word, to);
+        second
+    }
+
+    /// Adds what a word in Latin letters means in Russian, in a query that is otherwise Russian in Latin letters.
+    fn add_russian(&self, analyzer: &mut Analyzer, plan: &mut Plan, group: &mut Group, mode: Mode) {
+        let typed = group.word.clone();
+        let Some(russian) = self.in_known_russian(analyzer, &typed) else { return };
+        let russian = word_at(analyzer, &russian, &typed);
+        if russian.stop {
+            *group = self.group(&russian, !mode.only_stop_words, Mode { open: false, ..mode });
+        } else {
+            group.also(GLUED, self.typed(&russian, false), &russian);
+            group.stop = false;
+        }
+        plan.replace(CorrectionKind::Translit, typed.start..typed.end, typed.word, russian.word);
+    }
+
+    /// Adds the two words that a seldom one may be: `searchfield` stands in some code, `search field` in the text.
+    fn add_divided(&self, analyzer: &mut Analyzer, group: &mut Group) {
+        let typed = group.word.clone();
+        let Some((first, second)) = self.divided(analyzer, &typed) else { return };
+        let [first, second] = [first, second].map(|part| word_at(analyzer, &part, &typed));
+        let parts = [&first, &second].into_iter().flat_map(|word| self.typed(word, false).parts).collect();
+        group.ways.push(Way { weight: DIVIDED, typed: false, parts });
+        group.marks.extend(marks(&first).into_iter().chain(marks(&second)));
+    }
+
+    /// Returns two words as one, when the reader could find that.
+    fn glue(&self, analyzer: &mut Analyzer, first: &Typed, second: &Typed) -> Option<(Typed, Way)> {
+        if self.exact || first.script != second.script {
+            return None;
+        }
+        let word = format!("{}{}", first.word, second.word);
+        if word.chars().count() < GLUED_LETTERS {
+            return None;
+        }
+        let glue = Typed::new(&word, first.script, analyzer.forms(&word, first.script), first.start..second.end);
+        // The word itself must be there: stems of glued words meet by accident.
+        let lists = self.segments.find(Class::Word, &word);
+        self.segments.any(Class::Word, &lists, self.sight).then(|| {
+            let way = self.typed(&glue, false);
+            (glue, way)
+        })
+    }
+
+    fn add_glued(&self, plan: &mut Plan, first: &Typed, second: &Typed, glue: Typed, way: Way) {
+        let from = format!("{} {}", first.word, second.word);
+        plan.replace(CorrectionKind::Typo, glue.start..glue.end, from, glue.word.clone());
+        let group = Group { marks: marks(&glue), word: glue, stop: false, weight: 1.0, ways: vec![way] };
+        plan.add(group, true);
+    }
+
+    /// Adds what the editors say that words and phrases also mean.
+    fn add_synonyms(&self, plan: &mut Plan) {
+        if self.exact || self.thesaurus.is_empty() {
+            return;
+        }
+        let words: Vec<Typed> = plan.groups.iter().map(|group| group.word.clone()).collect();
+        let words: Vec<&Typed> = words.iter().collect();
+        self.thesaurus.find(&words, |start, length, entries| {
+            for entry in entries {
+                let met = plan.groups[start..start + length]
+                    .iter_mut()
+                    .map(|group| self.add_synonym(group, entry))
+                    .fold(true, |all, met| all && met);
+                if met && !entry.form {
+                    let from: Vec<&str> = words[start..start + length].iter().map(|word| word.word.as_str()).collect();
+                    plan.report(CorrectionKind::Synonym, from.join(" "), entry.text.clone());
+                }
+            }
+        });
+    }
+
+    /// Adds what the editors say that words mean of which the last one typed is the beginning.
+    fn begin_synonyms(&self, plan: &mut Plan, group: &mut Group) {
+        let typed = group.word.word.clone();
+        if typed.chars().count() < BODY_EDGE {
+            return;
+        }
+        self.thesaurus.begun(&typed, |word, entries| {
+            for entry in entries {
+                if self.add_synonym(group, entry) && !entry.form {
+                    plan.report(CorrectionKind::Synonym, word.to_owned(), entry.text.clone());
+                }
+            }
+        });
+    }
+
+    /// Adds a synonym to a group. Returns whether the reader could find it.
+    fn add_synonym(&self, group: &mut Group, entry: &Entry) -> bool {
+        let parts: Vec<Vec<Clause>> = entry.words.iter().flat_map(|word| self.typed(word, word.stop).parts).collect();
+        if parts.len() < entry.words.len() || !parts.iter().all(|clauses| self.is_any_met(clauses)) {
+            return false;
+        }
+        group.ways.push(Way { weight: entry.weight, typed: false, parts });
+        group.marks.extend(entry.words.iter().flat_map(marks));
+        if std::mem::take(&mut group.stop) {
+            group.weight = 1.0;
+        }
+        true
+    }
+
+    /// Makes the group of one word.
+    fn group(&self, word: &Typed, stop: bool, mode: Mode) -> Group {
+        let ways = vec![self.typed(word, mode.only_stop_words)];
+        let weight = match stop {
+            true => mode.stop,
+            false if is_filler(&word.word) => mode.filler,
+            false => 1.0,
+        };
+        let mut group = Group { word: word.clone(), stop, weight, ways, marks: marks(word) };
+        if mode.open {
+            self.begin(&mut group, word);
+        }
+        group
+    }
+
+    /// Returns the way of a word as it is typed.
+    pub(super) fn typed(&self, word: &Typed, with_stop_words: bool) -> Way {
+        let mut clauses = Vec::new();
+        let mut add = |class: Class, weight: f32, term: &str| {
+            let lists = self.segments.find(class, term);
+            if !lists.is_empty() {
+                clauses.push(Clause { class, weight, lists });
+            }
+        };
+        // What is not stemmed counts as if word and stem were one.
+        let whole = if word.stem.is_some() { CLASS_WEIGHTS[0] } else { CLASS_WEIGHTS[0] + CLASS_WEIGHTS[1] };
+        add(Class::Word, whole, &word.word);
+        if with_stop_words && word.stop {
+            add(Class::Word, CLASS_WEIGHTS[0] + CLASS_WEIGHTS[1], &format!("{STOP_MARK}{}", word.word));
+        }
+        if let Some(stem) = &word.stem {
+            add(Class::Stem, CLASS_WEIGHTS[1], stem);
+        }
+        if let Some(root) = &word.root {
+            add(Class::Root, CLASS_WEIGHTS[2], root);
+        }
+        let parts = if clauses.is_empty() { Vec::new() } else { vec![clauses] };
+        Way { weight: 1.0, typed: true, parts }
+    }
+
+    /// Returns whether a reader may see anything that a way leads to; a root alone is no evidence.
+    fn is_met(&self, way: &Way) -> bool {
+        !way.parts.is_empty() && way.parts.iter().all(|clauses| self.is_any_met(clauses))
+    }
+
+    fn is_any_met(&self, clauses: &[Clause]) -> bool {
+        let counts = |clause: &&Clause| clause.class != Class::Root;
+        clauses.iter().filter(counts).any(|clause| self.segments.any(clause.class, &clause.lists, self.sight))
+    }
+
+    /// Adds the way of a word that is only begun.
+    fn begin(&self, group: &mut Group, word: &Typed) {
+        let letters = word.letters();
+        let mut clauses = Vec::new();
+        let mut add = |class: Class, lists: Lists| {
+            if !lists.is_empty() {
+                clauses.push(Clause { class, weight: 1.0, lists });
+            }
+        };
+        if letters > EDGE {
+            add(Class::Word, self.segments.expand(&word.word, self.sight));
+        } else {
+            add(Class::Edge, self.segments.find(Class::Edge, &word.word));
+            if letters >= BODY_EDGE && !group.stop {
+                add(Class::BodyEdge, self.segments.find(Class::BodyEdge, &word.word));
+            }
+        }
+        if !self.is_any_met(&clauses) {
+            return;
+        }
+        let known = group.ways.first().is_some_and(|way| self.is_met(way));
+        group.ways.push(Way { weight: if known { BEGUN_WORD } else { BEGUN }, typed: false, parts: vec![clauses] });
+        group.marks.push(Mark { class: Class::Edge, form: word.word.clone() });
+    }
+}
+
+/// Makes a word that stands where another was typed.
+fn word_at(analyzer: &mut Analyzer, word: &str, typed: &Typed) -> Typed {
+    let script = script_of(word);
+    Typed::new(word, script, analyzer.forms(word, script), typed.start..typed.end)
+}
