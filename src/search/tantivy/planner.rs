@@ -209,7 +209,9 @@ impl Planner<'_> {
                 self.begin(&mut group, joined);
             }
             let alone = group.ways.len() == 1;
-            if !self.exact && alone && !group.stop && !self.is_known(part) {
+            // A code is never taken for a slip.
+            let code = chunk.parts.iter().any(|part| part.script == Script::Other);
+            if !self.exact && alone && !group.stop && !code && !self.is_known(part) {
                 let second = self.correct(analyzer, plan, &mut group, mode);
                 plan.add(group, mode.open);
                 if let Some(second) = second {
@@ -445,7 +447,8 @@ impl Planner<'_> {
         if !self.is_any_met(&clauses) {
             return;
         }
-        let known = group.ways.first().is_some_and(|way| self.is_met(way));
+        // A stem that meets by accident is no word: «верн» is the beginning of «вернуть», not a form of «верно».
+        let known = self.segments.any(Class::Word, &self.segments.find(Class::Word, &word.word), self.sight);
         group.ways.push(Way { weight: if known { BEGUN_WORD } else { BEGUN }, typed: false, parts: vec![clauses] });
         group.marks.push(Mark { class: Class::Edge, form: word.word.clone() });
     }
