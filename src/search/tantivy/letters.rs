@@ -85,25 +85,30 @@ impl Letters {
         let mut next = letters.next();
         let mut before = NONE;
         let mut small = false;
+        let mut russian = None;
         while let Some(c) = next {
             let code = look(c);
             if code == OTHER {
                 return true;
             }
             next = letters.next();
-            // A word begins behind what is no letter, between letters and digits, and at a capital behind a small letter.
-            let begins =
-                code != NONE && (before == NONE || is_digit(before) != is_digit(code) || (small && is_capital(c)));
+            // A word begins behind what is no letter, between letters and digits, at a capital behind a small letter, and
+            // between Russian and other letters.
+            let other_script = russian.is_some_and(|russian| russian != is_russian(c));
+            let begins = code != NONE
+                && (before == NONE || is_digit(before) != is_digit(code) || (small && is_capital(c)) || other_script);
             if begins {
                 let second = next.map_or(NONE, look);
                 let second = if is_digit(second) == is_digit(code) { second } else { NONE };
-                // Before a capital the word may be over, and an apostrophe is not part of it.
-                let short = u64::from(next.is_some_and(is_capital));
+                // Before a capital or another script the word may be over, and an apostrophe is not part of it.
+                let over = |next: char| is_capital(next) || is_russian(next) != is_russian(c);
+                let short = u64::from(next.is_some_and(over));
                 if self.pairs[code as usize] & (1 << second | short) != 0 || next.is_some_and(is_apostrophe) {
                     return true;
                 }
             }
             small = is_small(c);
+            russian = Some(is_russian(c));
             before = code;
         }
         false
@@ -112,6 +117,10 @@ impl Letters {
 
 fn is_capital(c: char) -> bool {
     matches!(c, 'A'..='Z' | 'А'..='Я' | 'Ё')
+}
+
+fn is_russian(c: char) -> bool {
+    matches!(c, 'А'..='я' | 'Ё' | 'ё')
 }
 
 fn is_small(c: char) -> bool {
