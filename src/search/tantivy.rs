@@ -241,7 +241,7 @@ impl Open {
             }
             let found =
                 read_segment(&reader, Arc::make_mut(&mut self.table), &mut self.slots, wanted).map_err(other)?;
-            let segment = Segment::open(&reader, &self.store.fields, &found, &self.table).map_err(other)?;
+            let segment = Segment::open(&reader, &self.store.fields, &found).map_err(other)?;
             strays.extend(found.strays);
             for (slot, count) in found.documents {
                 *documents.entry(slot).or_default() += count;

@@ -9,7 +9,7 @@ use tantivy::{InvertedIndexReader, SegmentReader};
 
 use super::schema::{CLASSES, Class, Fields};
 use super::sight::Sight;
-use super::table::{Found, NOWHERE, Table};
+use super::table::{Found, NOWHERE};
 
 /// Most words a prefix stands for. Words that a reader cannot see do not count.
 const EXPANSIONS: usize = 2048;
@@ -21,8 +21,6 @@ pub(super) struct Segment {
     classes: [Arc<InvertedIndexReader>; CLASSES],
     /// By document: where it belongs.
     places: Arc<[u32]>,
-    /// By document: the cell of the table that its words count for.
-    cells: Arc<[u32]>,
     /// The articles, with their first document and the one behind their last.
     homes: Arc<[(u32, u32, u32)]>,
 }
@@ -77,13 +75,11 @@ impl std::fmt::Debug for Segment {
 
 impl Segment {
     /// Opens the dictionaries of a segment.
-    pub(super) fn open(reader: &SegmentReader, fields: &Fields, found: &Found, table: &Table) -> tantivy::Result<Self> {
+    pub(super) fn open(reader: &SegmentReader, fields: &Fields, found: &Found) -> tantivy::Result<Self> {
         let open = |class: usize| reader.inverted_index(fields.classes[class]);
         let classes = [open(0)?, open(1)?, open(2)?, open(3)?, open(4)?];
         let (places, homes) = (found.places.as_slice().into(), found.homes.as_slice().into());
-        let cell = |&place: &u32| if place == NOWHERE { 0 } else { table.cell_of(place) };
-        let cells = found.places.iter().map(cell).collect();
-        Ok(Self { id: reader.segment_id(), classes, places, cells, homes })
+        Ok(Self { id: reader.segment_id(), classes, places, homes })
     }
 
     /// Hands every posting of a term to `each`: the place of the document and how often the term stands in it.
@@ -188,27 +184,27 @@ impl Segments {
         self.0.iter().map(|segment| &*segment.places)
     }
 
-    /// Returns the cell of a document.
+    /// Hands to `each` what every posting of one segment that a reader may see counts for: the cell, and how often the term
+    /// stands in the document by what the document weighs for this reader (see [`Sight::weights`]).
     #[inline]
-    pub(super) fn cell(&self, segment: usize, document: u32) -> usize {
-        self.0[segment].cells[document as usize] as usize
-    }
-
-    /// Hands to `each` the cell and the weight of every posting that a reader may see: how often the term stands in the
-    /// document, by what the document weighs for this reader.
-    #[inline]
-    pub(super) fn weigh(&self, class: Class, lists: &Lists, weights: &[Box<[f32]>], mut each: impl FnMut(usize, f32)) {
-        for (number, info) in &lists.0 {
-            let (segment, weights) = (&self.0[*number], &*weights[*number]);
-            let reader = &segment.classes[class as usize];
+    pub(super) fn weigh(
+        &self,
+        class: Class,
+        lists: &Lists,
+        segment: usize,
+        weights: &[(u32, f32)],
+        mut each: impl FnMut(usize, f32),
+    ) {
+        for (_, info) in lists.0.iter().filter(|(number, _)| *number == segment) {
+            let reader = &self.0[segment].classes[class as usize];
             let Ok(mut block) = reader.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs) else {
                 continue;
             };
             while !block.docs().is_empty() {
                 for (at, &document) in block.docs().iter().enumerate() {
-                    let weight = weights[document as usize];
+                    let (cell, weight) = weights[document as usize];
                     if weight > 0.0 {
-                        each(segment.cells[document as usize] as usize, weight * block.freq(at) as f32);
+                        each(cell as usize, weight * block.freq(at) as f32);
                     }
                 }
                 block.advance();

@@ -378,8 +378,9 @@ impl<'a> Judge<'a> {
             }
             while postings.doc() < home.end {
                 let document = postings.doc();
-                let weight = clause.weight * (weights[document as usize] * postings.term_freq() as f32);
-                match segments.cell(home.segment, document) - own {
+                let (cell, weight) = weights[document as usize];
+                let weight = clause.weight * (weight * postings.term_freq() as f32);
+                match cell as usize - own {
                     0 => self.way.article += weight,
                     passage => self.way.passages[passage - 1] += weight,
                 }

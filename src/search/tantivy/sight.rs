@@ -26,8 +26,9 @@ pub(super) struct Sight {
     pub(super) total: f64,
     /// By slot: the number of visible passages; 0 when the article is not visible.
     pub(super) visible: Vec<u32>,
-    /// By segment and document: the weight of the field over the norm of its length; 0 when it is not visible.
-    pub(super) weights: Vec<Box<[f32]>>,
+    /// By segment and document: the cell its words count for, and the weight of the field over the norm of its length, which
+    /// is 0 when it is not visible. Side by side, because what is far apart in memory costs more than adding it up.
+    pub(super) weights: Vec<Box<[(u32, f32)]>>,
     /// By passage: whether it is visible.
     passages: Vec<bool>,
 }
@@ -66,7 +67,7 @@ impl Sight {
             (0..KINDS).map(|kind| norms(kind, words[kind] as f64 / fields[kind].max(1) as f64)).collect();
         let weight = |&place: &u32| {
             if place == NOWHERE {
-                return 0.0;
+                return (0, 0.0);
             }
             let (kind, id) = unplace(place);
             let (seen, length) = match kind {
@@ -74,7 +75,8 @@ impl Sight {
                 ARTICLE_KINDS => (passages[id], table.headings[id]),
                 _ => (passages[id], table.bodies[id]),
             };
-            if seen { norms[kind][usize::from(length).min(LENGTHS - 1)] } else { 0.0 }
+            let norm = norms[kind][usize::from(length).min(LENGTHS - 1)];
+            (table.cell_of(place), if seen { norm } else { 0.0 })
         };
         let weights = segments.places().map(|places| places.iter().map(weight).collect()).collect();
         Self { total: total as f64, visible, weights, passages }

@@ -101,9 +101,12 @@ fn lists(way: &Way) -> usize {
 
 impl Base<'_> {
     fn add_up(&self, clauses: &[Clause], sums: &mut Sums) {
-        for clause in clauses {
-            let add = |cell, weight| sums.add(cell, clause.weight * weight);
-            self.segments.weigh(clause.class, &clause.lists, &self.sight.weights, add);
+        // One segment after the other: what its documents weigh stays near while all classes are read.
+        for (segment, weights) in self.sight.weights.iter().enumerate() {
+            for clause in clauses {
+                let add = |cell, weight| sums.add(cell, clause.weight * weight);
+                self.segments.weigh(clause.class, &clause.lists, segment, weights, add);
+            }
         }
     }
 
