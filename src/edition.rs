@@ -258,7 +258,13 @@ impl View {
         if query.filters.is_empty() {
             return SearchResults::default();
         }
-        let found: Vec<_> = self.passing(&query.filters, &self.catalogue().by_title).collect();
+        let by_title = |number: &u32| (&self.numbered(*number).title, &self.numbered(*number).slug);
+        let few = self.narrowed(&query.filters).map(|mut numbers| {
+            numbers.sort_unstable_by(|a, b| by_title(a).cmp(&by_title(b)));
+            numbers
+        });
+        let numbers = few.as_deref().unwrap_or(&self.catalogue().by_title);
+        let found: Vec<_> = self.passing(&query.filters, numbers).collect();
         let hits = found.iter().skip(query.offset).take(query.limit).map(|article| crate::search::listed_hit(article));
         let facets = query.facets.then(|| Facets::of(found.iter().map(|article| article.as_ref())));
         SearchResults { total: found.len(), hits: hits.collect(), facets, ..SearchResults::default() }
@@ -268,9 +274,27 @@ impl View {
     fn passing<'a, 'f>(
         &'a self,
         filters: &'f Filters,
-        numbers: &'a [u32],
+        numbers: &'f [u32],
     ) -> impl Iterator<Item = &'a Arc<Article>> + use<'a, 'f> {
         numbers.iter().map(|&number| self.numbered(number)).filter(|article| self.passes(filters, article))
+    }
+
+    /// Returns the visible articles outside of which none passes filters, in no order, where a tag or a folder tells them.
+    fn narrowed(&self, filters: &Filters) -> Option<Vec<u32>> {
+        if !filters.tags.is_empty() {
+            let tagged = filters.tags.iter().flat_map(|tag| self.catalogue().tagged(tag));
+            let mut numbers: Vec<u32> = tagged.copied().collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            return Some(numbers);
+        }
+        if filters.under.is_empty() {
+            return None;
+        }
+        // Articles are in the order of their paths, so those below a folder stand together; `0` is what follows `/`.
+        let before = |end: String| self.library().articles().partition_point(|article| *article.path < *end);
+        let below = before(format!("{}/", filters.under))..before(format!("{}0", filters.under));
+        Some(below.filter(|&number| self.visible(number).is_some()).map(|number| number as u32).collect())
     }
 
     /// Completes what was typed.
@@ -313,9 +337,14 @@ impl View {
         near.into_iter().map(|(_, article)| article.clone()).collect()
     }
 
-    /// Lists visible articles by slug, and whether there are more. Looks at no more of them than it takes to fill the list.
+    /// Lists visible articles by slug, and whether there are more. Looks at no more of them than it takes to fill the list,
+    /// or than have a tag or are in a folder that is asked for.
     pub fn list(&self, query: &ListQuery) -> (Vec<&Arc<Article>>, bool) {
-        let all = &self.catalogue().by_slug;
+        let few = self.narrowed(&query.filters).map(|mut numbers| {
+            numbers.sort_unstable_by_key(|&number| &self.numbered(number).slug);
+            numbers
+        });
+        let all = few.as_deref().unwrap_or(&self.catalogue().by_slug);
         let behind = |after: &str| all.partition_point(|&number| self.numbered(number).slug.as_str() <= after);
         let from = query.after.as_deref().map_or(0, behind);
         let mut found: Vec<_> = self.passing(&query.filters, &all[from..]).take(query.limit + 1).collect();

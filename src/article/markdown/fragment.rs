@@ -253,8 +253,8 @@ impl Draft {
         }
         let notes = self.notes();
         let public = (!notes.is_empty()).then(|| {
-            let bare = self.slice(0..self.at(), &notes);
-            Box::new(bare.balanced().into_fragment())
+            // Without notes there may be nothing to mend.
+            Box::new(self.slice(0..self.at(), &notes).finish())
         });
         Fragment { public, ..self.balanced().into_fragment() }
     }

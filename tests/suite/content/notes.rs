@@ -340,6 +340,13 @@ fn heading_behind_a_note_is_still_the_title() {
     assert_eq!(html(&article, false), "<p>answer</p>\n<h2 id=\"note\">Note</h2>\n");
 }
 
+#[test]
+fn html_in_a_note_does_not_change_how_the_rest_is_written() {
+    let with =
+        |inside: &str| public_parts(&parse(&format!("# t\n\nIt's [\"so\"](b.md).\n\n> [!INTERNAL]\n> {inside}\n")));
+    assert_eq!(with("<b>"), with("x"));
+}
+
 /// Ways to write a note, right and wrong: what stands before the mark, the mark, and what stands before the lines after it.
 fn note() -> impl Strategy<Value = String> {
     let ways: Vec<(&str, &str, &str)> = vec![
