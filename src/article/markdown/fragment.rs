@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use super::{escape, raw_html};
+use crate::article::Pieces;
+use crate::article::text::{Keeper, Unpacker};
 
 /// HTML with places where a link's address, an image's address or a linked article's title is put in when it is shown,
 /// and with the internal notes marked so that they can be left out. So the HTML of an article never depends on other
 /// articles, and never on the reader.
 #[derive(Debug, Clone, Default)]
 pub struct Fragment {
-    html: Box<str>,
+    html: Pieces,
     places: Box<[(u32, Place)]>,
     /// The same without internal notes. Present only where raw HTML was balanced: there the browser's rules for mending
     /// HTML may carry text out of a note, so both variants are mended apart.
@@ -46,6 +48,85 @@ pub struct Destination {
 }
 
 impl Fragment {
+    /// Calls `each` with the HTML of every variant.
+    pub(in crate::article) fn each_html(&mut self, each: &mut dyn FnMut(&mut Pieces)) {
+        each(&mut self.html);
+        if let Some(public) = &mut self.public {
+            public.each_html(each);
+        }
+    }
+
+    /// Writes the fragment, for [`Fragment::read_back`].
+    pub(in crate::article) fn keep(&self, keeper: &mut Keeper<'_>) {
+        keeper.pieces(&self.html);
+        keeper.out.number(self.places.len() as u64);
+        let mut before = 0;
+        for &(at, place) in &self.places {
+            keeper.out.number(u64::from(at.saturating_sub(before)));
+            before = at;
+            let (kind, link) = match place {
+                Place::LinkOpen(link) => (0, link),
+                Place::LinkClose => (1, 0),
+                Place::Title => (2, 0),
+                Place::TitleEnd => (3, 0),
+                Place::Image(link) => (4, link),
+                Place::ImageAlt => (5, 0),
+                Place::ImageEnd => (6, 0),
+                Place::NoteStart => (7, 0),
+                Place::NoteEnd => (8, 0),
+            };
+            keeper.out.number(u64::from(link) << 4 | kind);
+        }
+        keeper.out.number(u64::from(self.public.is_some()));
+        if let Some(public) = &self.public {
+            public.keep(keeper);
+        }
+    }
+
+    /// Reads a fragment; `None` when the bytes are damaged.
+    pub(in crate::article) fn read_back(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let mut fragment = Self::read_variant(unpacker)?;
+        fragment.public = match unpacker.from.number()? {
+            0 => None,
+            1 => Some(Box::new(Self::read_variant(unpacker)?)),
+            _ => return None,
+        };
+        if fragment.public.is_some() && unpacker.from.number()? != 0 {
+            return None;
+        }
+        Some(fragment)
+    }
+
+    fn read_variant(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let html = unpacker.pieces()?;
+        let count = unpacker.from.size()?;
+        let text = if count > 0 { html.text() } else { String::new() };
+        let mut places = Vec::with_capacity(count.min(text.len() + 1));
+        let mut at = 0;
+        for _ in 0..count {
+            at += unpacker.from.size()?;
+            let number = unpacker.from.number()?;
+            let link = u32::try_from(number >> 4).ok()?;
+            let place = match number & 15 {
+                0 => Place::LinkOpen(link),
+                1 => Place::LinkClose,
+                2 => Place::Title,
+                3 => Place::TitleEnd,
+                4 => Place::Image(link),
+                5 => Place::ImageAlt,
+                6 => Place::ImageEnd,
+                7 => Place::NoteStart,
+                8 => Place::NoteEnd,
+                _ => return None,
+            };
+            if !text.is_char_boundary(at) {
+                return None;
+            }
+            places.push((u32::try_from(at).ok()?, place));
+        }
+        Some(Self { html, places: places.into(), public: None })
+    }
+
     /// Returns the HTML. `destination` is asked for each link or image by its number in [`super::super::Article::links`];
     /// where it returns `None` (broken, or not for this reader) a link becomes plain text in a
     /// `<span class="broken-link">` and an image its alternative text. `notes` says whether internal notes are kept.
@@ -53,7 +134,8 @@ impl Fragment {
         if !notes && let Some(public) = &self.public {
             return public.render(notes, destination);
         }
-        let mut out = String::with_capacity(self.html.len() + 48 * self.places.len());
+        let html = self.html.text();
+        let mut out = String::with_capacity(html.len() + 48 * self.places.len());
         let mut written = 0;
         // Whether each open link is a link indeed, and the title of what it leads to.
         let mut open: Vec<(bool, Option<String>)> = Vec::new();
@@ -61,7 +143,7 @@ impl Fragment {
         let mut places = self.places.iter().copied();
         while let Some((at, place)) = places.next() {
             let at = at as usize;
-            out.push_str(&self.html[written..at]);
+            out.push_str(&html[written..at]);
             written = at;
             let mut skip_to = None;
             match place {
@@ -92,10 +174,10 @@ impl Fragment {
             }
             if let Some(end) = skip_to {
                 let found = places.find(|&(_, place)| place == end);
-                written = found.map_or(self.html.len(), |(at, _)| at as usize);
+                written = found.map_or(html.len(), |(at, _)| at as usize);
             }
         }
-        out.push_str(&self.html[written..]);
+        out.push_str(&html[written..]);
         out
     }
 }
