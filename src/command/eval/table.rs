@@ -23,6 +23,10 @@ pub(super) fn text(all: &[Evaluated], other: Option<&str>, changed: usize, worst
     for one in all {
         let rows = report::rows(&one.asked);
         out += &format!("{}, commit {}, articles: {}\n", one.name, one.commit.short(), one.articles);
+        if one.hopeless > 0 {
+            out += &crate::text::eval::hopeless(lang, one.hopeless);
+            out += "\n";
+        }
         if !rows.is_empty() {
             out += &figures(&rows);
         }
@@ -177,7 +181,7 @@ pub(super) fn json(all: &[Evaluated], changed: usize, lang: Lang) -> Value {
         let rows = report::rows(&one.asked);
         let changes = report::changed_most(&one.asked, changed);
         json!({
-            "set": one.name, "commit": one.commit.to_string(), "articles": one.articles,
+            "set": one.name, "commit": one.commit.to_string(), "articles": one.articles, "without_article": one.hopeless,
             "rows": rows.iter().map(row).collect::<Vec<_>>(),
             "changed": changes.iter().map(|(one, by)| change(one, *by)).collect::<Vec<_>>(),
             "tests": { "asked": one.tests, "failed": one.failures.iter().map(|found| json!({
