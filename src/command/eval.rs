@@ -225,17 +225,7 @@ fn index(subject: &Subject, revision: Option<&str>, config: &Config) -> Result<(
     let (library, tests) = publish::read_with_tests(source, &config.rules).map_err(|error| error.to_string())?;
     let library = Arc::new(library);
     let searcher = TantivyEngine::in_memory().index(&library, &Silent).map_err(|error| error.to_string())?;
-    let edition = Edition {
-        revision: library.revision(),
-        branch: None,
-        committed_at: jiff::Timestamp::UNIX_EPOCH,
-        audiences: config.rules.audiences.clone(),
-        library,
-        searcher,
-        history: Arc::default(),
-        removed: std::collections::HashMap::new(),
-        catalogues: crate::edition::Catalogues::default(),
-    };
+    let edition = Edition::without_history(library, searcher, config.rules.audiences.clone());
     Ok((Arc::new(edition), tests))
 }
 

@@ -58,16 +58,7 @@ fn edition(source: Source) -> (Arc<Edition>, AnswerTests) {
     let (library, tests) = otvet::publish::read_with_tests(source, &rules).expect("content");
     let library = Arc::new(library);
     let searcher = TantivyEngine::in_memory().index(&library, &Silent).expect("indexes");
-    let edition = Edition {
-        revision: library.revision(),
-        branch: None,
-        committed_at: jiff::Timestamp::UNIX_EPOCH,
-        audiences: rules.audiences,
-        library,
-        searcher,
-        history: Arc::default(),
-        removed: std::collections::HashMap::new(),
-    };
+    let edition = Edition::without_history(library, searcher, rules.audiences);
     (Arc::new(edition), tests)
 }
 
