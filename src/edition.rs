@@ -50,6 +50,23 @@ pub struct Edition {
     pub catalogues: Catalogues,
 }
 
+impl Edition {
+    /// Returns an edition of articles and their index alone, without a branch or a history: to measure it, not to serve it.
+    pub fn without_history(library: Arc<Library>, searcher: Arc<dyn Searcher>, audiences: Audiences) -> Self {
+        Self {
+            revision: library.revision(),
+            branch: None,
+            committed_at: Timestamp::UNIX_EPOCH,
+            audiences,
+            library,
+            searcher,
+            history: Arc::default(),
+            removed: HashMap::new(),
+            catalogues: Catalogues::default(),
+        }
+    }
+}
+
 /// What an article was that is no longer there.
 #[derive(Debug, Clone)]
 pub struct Removed {

@@ -8,6 +8,7 @@
 
 mod table;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -45,6 +46,8 @@ struct Evaluated {
     commit: ObjectId,
     articles: usize,
     asked: Vec<Asked>,
+    /// Questions none of whose right articles this reader can find, because they are not there or not for this reader.
+    hopeless: usize,
     /// Answer tests that were asked.
     tests: usize,
     /// Those that failed, and files of tests that cannot be used.
@@ -148,6 +151,9 @@ fn evaluate(subject: &Subject, args: &EvalArgs, config: &Config) -> Result<Evalu
             subject.content.display()
         ));
     }
+    let there: BTreeSet<&str> = view.articles().map(|article| &*article.path).collect();
+    let is_hopeless = |question: &&Question| !question.relevant.iter().any(|path| there.contains(path.as_str()));
+    let hopeless = questions.iter().filter(is_hopeless).count();
     let mut other = other(subject, args, config, &view)?;
     let mut search = Answerer::Search(view.clone());
     let mut times = Vec::with_capacity(questions.len());
@@ -171,8 +177,9 @@ fn evaluate(subject: &Subject, args: &EvalArgs, config: &Config) -> Result<Evalu
         name: subject.name.clone(),
         content: subject.content.clone(),
         commit: edition.revision.commit,
-        articles: view.articles().count(),
+        articles: there.len(),
         asked,
+        hopeless,
         tests: tests.tests.len(),
         failures,
         times,
@@ -218,17 +225,7 @@ fn index(subject: &Subject, revision: Option<&str>, config: &Config) -> Result<(
     let (library, tests) = publish::read_with_tests(source, &config.rules).map_err(|error| error.to_string())?;
     let library = Arc::new(library);
     let searcher = TantivyEngine::in_memory().index(&library, &Silent).map_err(|error| error.to_string())?;
-    let edition = Edition {
-        revision: library.revision(),
-        branch: None,
-        committed_at: jiff::Timestamp::UNIX_EPOCH,
-        audiences: config.rules.audiences.clone(),
-        library,
-        searcher,
-        history: Arc::default(),
-        removed: std::collections::HashMap::new(),
-        catalogues: crate::edition::Catalogues::default(),
-    };
+    let edition = Edition::without_history(library, searcher, config.rules.audiences.clone());
     Ok((Arc::new(edition), tests))
 }
 

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::Question;
+use super::{Question, queries};
 use crate::article::answer_test::{AnswerTest, Expected};
 use crate::audience::Access;
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::edition::{Edition, Lookup, View};
-use crate::search::SearchQuery;
 use crate::spelling::nearest;
 
 /// Asks a test. Returns what is wrong; none when it passes.
@@ -41,9 +40,13 @@ pub fn ask(edition: &Arc<Edition>, test: &AnswerTest) -> Option<Diagnostic> {
     Some(wrong(finding))
 }
 
-/// Returns a test as a question with known right articles; none when it says only what must not be found.
+/// Returns a test as a question with known right articles; none when it says only what must not be found, or is asked by
+/// certain readers: figures are those of one reader.
 pub fn question(edition: &Arc<Edition>, test: &AnswerTest) -> Option<Question> {
     let Expected::Among { slugs, .. } = &test.expected else { return None };
+    if !test.readers.is_empty() {
+        return None;
+    }
     let editor = View::new(edition.clone(), Access::editor());
     let path = |slug: &String| match editor.lookup(slug) {
         Lookup::Found(article) | Lookup::Moved(article) => Some(article.path.to_string()),
@@ -90,8 +93,6 @@ fn unknown_article(edition: &Arc<Edition>, test: &AnswerTest) -> Option<Finding>
 }
 
 fn found(view: &View, test: &AnswerTest) -> Vec<String> {
-    let text =
-        if test.kind == super::queries::UNFINISHED { test.question.clone() } else { format!("{} ", test.question) };
-    let results = view.search(&SearchQuery { limit: super::DEPTH, ..SearchQuery::new(&text) });
+    let results = view.search(&queries::asked(&test.question, test.kind == queries::UNFINISHED));
     results.hits.iter().map(|hit| hit.article.slug.to_string()).collect()
 }

@@ -2,7 +2,7 @@
 //! gives (Elasticsearch's `russian` and `english` analyzers with field boosts).
 //!
 //! Whole articles in four fields (title 4, keywords and questions 3, headings 2, text 1), BM25 in each with k1 1.2 and b 0.75
-//! (Robertson, Zaragoza 2009), the scores added up, any word may match, ties by slug. Only `otvet eval` uses it: to say what the ranking
+//! (Robertson, Zaragoza 2009), lengths against the average over all articles, the scores added up, any word may match, ties by slug. Only `otvet eval` uses it: to say what the ranking
 //! of the product is worth. Deliberately has no corrections, no prefixes, no synonyms, no passages and no proximity.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -32,6 +32,8 @@ struct Field {
     postings: HashMap<String, Vec<(usize, u32)>>,
     /// Stems of each article.
     lengths: Vec<u32>,
+    /// Stems of all articles.
+    total: f64,
 }
 
 impl Baseline {
@@ -79,6 +81,7 @@ impl Field {
             });
         }
         self.lengths.push(length);
+        self.total += f64::from(length);
         for (stem, count) in counts {
             self.postings.entry(stem).or_default().push((article, count));
         }
@@ -87,7 +90,7 @@ impl Field {
     fn score(&self, stem: &str, each: &mut dyn FnMut(usize, f64)) {
         let Some(postings) = self.postings.get(stem) else { return };
         let (count, with) = (self.lengths.len() as f64, postings.len() as f64);
-        let average = self.lengths.iter().map(|&length| f64::from(length)).sum::<f64>() / count;
+        let average = self.total / count;
         let idf = (1.0 + (count - with + 0.5) / (with + 0.5)).ln();
         for &(article, times) in postings {
             let times = f64::from(times);

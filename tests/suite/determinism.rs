@@ -9,6 +9,7 @@ use otvet::search::{SearchEngine, SearchQuery, Searcher, Silent};
 use proptest::prelude::*;
 
 use crate::contract::{Draft, library, public, reader, seen};
+use crate::support::sample::cases;
 
 const WORDS: &[&str] = &[
     "возврат",
@@ -41,8 +42,12 @@ const WORDS: &[&str] = &[
     "гарантия",
 ];
 
-/// An article made of numbers, so that equal numbers give equal articles.
+/// An article made of numbers, so that equal numbers give equal articles; text and audience are those of `seed`, wherever it stands.
 fn article(name: u8, seed: u32) -> Arc<Article> {
+    article_in("", name, seed)
+}
+
+fn article_in(folder: &str, name: u8, seed: u32) -> Arc<Article> {
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(u32::from(name));
     let mut next = |below: usize| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -50,7 +55,7 @@ fn article(name: u8, seed: u32) -> Arc<Article> {
     };
     let mut text = |words: usize| (0..words).map(|_| WORDS[next(WORDS.len())]).collect::<Vec<_>>().join(" ");
     let (title, question, first, second, note) = (text(3), text(4), text(12), text(20), text(4));
-    let draft = Draft::new(&format!("a{name:03}.md"), &title).text(&first).section(2, &text(2), &second);
+    let draft = Draft::new(&format!("{folder}a{name:03}.md"), &title).text(&first).section(2, &text(2), &second);
     let draft = if seed.is_multiple_of(3) { draft.note(&note) } else { draft };
     let audience = ["public", "stores", "operators"][seed as usize % 3];
     draft
@@ -93,25 +98,43 @@ fn everything(searcher: &dyn Searcher) -> String {
     all
 }
 
+/// What an editor does to an article. A new text comes with a new audience and status.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Write(u32),
+    Remove,
+    Move,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![6 => (0u32..40).prop_map(Step::Write), 2 => Just(Step::Remove), 2 => Just(Step::Move)]
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(12))]
 
     #[test]
     fn results_do_not_depend_on_the_history_of_the_index(
-        steps in prop::collection::vec(prop::collection::vec((0u8..30, prop::option::weighted(0.8, 0u32..40)), 1..12), 1..10),
+        steps in prop::collection::vec(prop::collection::vec((0u8..30, step()), 1..12), 1..10),
     ) {
         let temp = tempfile::tempdir().expect("a temporary folder");
         let mut engine = TantivyEngine::on_disk(temp.path());
         let mut now = std::collections::BTreeMap::new();
         let mut last = None;
         for step in &steps {
-            for &(name, seed) in step {
-                match seed {
-                    Some(seed) => now.insert(name, article(name, seed)),
-                    None => now.remove(&name),
+            for &(name, change) in step {
+                match change {
+                    Step::Write(seed) => drop(now.insert(name, (seed, article(name, seed)))),
+                    Step::Remove => drop(now.remove(&name)),
+                    Step::Move => {
+                        if let Some((seed, article)) = now.get_mut(&name) {
+                            *article = article_in("moved/", name, *seed);
+                        }
+                    }
                 };
             }
-            let articles: Vec<_> = now.values().cloned().collect();
+            let mut articles: Vec<_> = now.values().map(|(_, article)| Arc::clone(article)).collect();
+            articles.sort_by(|a, b| a.path.cmp(&b.path));
             last = Some((engine.index(&library(&articles), &Silent).expect("indexes"), articles));
         }
         let (searcher, articles) = last.expect("a step");

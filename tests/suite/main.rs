@@ -10,10 +10,15 @@ mod contract;
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;
 mod determinism;
+mod fuzz;
 mod git;
+mod hidden;
 mod pages;
 mod process;
+mod properties;
 mod publishing;
+mod relevance;
 mod replicas;
 mod search;
+mod slowest;
 mod support;

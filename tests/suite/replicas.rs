@@ -1,38 +1,23 @@
 //! Two servers at one commit answer with the same bytes, whatever way they came there.
+//!
+//! `OTVET_COMMITS=1000` makes the way longer; on it one of the servers is started anew now and then.
 
 use std::path::Path;
 
+use otvet::audience::Access;
+use otvet::edition::View;
+use otvet::search::SearchQuery;
+
+use crate::contract;
 use crate::corpus::{Model, Random};
 use crate::support::base::{Answer, TestBase};
 use crate::support::repo::TestRepo;
+use crate::support::sample::{sample, steps};
 
-/// The sample content as a repository, by the paths in it.
-fn sample() -> (TestRepo, Vec<String>) {
-    let mut repo = TestRepo::new();
-    let mut paths = Vec::new();
-    let kb = Path::new(env!("CARGO_MANIFEST_DIR")).join("kb");
-    let mut folders = vec![kb.clone()];
-    while let Some(folder) = folders.pop() {
-        for item in std::fs::read_dir(folder).expect("a folder").flatten() {
-            let path = item.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let inside = path.strip_prefix(&kb).expect("below kb").to_str().expect("UTF-8").to_owned();
-                repo.write(&format!("kb/{inside}"), std::fs::read(&path).expect("a file"));
-                paths.push(inside);
-            }
-        }
-    }
-    paths.retain(|path| path.ends_with(".md"));
-    paths.sort();
-    (repo, paths)
-}
-
-/// Changes something: edits, adds, removes or moves an article.
+/// Changes something: edits, adds, removes or moves an article, or changes who may see it.
 fn change(repo: &mut TestRepo, paths: &mut Vec<String>, model: &Model, random: &mut Random, step: usize) {
     let index = random.below(paths.len());
-    match random.below(4) {
+    match random.below(5) {
         0 => {
             let (path, text) = model.article(step, 7);
             repo.write(&format!("kb/{path}"), text);
@@ -47,10 +32,14 @@ fn change(repo: &mut TestRepo, paths: &mut Vec<String>, model: &Model, random: &
             repo.rename(&format!("kb/{}", paths[index]), &format!("kb/{to}"));
             paths[index] = to;
         }
-        _ => {
-            let (_, text) = model.article(1000 + step, 7);
-            let text = text.replace(&format!("slug: statya-{}\n", 1000 + step), "");
-            repo.write(&format!("kb/{}", paths[index]), text);
+        kind => {
+            let (_, text) = model.article(1_000_000 + step, 7);
+            let text = text.replace(&format!("slug: statya-{}\n", 1_000_000 + step), "");
+            let audience = match kind {
+                3 => ["[public]", "[stores]", "[operators, internal]", "[pulbic]"][random.below(4)],
+                _ => "[public]",
+            };
+            repo.write(&format!("kb/{}", paths[index]), text.replace("[public]", audience));
         }
     }
 }
@@ -97,34 +86,57 @@ fn equal_edition_and_equal_request_give_equal_bytes_whatever_the_history_of_the_
     let mut random = Random(50);
     let data = tempfile::tempdir().expect("a folder");
     repo.commit("the sample content");
-    let mut travelled = TestBase::on_disk(repo.content("kb"), data.path());
-    travelled.must_publish();
-    for step in 0..50 {
+    let start = |repo: &TestRepo| {
+        let mut base = TestBase::on_disk(repo.content("kb"), data.path());
+        base.must_publish();
+        base
+    };
+    let mut travelled = start(&repo);
+    let commits = steps("OTVET_COMMITS", 50);
+    for step in 0..commits {
         for part in 0..1 + random.below(3) {
             change(&mut repo, &mut paths, &model, &mut random, 3 * step + part);
         }
         repo.commit(&format!("change {step}"));
+        if step % 97 == 60 {
+            // The lock of the index is held as long as the server lives.
+            drop(travelled);
+            travelled = start(&repo);
+        }
         travelled.must_publish();
+        if step % 250 == 249 {
+            compare(&travelled, &repo, &model, &mut random);
+        }
     }
+    compare(&travelled, &repo, &model, &mut random);
+}
+
+/// Compares a server with one that is started now and has no past.
+fn compare(travelled: &TestBase, repo: &TestRepo, model: &Model, random: &mut Random) {
     let mut fresh = TestBase::new(repo.content("kb"));
     fresh.must_publish();
     assert_eq!(travelled.view().revision(), fresh.view().revision());
-
     let mut found = 0;
-    for query in queries(&fresh, &model, &mut random) {
+    for query in queries(&fresh, model, random) {
         let path = format!("/api/v1/search?q={}", otvet::edition::encode_path(&query));
-        found += usize::from(!assert_same(&path, &travelled, &fresh).slugs().is_empty());
+        found += usize::from(!assert_same(&path, travelled, &fresh).slugs().is_empty());
+        for access in [contract::public(), contract::reader("stores"), Access::editor()] {
+            let seen =
+                |base: &TestBase| contract::seen(&View::new(base.edition(), access).search(&SearchQuery::new(&query)));
+            assert_eq!(seen(travelled), seen(&fresh), "{query} for {access:?}");
+        }
     }
     assert!(found > 700, "only {found} of 1,000 queries found anything");
-    for article in fresh.view().articles() {
-        let slug = otvet::edition::encode_path(article.slug.as_str());
+    let articles: Vec<_> = fresh.view().articles().map(|article| article.slug.to_string()).collect();
+    for slug in &articles {
+        let slug = otvet::edition::encode_path(slug);
         for path in [
             format!("/api/v1/articles/{slug}"),
             format!("/a/{slug}"),
             format!("/a/{slug}.md"),
             format!("/api/v1/history/{slug}"),
         ] {
-            assert_eq!(assert_same(&path, &travelled, &fresh).status, 200, "{path}");
+            assert_eq!(assert_same(&path, travelled, &fresh).status, 200, "{path}");
         }
     }
     for path in [
@@ -135,6 +147,7 @@ fn equal_edition_and_equal_request_give_equal_bytes_whatever_the_history_of_the_
         "/changes",
         "/",
     ] {
-        assert_same(path, &travelled, &fresh);
+        assert_same(path, travelled, &fresh);
     }
+    println!("{} articles, 1,000 queries ({found} found something) for 4 readers: equal", articles.len());
 }

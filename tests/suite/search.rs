@@ -9,6 +9,7 @@ use otvet::search::{Error, SearchEngine, Silent, listed_hit};
 use proptest::prelude::*;
 
 use crate::contract::{self, Draft, ask, library, seen, slugs};
+use crate::support::sample::cases;
 
 #[test]
 fn embedded_engine_in_memory_keeps_the_contract() {
@@ -158,7 +159,7 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64))]
 
     #[test]
     fn article_found_for_a_prefix_stays_found_for_the_word(

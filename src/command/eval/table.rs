@@ -23,6 +23,10 @@ pub(super) fn text(all: &[Evaluated], other: Option<&str>, changed: usize, worst
     for one in all {
         let rows = report::rows(&one.asked);
         out += &format!("{}, commit {}, articles: {}\n", one.name, one.commit.short(), one.articles);
+        if one.hopeless > 0 {
+            out += &crate::text::eval::hopeless(lang, one.hopeless);
+            out += "\n";
+        }
         if !rows.is_empty() {
             out += &figures(&rows);
         }
@@ -124,7 +128,7 @@ fn tests(one: &Evaluated, lang: Lang) -> String {
 /// One line for each subject, and the mean of all.
 fn overview(all: &[Evaluated]) -> String {
     let mut out = format!(
-        "{:<16} {:>8} {:>8} {:>9} {:>9} {:>9}\n",
+        "{:<16} {:>8} {:>8} {:>9} {:>7}   {:>7}\n",
         "nDCG@10", "plain", "noise", "of clean", "Δ plain", "Δ noise"
     );
     let mut sums = [(0.0, 0usize); 5];
@@ -146,14 +150,21 @@ fn overview(all: &[Evaluated]) -> String {
                 *sum = (sum.0 + value, sum.1 + 1);
             }
         }
-        out += &line(&one.name, values.map(cell));
+        let sure = |row: Option<&Row>| row.and_then(|row| row.gain.as_ref()).is_some_and(|gain| gain.ndcg.is_sure());
+        let mut cells = values.map(cell);
+        for (cell, row) in cells[3..].iter_mut().zip([plain, noise]) {
+            *cell += if sure(row) { " *" } else { "  " };
+        }
+        out += &line(&one.name, cells);
     }
-    out + &line("mean", sums.map(|(sum, count)| cell((count > 0).then(|| sum / count as f64))))
+    let mut means = sums.map(|(sum, count)| cell((count > 0).then(|| sum / count as f64)));
+    means[3..].iter_mut().for_each(|cell| *cell += "  ");
+    out + &line("mean", means)
 }
 
 fn line(name: &str, cells: [String; 5]) -> String {
     let [a, b, c, d, e] = cells;
-    format!("{name:<16} {a:>8} {b:>8} {c:>9} {d:>9} {e:>9}\n")
+    format!("{name:<16} {a:>8} {b:>8} {c:>9} {d:>9} {e:>9}").trim_end().to_owned() + "\n"
 }
 
 fn figure(figure: &Figure) -> String {
@@ -177,7 +188,7 @@ pub(super) fn json(all: &[Evaluated], changed: usize, lang: Lang) -> Value {
         let rows = report::rows(&one.asked);
         let changes = report::changed_most(&one.asked, changed);
         json!({
-            "set": one.name, "commit": one.commit.to_string(), "articles": one.articles,
+            "set": one.name, "commit": one.commit.to_string(), "articles": one.articles, "without_article": one.hopeless,
             "rows": rows.iter().map(row).collect::<Vec<_>>(),
             "changed": changes.iter().map(|(one, by)| change(one, *by)).collect::<Vec<_>>(),
             "tests": { "asked": one.tests, "failed": one.failures.iter().map(|found| json!({

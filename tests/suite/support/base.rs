@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use otvet::article::library::Rules;
 use otvet::audience::{Access, Audiences};
-use otvet::edition::{Editions, View};
+use otvet::edition::{Edition, Editions, View};
 use otvet::git::Repository;
 use otvet::publish::source::Source;
 use otvet::publish::{Error, Observer, Outcome, Publisher};
@@ -118,7 +118,12 @@ impl TestBase {
 
     /// Returns the live edition as the reader sees it.
     pub fn view(&self) -> View {
-        View::new(self.editions().current().expect("an edition").edition.clone(), self.state.anonymous)
+        View::new(self.edition(), self.state.anonymous)
+    }
+
+    /// Returns the live edition.
+    pub fn edition(&self) -> Arc<Edition> {
+        self.editions().current().expect("an edition").edition.clone()
     }
 
     /// Asks for a path.

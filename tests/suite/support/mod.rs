@@ -2,3 +2,5 @@
 
 pub mod base;
 pub mod repo;
+pub mod sample;
+pub mod strange;
