@@ -13,6 +13,7 @@ use crate::contract::{self, Draft, ask, library, seen, slugs};
 #[test]
 fn embedded_engine_in_memory_keeps_the_contract() {
     contract::search::check(&|| Box::new(TantivyEngine::in_memory()));
+    contract::suggest::check(&|| Box::new(TantivyEngine::in_memory()));
 }
 
 #[test]
