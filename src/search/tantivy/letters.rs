@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::search::language::{first_letters, is_apostrophe, is_ignored};
+use crate::search::language::{first_letters, irregular_forms, is_apostrophe, is_ignored};
 
 /// Code points that have a code of their own: Latin and Cyrillic.
 const TABLE: usize = 0x530;
@@ -65,6 +65,14 @@ impl Default for Letters {
 impl Letters {
     /// Adds a form; `beginning` says whether longer words match it, too, as they do a stem.
     pub(super) fn add(&mut self, form: &str, beginning: bool) {
+        // «люди» has the stem of «человек».
+        for irregular in if beginning { irregular_forms(form) } else { &[] } {
+            self.add_letters(irregular, true);
+        }
+        self.add_letters(form, beginning);
+    }
+
+    fn add_letters(&mut self, form: &str, beginning: bool) {
         let mut codes = form.chars().map(code);
         let first = codes.next().unwrap_or(OTHER);
         match codes.next() {
@@ -134,7 +142,7 @@ fn is_digit(code: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::language::Analyzer;
+    use crate::search::language::{Analyzer, Script};
 
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
@@ -161,5 +169,12 @@ mod tests {
         letters.add("возврат", false);
         assert!(letters.may_match("Возврату,"));
         assert!(!letters.may_match("доставка") && !letters.may_match("(курьер)"));
+    }
+
+    #[test]
+    fn irregular_forms_are_not_passed_over() {
+        let mut letters = Letters::default();
+        letters.add(Analyzer::default().forms("человек", Script::Cyrillic).stem.as_deref().expect("a stem"), true);
+        assert!(letters.may_match("люди") && letters.may_match("человеку") && !letters.may_match("дети"));
     }
 }
