@@ -248,7 +248,7 @@ impl Contents {
         let by = article.meta.superseded_by.iter().map(|slug| ("superseded_by", slug));
         for (key, slug) in related.chain(by) {
             if self.names.by_slug(slug).or_else(|| self.names.redirect(slug)).is_none() {
-                let (line, column) = super::front_matter::locate(&article.source, key, slug);
+                let (line, column) = super::front_matter::locate(&article.source.text(), key, slug);
                 let suggestion = advice.slug(slug);
                 let finding = Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion };
                 found.push(Diagnostic { path: article.path.to_string(), line, column, finding });

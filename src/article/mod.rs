@@ -12,6 +12,7 @@ pub mod markdown;
 mod parse;
 pub mod slug;
 mod source;
+mod text;
 mod yaml;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ pub use library::Library;
 pub use markdown::{Fragment, Link, Parts};
 pub use parse::MOST_BYTES;
 pub use slug::Slug;
+pub use text::{Pieces, Text};
 
 use crate::audience::{Access, AudienceSet};
 use crate::diagnostic::Diagnostic;
@@ -57,7 +59,7 @@ pub struct Article {
     /// Links and images in order of appearance; [`Fragment`]s refer to them by number.
     pub links: Vec<Link>,
     /// The file as text: UTF-8, without byte order mark, with `\n` line ends.
-    pub source: Arc<str>,
+    pub source: Pieces,
     /// What the parse found, in order of lines. Findings that need the other articles are in the library.
     pub diagnostics: Vec<Diagnostic>,
     /// False when the front matter could not be read: then the audience is unknown and only editors see the article.
@@ -142,13 +144,13 @@ pub struct Answer {
     pub channel: Option<String>,
     /// Plain text, with blank lines between paragraphs. An article that is named by its slug alone stands here by its
     /// slug; see [`Answer::text_with`].
-    pub text: String,
+    pub text: Text,
     /// Where the text names an article by its slug alone, in order: the bytes, and the number of the link.
     pub names: Box<[(Range<u32>, u32)]>,
     /// HTML.
     pub html: Fragment,
     /// Markdown as written, without the quote marks.
-    pub markdown: String,
+    pub markdown: Text,
 }
 
 impl Answer {
@@ -177,15 +179,15 @@ impl Answer {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Section {
     /// The heading's id; empty for the text before the first heading.
-    pub id: String,
+    pub id: Text,
     /// The heading's level, 1 to 6; 0 for the text before the first heading.
     pub level: u8,
     /// The heading's plain text.
-    pub title: String,
+    pub title: Text,
     /// The plain text, blocks divided by `\n`; without internal notes.
-    pub text: String,
+    pub text: Text,
     /// The plain text of the internal notes under this heading; mostly empty.
-    pub notes: String,
+    pub notes: Text,
 }
 
 impl Article {

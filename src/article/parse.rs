@@ -5,8 +5,9 @@ use super::library::Rules;
 use super::markdown::{self, Parts};
 use super::slug::{Slug, without_markdown_ending};
 use super::source::{self, MOST_FRONT_MATTER, Split};
+use super::text::{Pieces, Text, Weaver};
 use super::yaml::Place;
-use super::{Article, language};
+use super::{Answer, Article, Section, language};
 use crate::audience::{AudienceSet, Audiences};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::revision::ObjectId;
@@ -52,13 +53,14 @@ impl Article {
         Self::assemble(path, blob, read, Parts::default(), text)
     }
 
-    fn assemble(path: &str, blob: ObjectId, read: Read, parts: Parts, text: String) -> Article {
+    fn assemble(path: &str, blob: ObjectId, read: Read, mut parts: Parts, text: String) -> Article {
+        let source = weave(&mut parts, text);
         let sections = parts.sections;
         let heading = || sections.iter().find(|section| section.level > 0 && !section.title.is_empty());
         let title = read
             .title
             .or(parts.heading)
-            .or_else(|| heading().map(|section| section.title.clone()))
+            .or_else(|| heading().map(|section| section.title.to_string()))
             .unwrap_or_else(|| title_of_path(path));
         let lang = read.lang.unwrap_or_else(|| {
             let texts = sections.iter().flat_map(|section| [section.title.as_str(), &section.text]);
@@ -82,11 +84,42 @@ impl Article {
             body: parts.body,
             sections,
             links: parts.links,
-            source: text.into(),
+            source,
             diagnostics,
             readable: read.readable,
         }
     }
+}
+
+/// Makes the texts of an article share one pool, and returns the source.
+///
+/// What is searched and shown in parts goes in whole, so that a snippet is a slice; what is seldom asked for or is changed on
+/// its way out anyhow, HTML and the source, is put together from it.
+fn weave(parts: &mut Parts, source: String) -> Pieces {
+    let mut source = Pieces::from(source);
+    let mut weaver = Weaver::new(source.len() + source.len() / 4);
+    each_text(parts, &mut |text| weaver.text(text));
+    each_html(parts, &mut |html| weaver.pieces(html));
+    weaver.pieces(&mut source);
+    let woven = weaver.finish();
+    each_text(parts, &mut |text| woven.text(text));
+    each_html(parts, &mut |html| woven.pieces(html));
+    woven.pieces(&mut source);
+    source
+}
+
+fn each_text(parts: &mut Parts, each: &mut dyn FnMut(&mut Text)) {
+    for Section { id, level: _, title, text, notes } in &mut parts.sections {
+        [id, title, text, notes].into_iter().for_each(&mut *each);
+    }
+    for Answer { text, markdown, .. } in &mut parts.answers {
+        [text, markdown].into_iter().for_each(&mut *each);
+    }
+}
+
+fn each_html(parts: &mut Parts, each: &mut dyn FnMut(&mut Pieces)) {
+    parts.body.each_html(each);
+    parts.answers.iter_mut().for_each(|answer| answer.html.each_html(each));
 }
 
 fn is_too_complex(parts: &Parts) -> bool {

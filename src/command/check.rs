@@ -1,6 +1,6 @@
 //! `otvet check`: one engine of findings, printed for people, programs and workflows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -31,7 +31,9 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
     let lang = args.lang.unwrap_or_else(super::locale);
     let count = |wanted| findings.iter().filter(|d| d.finding.severity() == wanted).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let sources: BTreeMap<&str, &str> = library.articles().iter().map(|a| (&*a.path, &*a.source)).collect();
+    let found_in: BTreeSet<&str> = findings.iter().map(|found| found.path.as_str()).collect();
+    let articles = library.articles().iter().filter(|article| found_in.contains(&*article.path));
+    let sources: BTreeMap<&str, String> = articles.map(|article| (&*article.path, article.source.text())).collect();
     let out = match args.format {
         Format::Human => {
             human(&dir, findings, &sources, lang) + &summary(lang, library.articles().len(), errors, warnings) + "\n"
@@ -49,7 +51,7 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
 }
 
 /// `path:line:column  CODE severity: message`, the line, a caret, the remedy.
-fn human(dir: &Path, findings: &[Diagnostic], sources: &BTreeMap<&str, &str>, lang: Lang) -> String {
+fn human(dir: &Path, findings: &[Diagnostic], sources: &BTreeMap<&str, String>, lang: Lang) -> String {
     let mut out = String::new();
     for found in findings {
         let finding = &found.finding;

@@ -116,7 +116,7 @@ fn find_heading<'a>(article: &'a Article, heading: &str) -> Option<&'a str> {
         return Some(&section.id);
     }
     let id = heading_id(heading);
-    if let Some(section) = headings().find(|section| section.id == id) {
+    if let Some(section) = headings().find(|section| *section.id == *id) {
         return Some(&section.id);
     }
     if id == heading_id(&article.title) {

@@ -3,13 +3,14 @@
 use std::ops::Range;
 
 use super::{escape, raw_html};
+use crate::article::Pieces;
 
 /// HTML with places where a link's address, an image's address or a linked article's title is put in when it is shown,
 /// and with the internal notes marked so that they can be left out. So the HTML of an article never depends on other
 /// articles, and never on the reader.
 #[derive(Debug, Clone, Default)]
 pub struct Fragment {
-    html: Box<str>,
+    html: Pieces,
     places: Box<[(u32, Place)]>,
     /// The same without internal notes. Present only where raw HTML was balanced: there the browser's rules for mending
     /// HTML may carry text out of a note, so both variants are mended apart.
@@ -46,6 +47,14 @@ pub struct Destination {
 }
 
 impl Fragment {
+    /// Calls `each` with the HTML of every variant.
+    pub(in crate::article) fn each_html(&mut self, each: &mut dyn FnMut(&mut Pieces)) {
+        each(&mut self.html);
+        if let Some(public) = &mut self.public {
+            public.each_html(each);
+        }
+    }
+
     /// Returns the HTML. `destination` is asked for each link or image by its number in [`super::super::Article::links`];
     /// where it returns `None` (broken, or not for this reader) a link becomes plain text in a
     /// `<span class="broken-link">` and an image its alternative text. `notes` says whether internal notes are kept.
@@ -53,7 +62,8 @@ impl Fragment {
         if !notes && let Some(public) = &self.public {
             return public.render(notes, destination);
         }
-        let mut out = String::with_capacity(self.html.len() + 48 * self.places.len());
+        let html = self.html.text();
+        let mut out = String::with_capacity(html.len() + 48 * self.places.len());
         let mut written = 0;
         // Whether each open link is a link indeed, and the title of what it leads to.
         let mut open: Vec<(bool, Option<String>)> = Vec::new();
@@ -61,7 +71,7 @@ impl Fragment {
         let mut places = self.places.iter().copied();
         while let Some((at, place)) = places.next() {
             let at = at as usize;
-            out.push_str(&self.html[written..at]);
+            out.push_str(&html[written..at]);
             written = at;
             let mut skip_to = None;
             match place {
@@ -92,10 +102,10 @@ impl Fragment {
             }
             if let Some(end) = skip_to {
                 let found = places.find(|&(_, place)| place == end);
-                written = found.map_or(self.html.len(), |(at, _)| at as usize);
+                written = found.map_or(html.len(), |(at, _)| at as usize);
             }
         }
-        out.push_str(&self.html[written..]);
+        out.push_str(&html[written..]);
         out
     }
 }

@@ -7,9 +7,10 @@ use crate::article::source::{self, Split};
 /// Returns the Markdown of a file as a reader may have it: without `> [!INTERNAL]` blocks (and HTML comments, which
 /// editors write to each other) unless `notes`, front matter reduced to title, summary, tags, lang and type.
 pub fn for_reader(article: &Article, notes: bool) -> String {
-    let body = match source::split(&article.source) {
+    let source = article.source.text();
+    let body = match source::split(&source) {
         Split::FrontMatter { body, .. } => body,
-        Split::Plain => &article.source,
+        Split::Plain => &source,
         Split::Unclosed | Split::TooLarge => "",
     };
     let mut out = front_matter(article);

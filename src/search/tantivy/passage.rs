@@ -310,9 +310,10 @@ impl Maker<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::Text;
 
     fn section(level: u8, text: &str, notes: &str) -> Section {
-        Section { id: String::new(), level, title: "Заголовок".into(), text: text.into(), notes: notes.into() }
+        Section { id: Text::default(), level, title: "Заголовок".into(), text: text.into(), notes: notes.into() }
     }
 
     #[test]

@@ -113,7 +113,7 @@ impl ArticlePage {
         let contents: Vec<_> = headings
             .map(|section| Entry {
                 href: format!("#{}", super::address::encode(&section.id)),
-                text: section.title.clone(),
+                text: section.title.to_string(),
             })
             .collect();
         let rows = |articles: Vec<&Arc<Article>>| articles.into_iter().map(|one| Row::of(scene, one)).collect();

@@ -128,7 +128,7 @@ impl AnswerCard {
             label: scene.words().channel_name(answer.channel.as_deref()),
             html: prose::named(&scene.view().render(article, &answer.html, true), scene.words()),
             text: scene.view().answer_text(article, answer).into_owned(),
-            markdown: answer.markdown.clone(),
+            markdown: answer.markdown.to_string(),
         });
         let is_about_work = matches!(article.meta.kind.as_str(), "procedure" | "standard" | "overview");
         let w = scene.words();

@@ -232,7 +232,7 @@ impl HitRow {
         let article_href = article_path(article.slug.as_str());
         let link = |section: &crate::article::Section| Link {
             href: format!("{article_href}#{}", super::address::encode(&section.id)),
-            text: section.title.clone(),
+            text: section.title.to_string(),
         };
         let section = hit.section.and_then(|number| article.sections.get(number)).filter(|s| s.level > 0).map(link);
         Self {

@@ -5,7 +5,7 @@ pub(crate) mod search;
 use std::sync::Arc;
 
 use otvet::article::library::Rules;
-use otvet::article::{Answer, Article, Lexicon, Library, Section};
+use otvet::article::{Answer, Article, Lexicon, Library, Section, Text};
 use otvet::audience::{Access, AudienceSet, Audiences};
 use otvet::revision::{ObjectId, Revision};
 use otvet::search::{SearchQuery, SearchResults, Searcher};
@@ -32,7 +32,8 @@ impl Draft {
     /// Adds a heading of a level and the text under it.
     pub(crate) fn section(mut self, level: u8, title: &str, text: &str) -> Self {
         let id = format!("h{}", self.0.sections.len());
-        self.0.sections.push(Section { id, level, title: title.into(), text: text.into(), notes: String::new() });
+        let (id, title, text) = (id.into(), title.into(), text.into());
+        self.0.sections.push(Section { id, level, title, text, notes: Text::default() });
         self
     }
 
@@ -50,7 +51,7 @@ impl Draft {
 
     /// Adds an answer.
     pub(crate) fn answer(mut self, text: &str) -> Self {
-        let (text, markdown) = (text.to_owned(), text.to_owned());
+        let (text, markdown) = (text.into(), text.into());
         self.0.answers.push(Answer {
             channel: None,
             text,

@@ -67,12 +67,12 @@ impl<'a> Writer<'a> {
         }
         self.plain(Plain::block);
         self.end_section();
-        self.section = Section { id, level, title, ..Section::default() };
+        self.section = Section { id: id.into(), level, title: title.into(), ..Section::default() };
     }
 
     pub(super) fn end_section(&mut self) {
-        let text = self.section_text.take();
-        let notes = self.section_notes.take();
+        let text = self.section_text.take().into();
+        let notes = self.section_notes.take().into();
         let section = Section { text, notes, ..std::mem::take(&mut self.section) };
         if section.level > 0 || !section.text.is_empty() || !section.notes.is_empty() {
             self.sections.push(section);

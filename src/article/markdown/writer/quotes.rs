@@ -115,6 +115,7 @@ impl Writer<'_> {
             let channel = open.channel.unwrap_or_default();
             self.findings.push((line, column, Finding::DoubleAnswer { channel }));
         } else if !text.is_empty() {
+            let (text, markdown) = (text.into(), markdown.into());
             self.answers.push(Answer { channel: open.channel, text, names, html: html.finish(), markdown });
         }
     }
@@ -178,6 +179,6 @@ impl Writer<'_> {
         let source = source_from..source_to.max(source_from);
         let markdown = without(self.text, source.clone(), &self.hidden_within(&source)).trim().to_owned();
         let html = self.public_part(html_from..html_to.max(html_from)).finish();
-        Some(Answer { channel: None, text, names, html, markdown })
+        Some(Answer { channel: None, text: text.into(), names, html, markdown: markdown.into() })
     }
 }
