@@ -40,6 +40,11 @@ impl AudienceSet {
         self.0 == 0
     }
 
+    /// Returns the set of these bits, as [`AudienceSet::bits`] gave them.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
     /// Returns the bits, for keys of caches and compact storage.
     pub const fn bits(self) -> u32 {
         self.0

@@ -35,7 +35,7 @@ pub struct Diagnostic {
 }
 
 /// What was found. Each kind has a stable code, a severity and, in `text`, a message and a remedy.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Finding {
     /// The front matter is not YAML that we accept.
     FrontMatterSyntax {

@@ -12,6 +12,7 @@ pub mod path;
 pub mod revision;
 pub mod spelling;
 
+pub mod record;
 pub mod text;
 
 pub mod article;

@@ -5,6 +5,7 @@
 
 pub mod answer_test;
 pub mod front_matter;
+mod kept;
 pub mod language;
 pub mod lexicon;
 pub mod library;

@@ -80,15 +80,22 @@ impl Article {
             title,
             meta: read.meta,
             lang,
-            answers: parts.answers,
+            answers: fitted(parts.answers),
             body: parts.body,
-            sections,
-            links: parts.links,
+            sections: fitted(sections),
+            links: fitted(parts.links),
             source,
             diagnostics,
             readable: read.readable,
         }
     }
+}
+
+/// Returns the same in as much room as it needs. Shrinking in place would keep the room.
+fn fitted<T>(items: Vec<T>) -> Vec<T> {
+    let mut kept = Vec::with_capacity(items.len());
+    kept.extend(items);
+    kept
 }
 
 /// Makes the texts of an article share one pool, and returns the source.

@@ -76,14 +76,14 @@ fn engine(config: &Config, preview: bool) -> (Box<dyn SearchEngine>, Option<Path
         tracing::warn!(path = %data.display(), %error, "cannot write the data folder; the index is kept in memory only");
         return (Box::new(TantivyEngine::in_memory()), None);
     }
-    (Box::new(TantivyEngine::on_disk(data)), Some(data.join("history.bin")))
+    (Box::new(TantivyEngine::on_disk(data)), Some(data.to_owned()))
 }
 
 async fn serve(config: Config, source: Source, repository: Option<Repository>, preview: bool) -> Result<(), String> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let (engine, history_file) = engine(&config, preview);
+    let (engine, data) = engine(&config, preview);
     let (stopping, stopped) = watch::channel(false);
     let editions = Arc::new(Editions::default());
     let anonymous = if preview { Access::editor() } else { config.anonymous };
@@ -97,7 +97,8 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     let (folders, below) = source.watched();
     let (waker, tokens) = publish::watch::queue(&folders, below, config.content.poll, config.content.quiet);
     let observer = Box::new(Bars { state: state.clone(), bar: bar() });
-    let mut publisher = Publisher::new(source, engine, config.rules.clone(), editions.clone(), observer, history_file);
+    let mut publisher =
+        Publisher::new(source, engine, config.rules.clone(), editions.clone(), observer, data.as_deref());
     let thread = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || {
         // A failure is remembered and shown; the tokens bring the next try.
         if let Err(error) = publisher.publish() {

@@ -23,7 +23,7 @@ use crate::revision::ObjectId;
 const BLOCK: u64 = 16 << 10;
 const BLOCKS: u64 = 64;
 /// The bytes of objects that are kept, in each of two generations.
-const CACHE: usize = 16 << 20;
+const CACHE: usize = 4 << 20;
 /// The bytes of an object that is kept.
 const CACHED: usize = 1 << 20;
 /// The bytes of an object that others may be built from.

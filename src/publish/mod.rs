@@ -10,12 +10,13 @@
 //!
 //! Everything here is synchronous and runs on the publisher's own thread.
 
+mod kept;
 mod reader;
 pub mod source;
 pub mod watch;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,7 @@ use crate::git::history::{Act, History};
 use crate::revision::ObjectId;
 use crate::search::{self, Progress, SearchEngine, SearchQuery, Searcher};
 
+use kept::Kept;
 use reader::Reader;
 use source::{Source, State};
 
@@ -58,6 +60,10 @@ pub const ATTACHMENTS_LIMIT: u64 = 512 << 20;
 const LEXICON_LIMIT: u64 = 256 << 10;
 /// The editors' lexicon, at the top of the content folder.
 const LEXICON: &str = "_lexicon.yml";
+/// What is kept between starts, in the data folder.
+const HISTORY: &str = "history.bin";
+/// See [`HISTORY`].
+const ARTICLES: &str = "articles.bin";
 /// How many removed articles are remembered by title for the page of changes.
 const REMOVED_LIMIT: usize = 500;
 /// A history is written to the data folder when this many commits were walked since it last was.
@@ -135,22 +141,24 @@ impl std::fmt::Debug for Publisher {
 }
 
 impl Publisher {
-    /// Makes a publisher that has published nothing yet. `history_file` is where the history is kept between starts.
+    /// Makes a publisher that has published nothing yet. `data` is the folder, if any, in which the history and the parsed
+    /// articles are kept between starts.
     pub fn new(
         source: Source,
         engine: Box<dyn SearchEngine>,
         rules: Rules,
         editions: Arc<Editions>,
         observer: Box<dyn Observer>,
-        history_file: Option<PathBuf>,
+        data: Option<&Path>,
     ) -> Self {
+        let history_file = data.map(|data| data.join(HISTORY));
         let history = history_file
             .as_deref()
             .and_then(|path| std::fs::read(path).ok())
             .and_then(|bytes| History::from_bytes(&bytes));
         let history = Arc::new(history.unwrap_or_default());
         let (live, removed, history_saved) = (None, FxHashMap::default(), history.len());
-        let reader = Reader::new(source, rules);
+        let reader = Reader::new(source, rules, data.map(|data| Kept::at(data.join(ARTICLES))));
         Self { reader, engine, editions, observer, history_file, live, removed, history, history_saved }
     }
 
@@ -222,8 +230,9 @@ impl Publisher {
         self.history = Arc::new(history.map_err(|_| source::Error::Other("reading the history failed".to_owned()))??);
         warm(&library, &*searcher);
         let count = changed.len();
-        self.go_live(state, library, searcher, changed, start);
+        self.go_live(state, library.clone(), searcher, changed, start);
         self.keep_history();
+        self.reader.keep(&library);
         Ok(Outcome::Published { changed: count })
     }
 
@@ -306,7 +315,7 @@ impl Publisher {
 /// When the source cannot be read; what is wrong with a file becomes a finding.
 pub fn read(mut source: Source, rules: &Rules) -> Result<Library, Error> {
     let state = source.state()?;
-    let (library, _) = Reader::new(source, rules.clone()).read(&state, &|_, _| {})?;
+    let (library, _) = Reader::new(source, rules.clone(), None).read(&state, &|_, _| {})?;
     Ok(library)
 }
 
@@ -316,7 +325,7 @@ pub fn read(mut source: Source, rules: &Rules) -> Result<Library, Error> {
 /// As [`read`].
 pub fn read_with_tests(mut source: Source, rules: &Rules) -> Result<(Library, AnswerTests), Error> {
     let state = source.state()?;
-    let mut reader = Reader::new(source, rules.clone());
+    let mut reader = Reader::new(source, rules.clone(), None);
     let (library, _) = reader.read(&state, &|_, _| {})?;
     let mut tests = AnswerTests::default();
     for entry in reader.source.list(&state)?.entries.iter().filter(|entry| answer_test::is_file(&entry.path)) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use rustc_hash::FxHashMap;
 
+use super::kept::Kept;
 use super::source::{self, Source, State};
 use super::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, Error, LEXICON, LEXICON_LIMIT};
 use crate::article::library::{self, Attachment, Rules};
@@ -26,13 +27,26 @@ pub(super) struct Reader {
     /// Articles of the state read last, by path.
     articles: FxHashMap<Arc<str>, Arc<Article>>,
     attachments: FxHashMap<ObjectId, Attachment>,
+    /// Articles that an earlier run parsed; none when nothing is kept.
+    kept: Option<Kept>,
+    /// Articles parsed since the last call of [`Reader::keep`].
+    parsed: AtomicUsize,
     /// Whether a state was read: from then on a damaged file fails the reading, since an edition is live that can wait.
     has_read: bool,
 }
 
 impl Reader {
-    pub(super) fn new(source: Source, rules: Rules) -> Self {
-        Self { source, rules, articles: FxHashMap::default(), attachments: FxHashMap::default(), has_read: false }
+    pub(super) fn new(source: Source, rules: Rules, kept: Option<Kept>) -> Self {
+        let (articles, attachments) = (FxHashMap::default(), FxHashMap::default());
+        Self { source, rules, articles, attachments, kept, parsed: AtomicUsize::new(0), has_read: false }
+    }
+
+    /// Keeps articles for the next start, when many were parsed now.
+    pub(super) fn keep(&mut self, library: &Library) {
+        if let Some(kept) = &mut self.kept {
+            let parsed = std::mem::take(self.parsed.get_mut());
+            kept.parsed(parsed, library.articles(), &self.rules);
+        }
     }
 
     /// Returns the library of a state, and the paths of the articles that were parsed now.
@@ -71,7 +85,7 @@ impl Reader {
             match result {
                 Ok(article) => {
                     changed.push(article.path.clone());
-                    articles.push(Arc::new(article));
+                    articles.push(article);
                 }
                 Err(problem) => findings.push(self.tolerate(entry, problem)?),
             }
@@ -80,16 +94,27 @@ impl Reader {
     }
 
     /// Reads and parses files in parallel; the result has the order of `wanted`.
-    fn parse(&self, wanted: &[&Entry], parsed: Parsed<'_>) -> Result<Vec<Result<Article, source::Error>>, Error> {
-        let slots: Vec<Mutex<Option<Result<Article, source::Error>>>> =
+    fn parse(&self, wanted: &[&Entry], parsed: Parsed<'_>) -> Result<Vec<Result<Arc<Article>, source::Error>>, Error> {
+        let slots: Vec<Mutex<Option<Result<Arc<Article>, source::Error>>>> =
             wanted.iter().map(|_| Mutex::new(None)).collect();
         let done = AtomicUsize::new(0);
-        self.source.read(wanted, crate::article::MOST_BYTES, &|index, bytes| {
-            let article =
-                bytes.map(|bytes| Article::parse(&wanted[index].path, wanted[index].blob, &bytes, &self.rules));
+        let put = |index: usize, article: Result<Arc<Article>, source::Error>| {
             *slots[index].lock().expect("nobody panics while holding it") = Some(article);
             parsed(done.fetch_add(1, Ordering::Relaxed) + 1, wanted.len());
+        };
+        // Later states differ in a few files from what is in memory.
+        if let Some(kept) = self.kept.as_ref().filter(|_| !self.has_read) {
+            kept.read(wanted, &self.rules, &|index, article| put(index, Ok(Arc::new(article))));
+        }
+        let is_missing = |slot: &Mutex<Option<_>>| slot.lock().expect("nobody panics while holding it").is_none();
+        let missing: Vec<usize> = (0..wanted.len()).filter(|&index| is_missing(&slots[index])).collect();
+        let entries: Vec<&Entry> = missing.iter().map(|&index| wanted[index]).collect();
+        self.source.read(&entries, crate::article::MOST_BYTES, &|number, bytes| {
+            let entry = entries[number];
+            let article = bytes.map(|bytes| Arc::new(Article::parse(&entry.path, entry.blob, &bytes, &self.rules)));
+            put(missing[number], article);
         })?;
+        self.parsed.fetch_add(missing.len(), Ordering::Relaxed);
         let missing = || Err(source::Error::Other("the file was not read".to_owned()));
         let taken = slots
             .into_iter()

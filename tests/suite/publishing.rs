@@ -322,6 +322,38 @@ fn restart_takes_the_index_up_again_and_a_damaged_one_is_made_anew() {
 }
 
 #[test]
+fn articles_kept_from_an_earlier_start_are_those_that_a_parse_gives() {
+    let mut repo = TestRepo::new();
+    for number in 0..1_000 {
+        let text = format!("Начало [[a{}]].\n\n> [!INTERNAL]\n> Тайна {number}.\n\n## Раздел\n\n<b>Жирный", number + 1);
+        repo.write(&format!("kb/{}/a{number}.md", number % 10), article(&format!("Статья {number}"), &text));
+    }
+    repo.commit("start");
+    let data = tempfile::tempdir().expect("a folder");
+    let file = data.path().join("articles.bin");
+    let told = |mut base: TestBase| -> Vec<String> {
+        base.must_publish();
+        base.view().articles().map(|article| format!("{article:?}")).collect()
+    };
+    let restart = |repo: &TestRepo| told(TestBase::on_disk(repo.content("kb"), data.path()));
+    let fresh = |repo: &TestRepo| told(TestBase::new(repo.content("kb")));
+    assert_eq!(restart(&repo), fresh(&repo));
+    let whole = fs::read(&file).expect("what was parsed is kept");
+    assert_eq!(restart(&repo), fresh(&repo), "from what was kept");
+    assert_eq!(fs::read(&file).expect("a file"), whole, "nothing was parsed, so nothing was written");
+    repo.write("kb/3/a3.md", article("Другая", "Другой текст.")).remove("kb/4/a4.md");
+    repo.rename("kb/5/a5.md", "kb/6/moved.md");
+    repo.commit("changes");
+    assert_eq!(restart(&repo), fresh(&repo), "with changes since");
+    let middle = whole.len() / 2;
+    let flipped: Vec<u8> = (0..).zip(&whole).map(|(at, byte)| if at == middle { byte ^ 1 } else { *byte }).collect();
+    for damaged in [&flipped[..], &whole[..middle], &whole[..3], &[]] {
+        fs::write(&file, damaged).expect("a file");
+        assert_eq!(restart(&repo), fresh(&repo), "with {} damaged bytes", damaged.len());
+    }
+}
+
+#[test]
 fn public_reader_learns_nothing_of_hidden_articles_and_notes() {
     let files = |hidden: bool| {
         let mut repo = TestRepo::new();

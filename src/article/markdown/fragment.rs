@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{escape, raw_html};
 use crate::article::Pieces;
+use crate::article::text::{Keeper, Unpacker};
 
 /// HTML with places where a link's address, an image's address or a linked article's title is put in when it is shown,
 /// and with the internal notes marked so that they can be left out. So the HTML of an article never depends on other
@@ -53,6 +54,77 @@ impl Fragment {
         if let Some(public) = &mut self.public {
             public.each_html(each);
         }
+    }
+
+    /// Writes the fragment, for [`Fragment::read_back`].
+    pub(in crate::article) fn keep(&self, keeper: &mut Keeper<'_>) {
+        keeper.pieces(&self.html);
+        keeper.out.number(self.places.len() as u64);
+        let mut before = 0;
+        for &(at, place) in &self.places {
+            keeper.out.number(u64::from(at.saturating_sub(before)));
+            before = at;
+            let (kind, link) = match place {
+                Place::LinkOpen(link) => (0, link),
+                Place::LinkClose => (1, 0),
+                Place::Title => (2, 0),
+                Place::TitleEnd => (3, 0),
+                Place::Image(link) => (4, link),
+                Place::ImageAlt => (5, 0),
+                Place::ImageEnd => (6, 0),
+                Place::NoteStart => (7, 0),
+                Place::NoteEnd => (8, 0),
+            };
+            keeper.out.number(u64::from(link) << 4 | kind);
+        }
+        keeper.out.number(u64::from(self.public.is_some()));
+        if let Some(public) = &self.public {
+            public.keep(keeper);
+        }
+    }
+
+    /// Reads a fragment; `None` when the bytes are damaged.
+    pub(in crate::article) fn read_back(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let mut fragment = Self::read_variant(unpacker)?;
+        fragment.public = match unpacker.from.number()? {
+            0 => None,
+            1 => Some(Box::new(Self::read_variant(unpacker)?)),
+            _ => return None,
+        };
+        if fragment.public.is_some() && unpacker.from.number()? != 0 {
+            return None;
+        }
+        Some(fragment)
+    }
+
+    fn read_variant(unpacker: &mut Unpacker<'_>) -> Option<Self> {
+        let html = unpacker.pieces()?;
+        let count = unpacker.from.size()?;
+        let text = if count > 0 { html.text() } else { String::new() };
+        let mut places = Vec::with_capacity(count.min(text.len() + 1));
+        let mut at = 0;
+        for _ in 0..count {
+            at += unpacker.from.size()?;
+            let number = unpacker.from.number()?;
+            let link = u32::try_from(number >> 4).ok()?;
+            let place = match number & 15 {
+                0 => Place::LinkOpen(link),
+                1 => Place::LinkClose,
+                2 => Place::Title,
+                3 => Place::TitleEnd,
+                4 => Place::Image(link),
+                5 => Place::ImageAlt,
+                6 => Place::ImageEnd,
+                7 => Place::NoteStart,
+                8 => Place::NoteEnd,
+                _ => return None,
+            };
+            if !text.is_char_boundary(at) {
+                return None;
+            }
+            places.push((u32::try_from(at).ok()?, place));
+        }
+        Some(Self { html, places: places.into(), public: None })
     }
 
     /// Returns the HTML. `destination` is asked for each link or image by its number in [`super::super::Article::links`];

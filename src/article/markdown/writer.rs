@@ -539,8 +539,6 @@ impl<'a> Writer<'a> {
         self.findings.sort();
         self.hidden.sort_by_key(|hidden| hidden.start);
         let body = self.with_footnotes_last().finish();
-        self.sections.shrink_to_fit();
-        self.links.shrink_to_fit();
         Parts {
             heading: self.heading,
             body,

@@ -1,6 +1,6 @@
 //! The bytes in which a history is kept between starts: a name and version, a checksum, three tables.
 //!
-//! Integers are LEB128; times are zigzag seconds; texts are a length and UTF-8; commits refer to texts by number. What is
+//! A [record](crate::record); times are in seconds; commits refer to texts by number. What is
 //! derived (chains, dates) is not stored. Reading trusts nothing: any byte may be wrong.
 
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Act, Commit, History, RawTouch};
 use crate::git::parse;
-use crate::revision::ObjectId;
+use crate::record::{Reader, Writer, unzigzag, zigzag};
 
 /// What the bytes begin with; the last is the version of the format and of the rules by which commits are compared.
 const MAGIC: &[u8; 8] = b"OTVETH\0\x01";
@@ -122,70 +122,12 @@ impl<'a> Texts<'a> {
     }
 }
 
-#[derive(Default)]
-struct Writer(Vec<u8>);
-
-impl Writer {
-    fn number(&mut self, mut number: u64) {
-        while number > 127 {
-            self.0.push(number as u8 | 128);
-            number >>= 7;
-        }
-        self.0.push(number as u8);
-    }
-
-    fn text(&mut self, text: &str) {
-        self.number(text.len() as u64);
-        self.0.extend(text.as_bytes());
-    }
-
-    fn id(&mut self, id: &ObjectId) {
-        self.0.extend(id.as_bytes());
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn number(&mut self) -> Option<u64> {
-        let mut number = 0u64;
-        for shift in (0..64).step_by(7) {
-            let (byte, rest) = self.0.split_first()?;
-            self.0 = rest;
-            number |= u64::from(byte & 127) << shift;
-            if byte & 128 == 0 {
-                return Some(number);
-            }
-        }
-        None
-    }
-
-    fn text(&mut self) -> Option<&'a str> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        std::str::from_utf8(text).ok()
-    }
-
-    fn id(&mut self) -> Option<ObjectId> {
-        let (id, rest) = self.0.split_first_chunk::<20>()?;
-        self.0 = rest;
-        Some(ObjectId::from_bytes(*id))
-    }
-}
-
-const fn zigzag(number: i64) -> u64 {
-    ((number << 1) ^ (number >> 63)) as u64
-}
-
-const fn unzigzag(number: u64) -> i64 {
-    (number >> 1) as i64 ^ -((number & 1) as i64)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
     use jiff::Timestamp;
+
+    use super::*;
+    use crate::revision::ObjectId;
 
     fn history() -> History {
         let commit = |n: u8, author: &str, at: i64| Commit {

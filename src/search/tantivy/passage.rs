@@ -313,7 +313,9 @@ mod tests {
     use crate::article::Text;
 
     fn section(level: u8, text: &str, notes: &str) -> Section {
-        Section { id: Text::default(), level, title: "Заголовок".into(), text: text.into(), notes: notes.into() }
+        Section {
+            id: Text::default(), level, title: "Заголовок".into(), text: text.into(), notes: notes.into()
+        }
     }
 
     #[test]

@@ -19,8 +19,8 @@ fn public_parts(article: &Article) -> Vec<(&'static str, String)> {
         parts.push(("section", format!("{} {} {}", section.id, section.title, section.text)));
     }
     for answer in &article.answers {
-        parts.push(("answer's text", answer.text.clone()));
-        parts.push(("answer's markdown", answer.markdown.clone()));
+        parts.push(("answer's text", answer.text.to_string()));
+        parts.push(("answer's markdown", answer.markdown.to_string()));
         for notes in [false, true] {
             parts.push(("answer's html", answer.html.render(notes, &mut |_| None)));
         }

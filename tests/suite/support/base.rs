@@ -75,24 +75,29 @@ pub fn rules() -> Rules {
 impl TestBase {
     /// A base over a repository, read by somebody who may see every audience, with the index in memory.
     pub fn new(repository: Repository) -> Self {
-        Self::build(repository, Access::reader(Audiences::default().all()), Box::new(TantivyEngine::in_memory()))
+        Self::build(repository, Access::reader(Audiences::default().all()), Box::new(TantivyEngine::in_memory()), None)
     }
 
     /// A base for a reader of some audiences.
     pub fn for_reader(repository: Repository, audiences: &[&str]) -> Self {
         let set = Audiences::default().set(audiences).expect("known audiences");
-        Self::build(repository, Access::reader(set), Box::new(TantivyEngine::in_memory()))
+        Self::build(repository, Access::reader(set), Box::new(TantivyEngine::in_memory()), None)
     }
 
-    /// A base with its index in a folder.
+    /// A base with its index, history and parsed articles in a folder.
     pub fn on_disk(repository: Repository, data: &Path) -> Self {
-        Self::build(repository, Access::reader(Audiences::default().all()), Box::new(TantivyEngine::on_disk(data)))
+        Self::build(
+            repository,
+            Access::reader(Audiences::default().all()),
+            Box::new(TantivyEngine::on_disk(data)),
+            Some(data),
+        )
     }
 
-    fn build(repository: Repository, anonymous: Access, engine: Box<dyn SearchEngine>) -> Self {
+    fn build(repository: Repository, anonymous: Access, engine: Box<dyn SearchEngine>, data: Option<&Path>) -> Self {
         let editions = Arc::new(Editions::default());
         let state = Arc::new(State { repository: Some(repository.clone()), ..State::new(editions.clone(), anonymous) });
-        let publisher = Publisher::new(Source::branch(repository), engine, rules(), editions, Box::new(Nobody), None);
+        let publisher = Publisher::new(Source::branch(repository), engine, rules(), editions, Box::new(Nobody), data);
         Self { publisher, router: web::router(state.clone()), state }
     }
 
