@@ -149,7 +149,7 @@ fn problem(view: &View, query: &SearchQuery, results: &SearchResults) -> Option<
 }
 
 fn wrong_completion(view: &View, text: &str) -> Option<String> {
-    let found = view.suggest(text, 8);
+    let found = view.complete(text, 8).suggestions;
     if found.len() > 8 {
         return Some(format!("{} completions", found.len()));
     }
