@@ -83,9 +83,10 @@ impl Article {
 
 fn keep_sections(sections: &[Section], keeper: &mut Keeper<'_>) {
     keeper.out.number(sections.len() as u64);
-    for Section { id, level, title, text, notes } in sections {
+    for Section { id, level, title, text, names, notes } in sections {
         keeper.out.number(u64::from(*level));
         [id, title, text, notes].into_iter().for_each(|text| keeper.text(text));
+        keep_names(names, keeper.out);
     }
 }
 
@@ -93,7 +94,8 @@ fn read_sections(unpacker: &mut Unpacker<'_>) -> Option<Vec<Section>> {
     let section = |unpacker: &mut Unpacker<'_>| {
         let level = u8::try_from(unpacker.from.number()?).ok()?;
         let [id, title, text, notes] = [unpacker.text()?, unpacker.text()?, unpacker.text()?, unpacker.text()?];
-        Some(Section { id, level, title, text, notes })
+        let names = read_names(unpacker, &text)?;
+        Some(Section { id, level, title, text, names, notes })
     };
     let count = unpacker.from.size()?;
     several(count, || section(unpacker))
@@ -104,10 +106,7 @@ fn keep_answers(answers: &[Answer], keeper: &mut Keeper<'_>) {
     for Answer { channel, text, names, html, markdown } in answers {
         keep_option(channel.as_deref(), keeper.out);
         keeper.text(text);
-        keeper.out.number(names.len() as u64);
-        for (place, link) in names {
-            [place.start, place.end, *link].into_iter().for_each(|number| keeper.out.number(u64::from(number)));
-        }
+        keep_names(names, keeper.out);
         html.keep(keeper);
         keeper.text(markdown);
     }
@@ -123,6 +122,13 @@ fn read_answers(unpacker: &mut Unpacker<'_>) -> Option<Vec<Answer>> {
     };
     let count = unpacker.from.size()?;
     several(count, || answer(unpacker))
+}
+
+fn keep_names(names: &[(Range<u32>, u32)], out: &mut Writer) {
+    out.number(names.len() as u64);
+    for (place, link) in names {
+        [place.start, place.end, *link].into_iter().for_each(|number| out.number(u64::from(number)));
+    }
 }
 
 fn read_names(unpacker: &mut Unpacker<'_>, text: &str) -> Option<Box<[(Range<u32>, u32)]>> {

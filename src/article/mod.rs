@@ -159,21 +159,37 @@ impl Answer {
     /// such link by its number in [`Article::links`]; where it returns `None` (broken, or not for this reader) the name stays
     /// as written.
     pub fn text_with(&self, title: &mut dyn FnMut(usize) -> Option<String>) -> Cow<'_, str> {
-        if self.names.is_empty() {
-            return Cow::Borrowed(&self.text);
-        }
-        let (mut out, mut written) = (String::with_capacity(self.text.len() + 64), 0);
-        for (place, link) in &self.names {
-            let (start, end) = (place.start as usize, place.end as usize);
-            if let Some(title) = title(*link as usize) {
-                out.push_str(&self.text[written..start]);
-                out.push_str(&title);
-                written = end;
-            }
-        }
-        out.push_str(&self.text[written..]);
-        Cow::Owned(out)
+        with_titles(&self.text, 0, &self.names, title)
     }
+}
+
+/// Returns a part of a text, which begins at byte `start` of it, with the titles of the articles that it names by their slugs
+/// alone; see [`Answer::text_with`]. A name that the part does not hold whole stays as it is.
+pub fn with_titles<'a>(
+    part: &'a str,
+    start: usize,
+    names: &[(Range<u32>, u32)],
+    title: &mut dyn FnMut(usize) -> Option<String>,
+) -> Cow<'a, str> {
+    let inside = |place: &Range<u32>| {
+        let from = (place.start as usize).checked_sub(start)?;
+        let range = from..(place.end as usize).checked_sub(start)?;
+        part.get(range.clone()).map(|_| range)
+    };
+    let (mut out, mut written) = (String::new(), 0);
+    for (place, link) in names {
+        let Some(range) = inside(place) else { continue };
+        if let Some(title) = title(*link as usize) {
+            out.push_str(&part[written..range.start]);
+            out.push_str(&title);
+            written = range.end;
+        }
+    }
+    if written == 0 {
+        return Cow::Borrowed(part);
+    }
+    out.push_str(&part[written..]);
+    Cow::Owned(out)
 }
 
 /// A heading and the text under it, up to the next heading of any level.
@@ -185,8 +201,11 @@ pub struct Section {
     pub level: u8,
     /// The heading's plain text.
     pub title: Text,
-    /// The plain text, blocks divided by `\n`; without internal notes.
+    /// The plain text, blocks divided by `\n`; without internal notes. An article that is named by its slug alone stands
+    /// here by its slug; see [`Section::names`].
     pub text: Text,
+    /// Where the text names an article by its slug alone, in order: the bytes, and the number of the link.
+    pub names: Box<[(Range<u32>, u32)]>,
     /// The plain text of the internal notes under this heading; mostly empty.
     pub notes: Text,
 }

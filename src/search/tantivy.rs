@@ -60,6 +60,7 @@ use self::table::{Table, read_segment};
 use self::vocabulary::Learner;
 use super::language::Analyzer;
 use super::{Error, Progress, SearchEngine, Searcher};
+use crate::article::library::Resolved;
 use crate::article::{Article, Lexicon, Library, Status};
 use crate::audience::Access;
 
@@ -81,10 +82,13 @@ impl Analyzers {
 
 /// Hits of articles that were listed, not searched.
 mod snippet_text {
+    use std::borrow::Cow;
     use std::sync::Arc;
 
     use super::snippet;
-    use crate::article::Article;
+    #[cfg(doc)]
+    use crate::article::Answer;
+    use crate::article::{Article, with_titles};
     use crate::search::Hit;
 
     /// See [`crate::search::listed_hit`].
@@ -93,7 +97,7 @@ mod snippet_text {
             article: Arc::clone(article),
             section: None,
             title_html: snippet::escaped(&article.title),
-            snippet_html: snippet::beginning(blurb(article)),
+            snippet_html: snippet::beginning(&blurb(article, &mut |_| None)),
             score: 0.0,
             explanation: None,
         }
@@ -101,12 +105,18 @@ mod snippet_text {
 
     /// Returns the text that stands for an article where nothing else is to be shown: its summary, else the beginning of
     /// its answer, else its first text.
-    pub(crate) fn blurb(article: &Article) -> &str {
-        let summary = article.meta.summary.as_deref();
-        let answer = article.answers.first().map(|answer| answer.text.as_str());
-        let section = article.sections.iter().map(|section| section.text.as_str());
-        let texts = summary.into_iter().chain(answer).chain(section);
-        texts.map(str::trim).find(|text| !text.is_empty()).unwrap_or("")
+    ///
+    /// `title` gives the titles of articles that it names by their slugs alone, see [`Answer::text_with`].
+    pub(crate) fn blurb<'a>(article: &'a Article, title: &mut dyn FnMut(usize) -> Option<String>) -> Cow<'a, str> {
+        let some = |text: &str| !text.trim().is_empty();
+        if let Some(summary) = article.meta.summary.as_deref().filter(|summary| some(summary)) {
+            return Cow::Borrowed(summary);
+        }
+        if let Some(answer) = article.answers.first().filter(|answer| some(&answer.text)) {
+            return answer.text_with(title);
+        }
+        let section = article.sections.iter().find(|section| some(&section.text));
+        section.map_or(Cow::Borrowed(""), |section| with_titles(&section.text, 0, &section.names, title))
     }
 }
 
@@ -143,6 +153,9 @@ pub(crate) trait Shelf: Send + Sync + 'static {
 
     /// Returns the editors' lexicon.
     fn lexicon(&self) -> &Lexicon;
+
+    /// Returns the title of the article that a link of an article leads to, if a reader may see it.
+    fn linked_title(&self, article: &Article, link: usize, access: Access) -> Option<String>;
 }
 
 impl Shelf for Library {
@@ -152,6 +165,13 @@ impl Shelf for Library {
 
     fn lexicon(&self) -> &Lexicon {
         Library::lexicon(self)
+    }
+
+    fn linked_title(&self, article: &Article, link: usize, access: Access) -> Option<String> {
+        let number = self.by_path(&article.path)?;
+        let Resolved::Article(number, _) = self.resolve(number, article.links.get(link)?) else { return None };
+        let linked = self.articles().get(number)?;
+        linked.visible_to(access).then(|| linked.title.clone())
     }
 }
 

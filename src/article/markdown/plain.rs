@@ -114,7 +114,7 @@ impl Plain {
 
     /// Remembers that the text of the link that ends here is the bare name of an article.
     pub(super) fn name(&mut self, link: u32) {
-        if self.formatted && self.link < self.out.len() {
+        if self.link < self.out.len() {
             self.names.push((self.link as u32..self.out.len() as u32, link));
         }
     }

@@ -456,7 +456,7 @@ mod tests {
     use super::*;
     use crate::article::library::Rules;
     use crate::article::{Lexicon, Status};
-    use crate::audience::{AudienceSet, Audiences};
+    use crate::audience::{Access, AudienceSet, Audiences};
     use crate::revision::ObjectId;
 
     struct Books(Vec<Arc<Article>>, Lexicon);
@@ -468,6 +468,10 @@ mod tests {
 
         fn lexicon(&self) -> &Lexicon {
             &self.1
+        }
+
+        fn linked_title(&self, _article: &Article, _link: usize, _access: Access) -> Option<String> {
+            None
         }
     }
 

@@ -1,6 +1,7 @@
 //! From an article to the documents of the index: cutting into passages, analysis of every field, and the key that
 //! says whether the index already has exactly this.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
@@ -11,7 +12,7 @@ use super::schema::{
     BODY_EDGE, BORDER, Class, DENIED_MARK, EDGE, Facts, Fields, Kind, MAX_PASSAGES, SAME_PLACE, STOP_MARK, Span,
     WHOLE_MARK,
 };
-use crate::article::{Article, Section};
+use crate::article::{Article, Section, with_titles};
 use crate::search::language::{Analyzer, Denied};
 
 /// Words after which a passage ends at the next paragraph.
@@ -123,6 +124,18 @@ pub(super) fn text_of(article: &Article, passage: Passage) -> &str {
     text.get(start..start + passage.span.length as usize).unwrap_or("")
 }
 
+/// Returns the text of a passage with spaces where it names an article by its slug alone: a slug is no word of the text.
+fn without_names<'a>(article: &Article, passage: Passage, text: &'a str) -> Cow<'a, str> {
+    let names = article.sections.get(passage.span.section as usize).map_or(&[][..], |section| &section.names);
+    if passage.notes || names.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let blank = |range: &Range<u32>| Some(" ".repeat(range.len()));
+    let ranges: Vec<_> = names.iter().map(|(range, _)| blank(range)).collect();
+    let names: Vec<_> = names.iter().zip(0..).map(|((range, _), number)| (range.clone(), number)).collect();
+    with_titles(text, passage.span.start as usize, &names, &mut |number| ranges.get(number)?.clone())
+}
+
 /// Returns the fingerprint of a whole title or question, as it is indexed; none when it has no words.
 fn fingerprint(analyzer: &mut Analyzer, text: &str) -> Option<String> {
     let mut stems: Vec<String> = Vec::new();
@@ -169,6 +182,7 @@ pub(super) fn documents(article: &Article, key: u64, fields: &Fields, analyzer: 
         let headings: Vec<&str> = path.iter().map(|&(_, title)| title).collect();
         maker.add_some(Kind::Heading, number, &headings);
         let text = text_of(article, *passage);
+        let text = without_names(article, *passage, text);
         maker.add(Kind::Body, number, passage.span, passage.notes, &[text], true);
     }
     maker.finish()
@@ -314,7 +328,12 @@ mod tests {
 
     fn section(level: u8, text: &str, notes: &str) -> Section {
         Section {
-            id: Text::default(), level, title: "Заголовок".into(), text: text.into(), notes: notes.into()
+            id: Text::default(),
+            level,
+            title: "Заголовок".into(),
+            text: text.into(),
+            notes: notes.into(),
+            ..Section::default()
         }
     }
 

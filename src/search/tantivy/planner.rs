@@ -283,6 +283,10 @@ impl Planner<'_> {
         let typed = group.word.clone();
         let Some(russian) = self.in_known_russian(analyzer, &typed) else { return };
         let russian = word_at(analyzer, &russian, &typed);
+        if russian.stop && mode.open {
+            // «pro» is more likely to become «programme» than to be «про».
+            return;
+        }
         if russian.stop {
             *group = self.group(&russian, !mode.only_stop_words, Mode { open: false, ..mode });
         } else {

@@ -128,10 +128,8 @@ fn idf(total: f64, found: f64) -> f32 {
 impl<'a> Weighed<'a> {
     /// Weighs the words of a plan; `total` is the number of visible passages, `strength` gives the strengths of a way.
     pub(super) fn new(plan: &'a Plan, total: f64, mut strength: impl FnMut(&Way) -> Arc<Strength>) -> Self {
-        let k1 = k1(plan.groups.iter().filter(|group| group.weight >= 1.0).count());
         let mut weighed = Self { groups: Vec::new(), rarities: Vec::new(), counts: Vec::new() };
         for group in &plan.groups {
-            let factor = group.weight;
             let mut typed = None;
             let mut rarity = None;
             let mut ways = Vec::with_capacity(group.ways.len());
@@ -147,11 +145,16 @@ impl<'a> Weighed<'a> {
                 // A correction or a longer word never counts for more than what was typed.
                 let idf = typed.map_or(idf, |typed: f32| typed.min(idf));
                 rarity.get_or_insert(idf);
-                ways.push(WeighedWay { way, strength, weight: idf * way.weight * factor * (k1 + 1.0), k1 });
+                ways.push(WeighedWay { way, strength, weight: idf * way.weight * group.weight, k1: 0.0 });
             }
-            weighed.rarities.push(rarity.unwrap_or(0.0) * factor);
+            weighed.rarities.push(rarity.unwrap_or(0.0) * group.weight);
             weighed.counts.push(group.weight >= 1.0 && !ways.is_empty());
             weighed.groups.push(ways);
+        }
+        let k1 = k1(weighed.counts.iter().filter(|counts| **counts).count());
+        for way in weighed.groups.iter_mut().flatten() {
+            way.weight *= k1 + 1.0;
+            way.k1 = k1;
         }
         weighed
     }

@@ -22,7 +22,7 @@ use super::thesaurus::Thesaurus;
 use super::typing::Completer;
 use super::vocabulary::Vocabulary;
 use super::{Analyzers, Shelf, is_outdated, passage, similar, snippet, suggest};
-use crate::article::{Article, Section};
+use crate::article::{Article, Section, with_titles};
 use crate::audience::Access;
 use crate::search::labels::Labels;
 use crate::search::language::Analyzer;
@@ -331,25 +331,28 @@ impl Live {
         (meant != query.text).then_some(meant)
     }
 
-    fn hit(&self, found: Match, marker: &Marker, analyzer: &mut Analyzer) -> Option<Hit> {
+    fn hit(&self, found: Match, marker: &Marker, analyzer: &mut Analyzer, access: Access) -> Option<Hit> {
         let article = self.article(found.slot as usize)?;
-        let span = (found.passage != NO_PASSAGE).then(|| self.table.spans[found.passage as usize]);
-        let section = span.map(|span| span.section as usize);
-        let level = |&section: &usize| article.sections.get(section).is_some_and(|section| section.level > 0);
-        let text = span.map(|span| {
-            let notes = self.table.notes[found.passage as usize];
-            passage::text_of(article, passage::Passage { span, notes })
+        let mut title = |link: usize| self.shelf.linked_title(article, link, access);
+        let passage = self.passage(article, found);
+        let text = passage.map(|(section, text)| {
+            let span = self.table.spans[found.passage as usize];
+            let names = if self.table.notes[found.passage as usize] { &[][..] } else { &section.names };
+            with_titles(text, span.start as usize, names, &mut title)
         });
-        let section = section.filter(level);
-        let window = text.and_then(|text| marker.window(analyzer, text));
+        let section = passage.filter(|(section, _)| section.level > 0);
+        let section = section.and(self.table.spans.get(found.passage as usize)).map(|span| span.section as usize);
+        let window = text.as_ref().and_then(|text| marker.window(analyzer, text));
         // A section found by its heading is shown from its beginning; the article itself by what it is about.
-        let head =
-            || text.filter(|text| section.is_some() && !text.trim().is_empty()).unwrap_or_else(|| blurb(article));
+        let head = || match text {
+            Some(text) if section.is_some() && !text.trim().is_empty() => text,
+            _ => blurb(article, &mut |link| self.shelf.linked_title(article, link, access)),
+        };
         Some(Hit {
             article: Arc::clone(article),
             section,
             title_html: marker.whole(analyzer, &article.title),
-            snippet_html: window.unwrap_or_else(|| snippet::beginning(head())),
+            snippet_html: window.unwrap_or_else(|| snippet::beginning(&head())),
             score: found.score as f32 / STEPS,
             explanation: None,
         })
@@ -409,7 +412,7 @@ impl Searcher for Live {
                 (matches, marker, total, facets, explanations)
             });
             let page = matches.into_iter().skip(query.offset).take(query.limit);
-            let mut hits: Vec<Hit> = page.filter_map(|(_, found)| self.hit(found, &marker, analyzer)).collect();
+            let mut hits: Vec<Hit> = page.filter_map(|(_, found)| self.hit(found, &marker, analyzer, access)).collect();
             for (hit, explanation) in hits.iter_mut().zip(explanations) {
                 hit.explanation = Some(explanation);
             }

@@ -34,7 +34,7 @@ impl Draft {
     pub(crate) fn section(mut self, level: u8, title: &str, text: &str) -> Self {
         let id = format!("h{}", self.0.sections.len());
         let (id, title, text) = (id.into(), title.into(), text.into());
-        self.0.sections.push(Section { id, level, title, text, notes: Text::default() });
+        self.0.sections.push(Section { id, level, title, text, ..Section::default() });
         self
     }
 

@@ -71,9 +71,10 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn end_section(&mut self) {
+        let names = self.section_text.take_names();
         let text = self.section_text.take().into();
         let notes = self.section_notes.take().into();
-        let section = Section { text, notes, ..std::mem::take(&mut self.section) };
+        let section = Section { text, names, notes, ..std::mem::take(&mut self.section) };
         if section.level > 0 || !section.text.is_empty() || !section.notes.is_empty() {
             self.sections.push(section);
         }
