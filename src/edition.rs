@@ -24,7 +24,7 @@ use crate::audience::{Access, AudienceSet, Audiences};
 use crate::diagnostic::Diagnostic;
 use crate::git::history::{Act, Commit, History, Touch};
 use crate::revision::{ObjectId, Revision};
-use crate::search::{Facets, Filters, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::search::{Completions, Facets, Filters, SearchQuery, SearchResults, Searcher, Suggestion};
 use crate::spelling;
 
 /// Everything the server knows at one commit. Immutable; swapped in whole.
@@ -314,9 +314,14 @@ impl View {
         Some(below.filter(|&number| self.visible(number).is_some()).map(|number| number as u32).collect())
     }
 
-    /// Completes what was typed.
+    /// Completes what is being typed.
+    pub fn complete(&self, text: &str, limit: usize) -> Completions {
+        self.edition.searcher.complete(text, limit, self.access)
+    }
+
+    /// Returns the titles and questions of [`View::complete`].
     pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
-        self.edition.searcher.suggest(text, limit, self.access)
+        self.complete(text, limit).suggestions
     }
 
     /// Returns visible articles whose title or slug is near to a text that led nowhere; at most `limit`.
@@ -484,6 +489,35 @@ impl View {
     /// Returns the visible articles an editor named as related, in the editor's order.
     pub fn related(&self, article: &Article) -> Vec<&Arc<Article>> {
         article.meta.related.iter().filter_map(|slug| self.named(slug)).collect()
+    }
+
+    /// Returns visible articles that are about the same as an article, the nearest first: none that its editor named, none
+    /// that another took the place of. Such as are linked with it, or link to the same, count for more; ties by slug.
+    pub fn similar(&self, article: &Article, limit: usize) -> Vec<Arc<Article>> {
+        const LOOKED_AT: usize = 30;
+        let named = self.related(article);
+        let is_named = |other: &Article| named.iter().any(|named| named.path == other.path);
+        let is_current = |other: &Article| other.meta.status != Status::Archived && other.meta.superseded_by.is_none();
+        let linked = self.linked(article);
+        let nearness = |other: &Article| {
+            let others = self.linked(other);
+            let common = others.iter().filter(|path| linked.contains(*path)).count().min(3);
+            let direct = linked.contains(&other.path) || others.contains(&article.path);
+            1.0 + 0.1 * common as f32 + if direct { 0.25 } else { 0.0 }
+        };
+        let found = self.edition.searcher.similar(article, LOOKED_AT, self.access).into_iter();
+        let mut found: Vec<(f32, Arc<Article>)> = found
+            .filter(|(_, other)| is_current(other) && !is_named(other))
+            .map(|(score, other)| (score * nearness(&other), other))
+            .collect();
+        found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
+        found.into_iter().take(limit).map(|(_, other)| other).collect()
+    }
+
+    /// Returns the paths of the first visible articles that an article links to.
+    fn linked(&self, article: &Article) -> BTreeSet<Arc<str>> {
+        const LINKS: usize = 50;
+        self.links(article).into_iter().take(LINKS).map(|link| Arc::clone(&link.article.path)).collect()
     }
 
     /// Returns the article to read instead, if there is one and the reader may see it.

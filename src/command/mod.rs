@@ -139,6 +139,9 @@ struct SearchArgs {
     /// Search the words as typed, without corrections
     #[arg(long)]
     exact: bool,
+    /// Say of each result why it has its place
+    #[arg(long)]
+    explain: bool,
     /// Say also what all that was found is: how many of which kind, tag, folder…
     #[arg(long)]
     facets: bool,
@@ -365,5 +368,13 @@ mod tests {
     #[test]
     fn command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn search_wants_words_or_filters() {
+        let search = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+        assert!(search("otvet search возврат --type answer --tag чек --changed-since 2026-11-01"));
+        assert!(search("otvet search --lang ru --facets"));
+        assert!(!search("otvet search") && !search("otvet search --facets"));
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn run(args: SearchArgs) -> Outcome {
     let query = SearchQuery {
         limit: usize::from(args.limit),
         exact: args.exact,
+        explain: args.explain,
         facets: args.facets,
         filters: args.filters.asked().map_err(complaint)?.over(&view).map_err(complaint)?,
         ..SearchQuery::new(&(args.query.join(" ") + " "))
@@ -41,7 +42,7 @@ pub(super) fn run(args: SearchArgs) -> Outcome {
     let results = view.search(&query);
     let found = results.total > 0;
     let out = if args.json {
-        let body = web::api::search::body(&view, &query, results, web::cache::today());
+        let body = web::api::search::body(&view, &query, &results, web::cache::today(), super::locale());
         serde_json::to_string_pretty(&body).expect("the wire types are plain JSON") + "\n"
     } else {
         human(&view, &results) + &results.facets.as_ref().map(facets).unwrap_or_default()
@@ -61,6 +62,7 @@ fn human(view: &View, results: &SearchResults) -> String {
             .replace("&#39;", "'")
             .replace("&amp;", "&")
     };
+    let w = super::locale().words();
     let mut out = String::new();
     for correction in &results.corrections {
         out += &format!("{} → {}\n", correction.from, correction.to);
@@ -75,6 +77,12 @@ fn human(view: &View, results: &SearchResults) -> String {
             hit.article.path,
             text(&hit.snippet_html)
         );
+        for reason in hit.explanation.iter().flat_map(|explanation| web::explain::lines(w, explanation)) {
+            out += &format!("   = {reason}\n");
+        }
+    }
+    for suggestion in &results.suggestions {
+        out += &format!("? {suggestion}\n");
     }
     out += &format!("{} / {}, {}\n", results.hits.len(), results.total, view.revision().commit.short());
     out

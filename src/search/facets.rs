@@ -1,5 +1,7 @@
 //! What a set of articles is: how many have which kind, tag, folder, language, owner and state.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
 use super::Facets;
@@ -36,10 +38,15 @@ impl Facets {
             if let Some(owner) = &article.meta.owner {
                 owners.add(owner);
             }
-            let mut own: Vec<String> = article.meta.tags.iter().map(|tag| tag.to_lowercase()).collect();
-            own.sort_unstable();
-            own.dedup();
-            own.iter().for_each(|tag| tags.add(tag));
+            // Mostly nothing has to be folded, and then nothing is copied.
+            let folded = |tag: &str| tag.chars().any(char::is_uppercase);
+            if article.meta.tags.iter().any(|tag| folded(tag)) {
+                let own: BTreeSet<String> = article.meta.tags.iter().map(|tag| tag.to_lowercase()).collect();
+                own.iter().for_each(|tag| tags.add(tag));
+            } else {
+                let own: BTreeSet<&str> = article.meta.tags.iter().map(String::as_str).collect();
+                own.into_iter().for_each(|tag| tags.add(tag));
+            }
             let path: &str = &article.path;
             path.match_indices('/').for_each(|(at, _)| folders.add(&path[..at]));
         }

@@ -4,6 +4,7 @@
 //! Deliberately knows no HTTP, and no reader's name: it is given an [`Access`] and answers from what that may see.
 
 mod facets;
+mod labels;
 pub mod language;
 pub mod query;
 pub mod tantivy;
@@ -35,7 +36,7 @@ pub trait SearchEngine: Send {
 /// Answers queries over one library, from what a reader may see. Immutable and shared.
 pub trait Searcher: Send + Sync + fmt::Debug {
     /// Returns the articles that match and of which `among` says that they count, best first, ties by slug. `among` is for
-    /// what a library does not know, such as when an article last changed.
+    /// what a library does not know: it is asked where the filters want a time ([`Filters::changed_since`]).
     fn search_among(&self, query: &SearchQuery, access: Access, among: &dyn Fn(&Article) -> bool) -> SearchResults;
 
     /// Returns the articles that match, best first, ties by slug.
@@ -43,8 +44,18 @@ pub trait Searcher: Send + Sync + fmt::Debug {
         self.search_among(query, access, &|_| true)
     }
 
-    /// Returns completions of what was typed: titles and questions of visible articles, best first, each once.
-    fn suggest(&self, text: &str, limit: usize, access: Access) -> Vec<Suggestion>;
+    /// Returns what a text that is being typed may become: titles and questions of visible articles, at most `limit`, best
+    /// first, each once, and longer words for the last one.
+    fn complete(&self, text: &str, limit: usize, access: Access) -> Completions;
+
+    /// Returns the titles and questions of [`Searcher::complete`].
+    fn suggest(&self, text: &str, limit: usize, access: Access) -> Vec<Suggestion> {
+        self.complete(text, limit, access).suggestions
+    }
+
+    /// Returns visible articles that are about the same as one, at most `limit`, with how much they are: best first, ties
+    /// by slug.
+    fn similar(&self, article: &Article, limit: usize, access: Access) -> Vec<(f32, Arc<Article>)>;
 
     /// Returns the number of sections in the index.
     fn sections(&self) -> usize;
@@ -219,6 +230,19 @@ pub enum Place {
     Heading,
     /// The best passage itself.
     Text,
+}
+
+/// What a text that is being typed may become.
+#[derive(Debug, Clone, Default)]
+pub struct Completions {
+    /// The text that was completed, after corrections.
+    pub searched: String,
+    /// What was corrected, and which synonyms led to what is offered.
+    pub corrections: Vec<Correction>,
+    /// Titles and questions, best first.
+    pub suggestions: Vec<Suggestion>,
+    /// The text with its last word completed, by how many visible titles and questions then fit.
+    pub words: Vec<String>,
 }
 
 /// A completion.

@@ -13,6 +13,7 @@
 //! Deliberately not here: tantivy's query parser (it overflows the stack on nested text), its scores (they depend on the
 //! history of the index), its snippets (they re-read whole stored texts).
 
+mod carried;
 mod codes;
 mod correct;
 mod directory;
@@ -20,6 +21,7 @@ mod distance;
 mod explain;
 mod layout;
 mod letters;
+mod lines;
 mod passage;
 mod phrase;
 mod plan;
@@ -31,13 +33,17 @@ mod schema;
 mod score;
 mod searcher;
 mod sight;
+mod similar;
+mod slips;
 mod snippet;
 mod store;
 mod strength;
 mod suggest;
 mod sums;
+mod synonyms;
 mod table;
 mod thesaurus;
+mod typing;
 mod vocabulary;
 
 use std::collections::HashMap;
@@ -178,12 +184,15 @@ impl TantivyEngine {
     }
 
     fn try_index(&mut self, shelf: &Arc<dyn Shelf>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error> {
-        let mut open = match self.open.take() {
-            Some(open) => open,
-            None => Open::new(&self.place, shelf.articles())?,
-        };
+        let (before, place, tools) = (self.open.take(), &self.place, &self.tools);
         // On an error `open` is dropped, and the next call opens the index again as it is then on disk.
-        open.update(shelf.articles(), &self.tools.analyzers, progress)?;
+        let open = std::thread::scope(|scope| {
+            // Beside the index, which for the most part waits for one thread at a start.
+            scope.spawn(|| tools.carried.prepare(shelf, &tools.analyzers));
+            let mut open = before.map_or_else(|| Open::new(place, shelf.articles()), Ok)?;
+            open.update(shelf.articles(), &tools.analyzers, progress)?;
+            Ok(open)
+        })?;
         let live = open.live(Arc::clone(shelf), Arc::clone(&self.tools), Arc::clone(&self.known))?;
         self.published = true;
         if open.is_mostly_dead() {

@@ -79,6 +79,7 @@ words! {
         search_exactly: "Искать как набрано", "Search as typed";
         also_searched: "Учтены синонимы:", "Synonyms included:";
         query_cut: "Запрос длиннее 256 знаков: конец не учтён.", "The query is longer than 256 characters: its end was ignored.";
+        words_left_out: "Слов в запросе слишком много: последние не учтены.", "The query has too many words: the last ones were ignored.";
         filters: "Отбор", "Filters";
         remove_filter: "Убрать отбор:", "Remove filter:";
         filter_tag: "тема", "topic";
@@ -92,6 +93,20 @@ words! {
         status_current: "действующие", "current";
         status_archived: "в архиве", "archived";
         status_draft: "черновики", "drafts";
+        explain_best_bet: "заголовок или вопрос статьи и есть запрос: она среди первых", "its title or one of its questions is the query: it is among the first";
+        explain_outdated: "статья в архиве или заменена: она после остальных", "it is archived or superseded: it comes after the others";
+        explain_lacks: "не хватает слова запроса: она после тех, где есть все", "it lacks a word of the query: it comes after those that have all";
+        explain_nearness: "слова стоят рядом, как в запросе", "words stand near each other, as in the query";
+        explain_absent: "нет в статье", "not in the article";
+        explain_other: "не как набрано: начало слова, исправление или синоним", "not as typed: a beginning, a correction or a synonym";
+        explain_stop: "малое слово", "small word";
+        explain_rarity: "редкость", "rarity";
+        place_title: "заголовок", "title";
+        place_questions: "вопросы", "questions";
+        place_keywords: "ключевые слова и темы", "keywords and topics";
+        place_summary: "кратко", "summary";
+        place_heading: "подзаголовки", "headings";
+        place_text: "текст", "text";
         nothing_found: "Ничего не нашлось", "Nothing found";
         nothing_found_hint: "Попробуйте меньше слов или другое слово: как сказал бы коллега.", "Try fewer words, or another word: the one a colleague would use.";
         without_filters: "Искать без отбора", "Search without filters";
@@ -139,6 +154,7 @@ words! {
         asked_like: "Так спрашивают", "Asked like this";
         topics: "Темы", "Topics";
         related: "Смотрите также", "See also";
+        similar: "Похожие статьи", "Similar articles";
         backlinks: "Сюда ссылаются", "Linked from";
         internal: "Внутреннее, не копируется", "Internal, never copied";
         alert_note: "Примечание", "Note";
@@ -420,6 +436,15 @@ impl Words {
         match self.lang {
             Lang::Ru => format!("{from}–{to} из{NBSP}{of}"),
             Lang::En => format!("{from}–{to} of{NBSP}{of}"),
+        }
+    }
+
+    /// Returns "Точной фразы «…» нет: показано по её словам".
+    pub fn phrase_not_found(&self, phrase: &str) -> String {
+        let phrase = self.quoted(phrase);
+        match self.lang {
+            Lang::Ru => format!("Точной фразы {phrase} нигде нет: показано по её словам."),
+            Lang::En => format!("Nothing has the exact phrase {phrase}: these are results for its words."),
         }
     }
 

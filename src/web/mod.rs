@@ -8,6 +8,7 @@ pub mod api;
 pub mod cache;
 mod edge;
 pub mod error;
+pub(crate) mod explain;
 pub mod extract;
 pub(crate) mod filters;
 pub mod metrics;

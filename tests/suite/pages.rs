@@ -14,7 +14,7 @@ use otvet::audience::{Access, AudienceSet, Audiences};
 use otvet::edition::{Edition, Editions, Failure};
 use otvet::git::History;
 use otvet::revision::{ObjectId, Revision};
-use otvet::search::{Facets, SearchQuery, SearchResults, Searcher, Suggestion, listed_hit};
+use otvet::search::{Completions, Facets, SearchQuery, SearchResults, Searcher, listed_hit};
 use otvet::web::{State, pages};
 use tower::ServiceExt;
 
@@ -47,7 +47,11 @@ impl Searcher for Plain {
         }
     }
 
-    fn suggest(&self, _text: &str, _limit: usize, _access: Access) -> Vec<Suggestion> {
+    fn complete(&self, _text: &str, _limit: usize, _access: Access) -> Completions {
+        Completions::default()
+    }
+
+    fn similar(&self, _article: &Article, _limit: usize, _access: Access) -> Vec<(f32, Arc<Article>)> {
         Vec::new()
     }
 

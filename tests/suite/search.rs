@@ -14,6 +14,7 @@ use crate::support::sample::cases;
 #[test]
 fn embedded_engine_in_memory_keeps_the_contract() {
     contract::search::check(&|| Box::new(TantivyEngine::in_memory()));
+    contract::suggest::check(&|| Box::new(TantivyEngine::in_memory()));
 }
 
 #[test]

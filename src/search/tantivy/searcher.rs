@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::carried::Carried;
 use super::phrase::{self, Phrase};
 use super::plan::{self, Chunk, Plan, Planner, Way};
 use super::postings::{Home, Segments};
@@ -18,13 +19,17 @@ use super::snippet_text::blurb;
 use super::strength::{Base, Room, Strengths};
 use super::table::{Table, unplace};
 use super::thesaurus::Thesaurus;
+use super::typing::Completer;
 use super::vocabulary::Vocabulary;
-use super::{Analyzers, Shelf, is_outdated, passage, snippet, suggest};
+use super::{Analyzers, Shelf, is_outdated, passage, similar, snippet, suggest};
 use crate::article::{Article, Section};
 use crate::audience::Access;
+use crate::search::labels::Labels;
 use crate::search::language::Analyzer;
-use crate::search::{Explanation, Facets, Hit, Note, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::search::{Completions, Explanation, Hit, Note, SearchQuery, SearchResults, Searcher};
 
+/// So many results are little: then other ways are offered, too.
+const LITTLE: usize = 2;
 /// Accesses whose statistics are kept; a base has a handful of kinds of readers.
 const SIGHTS: usize = 64;
 
@@ -45,6 +50,8 @@ const NEAR_IN_TEXT: f32 = 0.7;
 #[derive(Debug, Default)]
 pub(super) struct Tools {
     pub(super) analyzers: Analyzers,
+    /// What was made of the library before.
+    pub(super) carried: Carried,
     rooms: Mutex<Vec<(Room, Bounds)>>,
 }
 
@@ -66,6 +73,9 @@ pub(super) struct Live {
     pub(super) segments: Segments,
     vocabulary: Vocabulary,
     thesaurus: Thesaurus,
+    pub(super) completer: Completer,
+    /// What the articles are.
+    labels: Arc<Labels>,
     /// By slot: the number of the article in the library; none for dead slots.
     numbers: Vec<Option<u32>>,
     /// By slot: where the article's documents stand.
@@ -106,6 +116,8 @@ impl Live {
         let accesses = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let sights = RwLock::default();
         let thesaurus = tools.analyzers.with(|analyzer| Thesaurus::new(shelf.lexicon(), analyzer));
+        let prepared = tools.carried.prepare(&shelf, &tools.analyzers);
+        let completer = Completer::new(prepared.lines, prepared.synonyms);
         let homes = segments.homes(numbers.len());
         let strengths = Strengths::new(shelf.articles().len());
         let live = Self {
@@ -114,6 +126,8 @@ impl Live {
             segments,
             vocabulary,
             thesaurus,
+            completer,
+            labels: prepared.labels,
             numbers,
             homes,
             outdated,
@@ -125,8 +139,19 @@ impl Live {
         };
         for access in accesses {
             live.sight(access);
+            live.completer.seen(access, live.articles());
         }
         live
+    }
+
+    /// Returns the articles of the library.
+    pub(super) fn articles(&self) -> &[Arc<Article>] {
+        self.shelf.articles()
+    }
+
+    /// Returns the number of the article of a slot.
+    fn number(&self, slot: u32) -> Option<usize> {
+        self.numbers[slot as usize].map(|number| number as usize)
     }
 
     /// Returns the article of a slot.
@@ -294,6 +319,18 @@ impl Live {
         Some((section, passage::text_of(article, passage::Passage { span, notes })))
     }
 
+    /// Returns what a query that is searched as typed would be corrected to, if to anything.
+    fn meant(&self, analyzer: &mut Analyzer, sight: &Sight, query: &SearchQuery) -> Option<String> {
+        if !query.exact {
+            return None;
+        }
+        let planner = self.planner(sight, false);
+        let (text, _) = planner.fix_layout(analyzer, &query.text, query.open);
+        let chunks = plan::read(analyzer, &text);
+        let meant = planner.plan(analyzer, &chunks, query.open).corrected(&text);
+        (meant != query.text).then_some(meant)
+    }
+
     fn hit(&self, found: Match, marker: &Marker, analyzer: &mut Analyzer) -> Option<Hit> {
         let article = self.article(found.slot as usize)?;
         let span = (found.passage != NO_PASSAGE).then(|| self.table.spans[found.passage as usize]);
@@ -341,9 +378,12 @@ impl Searcher for Live {
                 let strength = |way: &Way| self.strengths.of(base, access, way, room);
                 let weighed = Weighed::new(&plan, sight.total, strength);
                 weighed.bound(self.numbers.len(), bounds);
+                let by_label = self.labels.filter(&query.filters);
+                let by_article_is_asked = query.filters.paths.is_some() || query.filters.changed_since.is_some();
                 let pass = |slot: u32| {
-                    let article = self.article(slot as usize)?;
-                    (query.filters.pass(article) && among(article)).then_some(())
+                    let by_article = |article: &Arc<Article>| query.filters.pass(article) && among(article);
+                    self.number(slot).is_some_and(&by_label)
+                        && (!by_article_is_asked || self.article(slot as usize).is_some_and(by_article))
                 };
                 let wanted_words = weighed.wanted_words();
                 let rank = |slot: u32, words: u8| {
@@ -353,11 +393,11 @@ impl Searcher for Live {
                 };
                 let all = query.filters.is_empty();
                 let said = |slot: &u32| quoted.as_ref().is_none_or(|quoted| quoted.binary_search(slot).is_ok());
-                bounds.divide(|slot, words| (said(&slot) && (all || pass(slot).is_some())).then(|| rank(slot, words)));
+                bounds.divide(|slot, words| (said(&slot) && (all || pass(slot))).then(|| rank(slot, words)));
                 let found = || bounds.ranks.iter().flatten();
                 let total = found().count();
-                let articles = found().filter_map(|&slot| self.article(slot as usize));
-                let facets = query.facets.then(|| Facets::of(articles.map(Arc::as_ref)));
+                let numbers = found().filter_map(|&slot| self.number(slot));
+                let facets = query.facets.then(|| self.labels.count(numbers));
                 let mut matches = self.rank(Ranker::new(base, &weighed, bounds), wanted.max(LOOKED_AT));
                 bounds.clear();
                 let marker = Marker::new(&plan, &weighed.rarities);
@@ -373,16 +413,25 @@ impl Searcher for Live {
             for (hit, explanation) in hits.iter_mut().zip(explanations) {
                 hit.explanation = Some(explanation);
             }
-            let suggestions = if total == 0 { suggest::instead(self, &sight, analyzer, &chunks) } else { Vec::new() };
+            let mut suggestions = Vec::new();
+            if total <= LITTLE && query.offset == 0 {
+                suggestions.extend(self.meant(analyzer, &sight, query));
+                suggestions.extend(suggest::instead(self, access, analyzer, &chunks, &hits));
+            }
+            let searched = plan.corrected(&text);
             corrections.extend(plan.corrections);
             notes.extend(plan.left_out.then_some(Note::WordsLeftOut));
             SearchResults { total, searched, corrections, hits, suggestions, facets, notes }
         })
     }
 
-    fn suggest(&self, text: &str, limit: usize, access: Access) -> Vec<Suggestion> {
-        let sight = self.sight(access);
-        self.tools.analyzers.with(|analyzer| suggest::complete(self, &sight, analyzer, text, limit))
+    fn complete(&self, text: &str, limit: usize, access: Access) -> Completions {
+        self.tools.analyzers.with(|analyzer| suggest::complete(self, access, analyzer, text, limit))
+    }
+
+    fn similar(&self, article: &Article, limit: usize, access: Access) -> Vec<(f32, Arc<Article>)> {
+        let (completer, articles) = (&self.completer, self.articles());
+        self.tools.analyzers.with(|analyzer| similar::similar(completer, articles, access, analyzer, article, limit))
     }
 
     fn sections(&self) -> usize {

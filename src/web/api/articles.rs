@@ -23,6 +23,8 @@ use crate::web::filters::Asked;
 
 /// Articles of a page unless asked otherwise, and at most.
 const LIMITS: (usize, usize) = (50, 100);
+/// Most articles that are said to be about the same.
+const SIMILAR: usize = 5;
 /// Articles that a reader is offered instead of one that is not there.
 const NEAREST: usize = 3;
 
@@ -250,8 +252,8 @@ pub(super) struct Whole<'a> {
     links: Vec<LinkTo<'a>>,
     /// The articles that link to it, by slug.
     backlinks: Vec<Reference<'a>>,
-    /// The articles its editor named as related.
-    related: Vec<Reference<'a>>,
+    /// The articles its editor named as related, then those that are about the same.
+    related: Vec<Related>,
     /// The article to read instead.
     #[schema(required = true)]
     superseded_by: Option<Reference<'a>>,
@@ -268,6 +270,45 @@ struct Heading<'a> {
     level: u8,
     /// Its text.
     title: &'a str,
+}
+
+/// A related article.
+#[derive(Serialize, ToSchema)]
+struct Related {
+    /// Its slug.
+    slug: String,
+    /// Its title.
+    title: String,
+    /// The address of its page.
+    url: String,
+    /// Who says that it is related.
+    #[schema(value_type = RelatedBy)]
+    by: &'static str,
+}
+
+/// Who says that an article is related.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes the texts of `by` in the OpenAPI document")]
+pub(super) enum RelatedBy {
+    /// The editor of the article.
+    Editor,
+    /// The program: they share words that few articles have.
+    Similar,
+}
+
+impl Related {
+    fn all(view: &View, article: &Article) -> Vec<Self> {
+        let related = |article: &Article, by| Self {
+            slug: article.slug.to_string(),
+            title: article.title.clone(),
+            url: article_path(article.slug.as_str()),
+            by,
+        };
+        let named = view.related(article).into_iter().map(|named| related(named, "editor"));
+        let similar = view.similar(article, SIMILAR);
+        named.chain(similar.iter().map(|similar| related(similar, "similar"))).collect()
+    }
 }
 
 /// A link to another article.
@@ -310,7 +351,7 @@ impl<'a> Whole<'a> {
             revision: last.map(|commit| commit.id),
             links: links(view, article),
             backlinks: references(view.backlinks(article)),
-            related: references(view.related(article)),
+            related: Related::all(view, article),
             superseded_by: view.successor(article).map(|successor| Reference::to(successor)),
             redirected_from: &article.meta.redirect_from,
         }

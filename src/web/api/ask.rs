@@ -51,6 +51,11 @@ impl FromRequestParts<Arc<State>> for Ask {
 }
 
 impl Ask {
+    /// Returns the parameters.
+    pub(super) fn params(&self) -> Params {
+        Params::parse(self.uri.query().unwrap_or_default())
+    }
+
     /// Answers with what `make` gives, unless the reader has that already or it was made before.
     ///
     /// # Errors
@@ -93,7 +98,7 @@ impl Ask {
         answer_later(&self.current, &self.uri, &self.headers, lang, async |day| {
             make(Question {
                 view: self.current.view.clone(),
-                params: Params::parse(self.uri.query().unwrap_or_default()),
+                params: self.params(),
                 uri: self.uri.clone(),
                 lang: UiLang::of(&self.headers).0,
                 day,

@@ -10,6 +10,7 @@ mod changes;
 mod diagnostics;
 mod edition;
 pub(crate) mod events;
+mod explanation;
 mod facets;
 mod history;
 pub mod openapi;

@@ -12,7 +12,7 @@ use axum::response::Response;
 use utoipa::OpenApi;
 use utoipa::openapi::Server;
 
-use super::{articles, changes, diagnostics, edition, events, history, operations, search, suggest, wire};
+use super::{articles, changes, diagnostics, edition, events, explanation, history, operations, search, suggest, wire};
 use crate::web::{State, error};
 
 /// The description of this API.
@@ -47,7 +47,9 @@ use crate::web::{State, error};
         wire::TrustState,
         search::CorrectionName,
         suggest::CompletionKind,
+        explanation::PlaceName,
         articles::ArticleStatus,
+        articles::RelatedBy,
         changes::ChangeKind,
         diagnostics::Severity,
     )),

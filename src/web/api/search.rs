@@ -10,13 +10,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ask::{Ask, Question};
+use super::explanation::Explanation;
 use super::facets::Facets;
 use super::wire::{Answer, Trust, json, last_change, maybe_text, text};
 use crate::article::Article;
 use crate::edition::{View, article_path};
 use crate::revision::ObjectId;
 use crate::search::query::{MAX_CHARS, MAX_LIMIT, MAX_OFFSET};
-use crate::search::{CorrectionKind, Hit as SearchHit, Note, SearchQuery, SearchResults};
+use crate::search::{Correction as Corrected, CorrectionKind, Hit as SearchHit, Note, SearchQuery, SearchResults};
+use crate::text::{Lang, Words};
 use crate::web::cache::Found;
 use crate::web::error::Problem;
 use crate::web::extract::Params;
@@ -64,7 +66,7 @@ struct Query<'a> {
 
 /// Something that was searched instead of what was typed.
 #[derive(Serialize, ToSchema)]
-struct Correction<'a> {
+pub(super) struct Correction<'a> {
     /// Why.
     #[schema(value_type = CorrectionName)]
     kind: &'static str,
@@ -72,6 +74,12 @@ struct Correction<'a> {
     from: &'a str,
     /// What was searched.
     to: &'a str,
+}
+
+impl<'a> Correction<'a> {
+    pub(super) fn of(correction: &'a Corrected) -> Self {
+        Self { kind: kind_name(correction.kind), from: &correction.from, to: &correction.to }
+    }
 }
 
 /// Why something else was searched.
@@ -128,6 +136,9 @@ pub(super) struct Hit<'a> {
     revision: Option<ObjectId>,
     /// How well it matches; means something only within one answer.
     score: f64,
+    /// Why it has this score and this place; only when `explain` was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<Explanation<'a>>,
 }
 
 /// A section of a matching article.
@@ -157,6 +168,7 @@ struct HitSection<'a> {
         ("owner" = Option<Vec<String>>, Query, description = "Owners; may repeat"),
         ("status" = Option<Vec<String>>, Query, description = "`current`, `draft`, `archived`; may repeat"),
         ("changed_since" = Option<String>, Query, description = "A time (RFC 3339), a date or a commit id: only articles that changed since"),
+        ("explain" = Option<bool>, Query, description = "Say of each hit why it has its score and its place"),
         ("facets" = Option<bool>, Query, description = "Count what all that was found is"),
     ),
     responses(
@@ -170,7 +182,11 @@ struct HitSection<'a> {
 )]
 pub(super) async fn search(ask: Ask) -> Result<Response, Problem> {
     let started = Instant::now();
-    let response = ask.answer_by_query(answer).await?;
+    // Reasons are told in words, and only then the answer depends on the reader's language.
+    let response = match ask.params().switch("explain") {
+        Ok(true) => ask.answer_in_words(answer).await?,
+        _ => ask.answer_by_query(answer).await?,
+    };
     if let Some(&Found(total)) = response.extensions().get::<Found>() {
         ask.state.metrics.searched(total, started.elapsed());
     }
@@ -182,14 +198,21 @@ fn answer(asked: &Question) -> Result<Response, Problem> {
     let started = Instant::now();
     let results = asked.view.search(&query);
     let took = started.elapsed();
-    let mut body = json(&Results::of(&asked.view, &query, &results, asked.day));
+    let mut body = json(&Results::of(&asked.view, &query, &results, asked.day, asked.lang));
     body.extensions_mut().insert(Found(results.total));
     Ok(with_timing(body, took))
 }
 
 /// Returns what the endpoint answers, for the command line.
-pub(crate) fn body(view: &View, query: &SearchQuery, results: SearchResults, day: Date) -> serde_json::Value {
-    serde_json::to_value(Results::of(view, query, &results, day)).expect("wire types have text keys and finite numbers")
+pub(crate) fn body(
+    view: &View,
+    query: &SearchQuery,
+    results: &SearchResults,
+    day: Date,
+    lang: Lang,
+) -> serde_json::Value {
+    serde_json::to_value(Results::of(view, query, results, day, lang))
+        .expect("wire types have text keys and finite numbers")
 }
 
 /// Reads the text of a query.
@@ -221,24 +244,18 @@ fn query(params: &Params, view: &View) -> Result<SearchQuery, Problem> {
         offset: params.number("offset", 0..=MAX_OFFSET, 0)?,
         exact: params.switch("exact")?,
         facets: params.switch("facets")?,
+        explain: params.switch("explain")?,
         filters: Asked::read(params)?.over(view)?,
         ..SearchQuery::new(text_of(params, "q")?)
     })
 }
 
 impl<'a> Results<'a> {
-    fn of(view: &View, query: &'a SearchQuery, results: &'a SearchResults, day: Date) -> Self {
+    fn of(view: &View, query: &'a SearchQuery, results: &'a SearchResults, day: Date, lang: Lang) -> Self {
         let cut = query.cut.then(|| format!("only the first {MAX_CHARS} characters were searched"));
-        let others = results.notes.iter().map(|note| match note {
-            Note::PhraseNotFound(phrase) => {
-                format!("no article has \"{phrase}\" as it stands; its words were searched")
-            }
+        let notes = results.notes.iter().map(|note| match note {
+            Note::PhraseNotFound(phrase) => format!("no article has the phrase \"{phrase}\"; its words were searched"),
             Note::WordsLeftOut => "there are too many words; the last ones were not searched".to_owned(),
-        });
-        let corrections = results.corrections.iter().map(|correction| Correction {
-            kind: kind_name(correction.kind),
-            from: &correction.from,
-            to: &correction.to,
         });
         Self {
             edition: view.revision().commit,
@@ -246,10 +263,10 @@ impl<'a> Results<'a> {
             query: Query {
                 text: &query.text,
                 searched: &results.searched,
-                corrections: corrections.collect(),
-                notes: cut.into_iter().chain(others).collect(),
+                corrections: results.corrections.iter().map(Correction::of).collect(),
+                notes: cut.into_iter().chain(notes).collect(),
             },
-            hits: results.hits.iter().map(|hit| Hit::of(view, hit, day)).collect(),
+            hits: results.hits.iter().map(|hit| Hit::of(view, hit, day, lang.words())).collect(),
             suggestions: &results.suggestions,
             facets: results.facets.as_ref().map(|facets| Facets::of(view, facets)),
         }
@@ -257,7 +274,7 @@ impl<'a> Results<'a> {
 }
 
 impl<'a> Hit<'a> {
-    fn of(view: &View, hit: &'a SearchHit, day: Date) -> Self {
+    fn of(view: &View, hit: &'a SearchHit, day: Date, w: &Words) -> Self {
         let article: &Article = &hit.article;
         let section = hit.section.and_then(|number| article.sections.get(number)).filter(|section| section.level > 0);
         let (changed_at, revision) = last_change(view, article);
@@ -278,6 +295,7 @@ impl<'a> Hit<'a> {
             changed_at,
             revision,
             score: rounded(hit.score),
+            explanation: hit.explanation.as_ref().map(|explained| Explanation::of(w, explained)),
         }
     }
 }
@@ -292,7 +310,7 @@ const fn kind_name(kind: CorrectionKind) -> &'static str {
 }
 
 /// Returns a score with two decimals, which is more than it means.
-fn rounded(score: f32) -> f64 {
+pub(super) fn rounded(score: f32) -> f64 {
     let score = (f64::from(score) * 100.0).round() / 100.0;
     if score.is_finite() { score } else { 0.0 }
 }

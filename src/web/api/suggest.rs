@@ -7,12 +7,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ask::{Ask, Question};
-use super::search::{text_of, with_timing};
+use super::search::{Correction, text_of, with_timing};
 use super::wire::{json, text};
 use crate::edition::article_path;
 use crate::revision::ObjectId;
 use crate::search::query::MAX_LIMIT;
-use crate::search::{SearchQuery, SuggestionKind};
+use crate::search::{SearchQuery, Suggestion, SuggestionKind};
 use crate::web::error::Problem;
 
 /// Completions.
@@ -24,8 +24,14 @@ pub(super) struct Suggestions<'a> {
     edition: ObjectId,
     /// What was typed, normalised.
     text: &'a str,
-    /// The completions, best first.
+    /// What was completed, after corrections.
+    searched: &'a str,
+    /// What was corrected, and the synonyms that led to what is offered.
+    corrections: Vec<Correction<'a>>,
+    /// The completions, best first: titles and questions.
     suggestions: Vec<Completion<'a>>,
+    /// The text with its last word completed, by how many titles and questions then fit.
+    words: &'a [String],
 }
 
 /// A completion.
@@ -58,6 +64,9 @@ pub(super) enum CompletionKind {
 }
 
 /// Completes what was typed.
+///
+/// Every word begins a word of what is offered, in any order; words of the editors' lexicon lead to what they also mean.
+/// What leads nowhere is read as typed on the other keyboard layout, as Russian in Latin letters, or as mistyped.
 #[utoipa::path(
     get, path = "/api/v1/suggest", tag = "search", operation_id = "suggest",
     params(
@@ -79,23 +88,34 @@ pub(super) async fn suggest(ask: Ask) -> Result<Response, Problem> {
 
 fn body(asked: &Question) -> Result<Response, Problem> {
     let view = &asked.view;
-    let query = SearchQuery::new(text_of(&asked.params, "q")?);
+    let typed = text_of(&asked.params, "q")?;
     let limit = asked.params.number("limit", 1..=MAX_LIMIT, 8)?;
     let started = Instant::now();
-    let found = if query.text.is_empty() { Vec::new() } else { view.suggest(&query.text, limit) };
+    let found = view.complete(typed, limit);
     let took = started.elapsed();
-    let suggestions = found.iter().map(|suggestion| Completion {
-        text: &suggestion.text,
-        html: &suggestion.html,
-        kind: match suggestion.kind {
-            SuggestionKind::Title => "title",
-            SuggestionKind::Question => "question",
-        },
-        slug: suggestion.article.slug.as_str(),
-        title: &suggestion.article.title,
-        url: article_path(suggestion.article.slug.as_str()),
+    let body = json(&Suggestions {
+        edition: view.revision().commit,
+        text: &SearchQuery::new(typed).text,
+        searched: &found.searched,
+        corrections: found.corrections.iter().map(Correction::of).collect(),
+        suggestions: found.suggestions.iter().map(Completion::of).collect(),
+        words: &found.words,
     });
-    let suggestions = suggestions.collect();
-    let body = json(&Suggestions { edition: view.revision().commit, text: &query.text, suggestions });
     Ok(with_timing(body, took))
+}
+
+impl<'a> Completion<'a> {
+    fn of(suggestion: &'a Suggestion) -> Self {
+        Self {
+            text: &suggestion.text,
+            html: &suggestion.html,
+            kind: match suggestion.kind {
+                SuggestionKind::Title => "title",
+                SuggestionKind::Question => "question",
+            },
+            slug: suggestion.article.slug.as_str(),
+            title: &suggestion.article.title,
+            url: article_path(suggestion.article.slug.as_str()),
+        }
+    }
 }

@@ -16,6 +16,8 @@ use crate::web::error::{Problem, Suggestion};
 
 /// Fewest sections that are worth a table of contents.
 const CONTENTS: usize = 3;
+/// Most articles that are said to be about the same.
+const SIMILAR: usize = 4;
 /// Articles offered when there is none at an address.
 const NEAREST: usize = 6;
 
@@ -36,6 +38,7 @@ struct ArticlePage {
     questions: Vec<String>,
     tags: Vec<Entry>,
     related: Vec<Row>,
+    similar: Vec<Row>,
     backlinks: Vec<Row>,
     markdown: String,
 }
@@ -120,6 +123,8 @@ impl ArticlePage {
         let related = view.related(article);
         let mut backlinks = view.backlinks(article);
         backlinks.retain(|back| !related.iter().any(|one| one.slug == back.slug));
+        let mut similar = view.similar(article, SIMILAR);
+        similar.retain(|one| !backlinks.iter().any(|back| back.slug == one.slug));
         Self {
             shell: scene.shell("article", article.title.clone()),
             title: article.title.clone(),
@@ -135,6 +140,7 @@ impl ArticlePage {
             questions: article.meta.questions.clone(),
             tags: article.meta.tags.iter().map(|tag| Entry { href: tag_path(tag), text: tag.clone() }).collect(),
             related: rows(related),
+            similar: rows(similar.iter().collect()),
             backlinks: rows(backlinks),
             markdown: format!("{}.md", article_path(article.slug.as_str())),
         }

@@ -17,7 +17,7 @@ use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
 use crate::edition::article_path;
 use crate::search::query::MAX_OFFSET;
-use crate::search::{CorrectionKind, Hit, SearchQuery, SearchResults};
+use crate::search::{CorrectionKind, Hit, Note, SearchQuery, SearchResults};
 use crate::text::Words;
 use crate::web::error::Problem;
 use crate::web::extract::Params;
@@ -58,6 +58,8 @@ struct Found {
     corrected: Option<Corrected>,
     synonyms: String,
     cut: bool,
+    /// What was not done as asked.
+    notes: Vec<String>,
     suggestions: Vec<Link>,
     nearest: Vec<Row>,
     /// Topics, when nothing is found: another way in.
@@ -213,6 +215,7 @@ impl Found {
             corrected,
             synonyms: synonyms.iter().map(|synonym| w.quoted(&synonym.to)).collect::<Vec<_>>().join(", "),
             cut: query.cut,
+            notes: results.notes.iter().map(|note| told(w, note)).collect(),
             suggestions: results.suggestions.iter().map(suggestion).collect(),
             nearest: nearest.iter().map(|article| Row::of(scene, article)).collect(),
             tags: if nothing { TagLink::most_used(scene, TAGS) } else { Vec::new() },
@@ -222,6 +225,13 @@ impl Found {
             next: (end < results.total && end <= MAX_OFFSET && !results.hits.is_empty()).then(|| page(end)),
             range: w.range(asked.offset + 1, end, results.total),
         }
+    }
+}
+
+fn told(w: &Words, note: &Note) -> String {
+    match note {
+        Note::PhraseNotFound(phrase) => w.phrase_not_found(phrase),
+        Note::WordsLeftOut => w.words_left_out.to_owned(),
     }
 }
 

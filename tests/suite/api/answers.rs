@@ -76,11 +76,15 @@ async fn suggestions_are_titles_and_questions_with_their_articles() {
     let site = Site::example(staff());
     let reply = site.get("/api/v1/suggest?q=%D0%B2%D0%BE%D0%B7%D0%B2").await;
     let body = reply.json();
-    assert_eq!(members(&body), "edition text suggestions");
+    assert_eq!(members(&body), "edition text searched corrections suggestions words");
+    assert_eq!((&body["searched"], &body["words"]), (&"возв".into(), &serde_json::json!(["возврат"])));
     let first = &body["suggestions"][0];
     assert_eq!(members(first), "text html kind slug title url");
     assert_eq!((&first["slug"], &first["kind"]), (&"vozvrat".into(), &"title".into()));
     assert!(reply.header("server-timing").starts_with("search;dur="));
+    let body = site.get("/api/v1/suggest?q=djpd").await.json();
+    assert_eq!(body["corrections"], serde_json::json!([{"kind": "layout", "from": "djpd", "to": "возв"}]));
+    assert_eq!(body["suggestions"][0]["html"], "<mark>Возврат</mark> товара");
     assert_eq!(site.get("/api/v1/suggest").await.json()["suggestions"], serde_json::json!([]));
 }
 
@@ -99,7 +103,7 @@ async fn article_answers_as_the_contract_says() {
     assert_eq!(body["redirected_from"], serde_json::json!(["old/vozvrat"]));
     assert_eq!(slugs(&body["links"]), ["obmen", "sekret"]);
     assert_eq!(slugs(&body["backlinks"]), ["obmen", "sekret"]);
-    let related = serde_json::json!([{"slug": "obmen", "title": "Обмен товара", "url": "/a/obmen"}]);
+    let related = serde_json::json!([{"slug": "obmen", "title": "Обмен товара", "url": "/a/obmen", "by": "editor"}]);
     assert_eq!(body["related"], related);
     assert_eq!(body["superseded_by"], Value::Null);
     assert!(body["html"].as_str().expect("HTML").contains("Лимит компенсации"));

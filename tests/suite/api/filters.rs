@@ -159,3 +159,25 @@ async fn unreadable_filters_are_named() {
         }
     }
 }
+
+#[tokio::test]
+async fn score_is_explained_in_numbers_and_in_the_words_of_the_reader() {
+    let site = Site::of(public(), SHOP);
+    let address = format!("/api/v1/search?q={RETURN}+%D1%87%D0%B5%D0%BA%D0%B0+&limit=1");
+    assert_eq!(site.get(&address).await.json()["hits"][0].get("explanation"), None);
+    let reply = site.get(&format!("{address}&explain=true")).await;
+    assert!(reply.header("vary").contains("accept-language"));
+    let hit = &reply.json()["hits"][0];
+    let explanation = &hit["explanation"];
+    assert_eq!((&explanation["best_bet"], &explanation["outdated"]), (&json!(false), &json!(false)));
+    let words = explanation["words"].as_array().expect("words");
+    assert_eq!((words[0]["word"].as_str(), words[0]["typed"].as_bool()), (Some("возврат"), Some(true)));
+    assert_eq!(words[0]["places"][0], json!({"place": "title", "count": 1}));
+    let sum: f64 =
+        words.iter().chain([&json!({"score": explanation["nearness"]})]).filter_map(|w| w["score"].as_f64()).sum();
+    assert!((sum - hit["score"].as_f64().expect("a score")).abs() < 0.05, "{sum} {hit}");
+    let text = |reply: &super::site::Reply| reply.json()["hits"][0]["explanation"]["text"].to_string();
+    assert!(text(&reply).contains("«возврат»: заголовок 1"), "{}", text(&reply));
+    let english = site.get_with(&format!("{address}&explain=true"), &[("accept-language", "en")]).await;
+    assert!(text(&english).contains("“возврат”: title 1"), "{}", text(&english));
+}

@@ -1,6 +1,7 @@
 //! Tests that every implementation of a port must pass, generic over how one is made, and what they are made of.
 
 pub(crate) mod search;
+pub(crate) mod suggest;
 
 use std::sync::Arc;
 
