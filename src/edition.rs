@@ -24,7 +24,7 @@ use crate::audience::{Access, AudienceSet, Audiences};
 use crate::diagnostic::Diagnostic;
 use crate::git::history::{Act, Commit, History, Touch};
 use crate::revision::{ObjectId, Revision};
-use crate::search::{Completions, Facets, Filters, SearchQuery, SearchResults, Searcher};
+use crate::search::{Completions, Facets, Filters, SearchQuery, SearchResults, Searcher, Suggestion};
 use crate::spelling;
 
 /// Everything the server knows at one commit. Immutable; swapped in whole.
@@ -317,6 +317,11 @@ impl View {
     /// Completes what is being typed.
     pub fn complete(&self, text: &str, limit: usize) -> Completions {
         self.edition.searcher.complete(text, limit, self.access)
+    }
+
+    /// Returns the titles and questions of [`View::complete`].
+    pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
+        self.complete(text, limit).suggestions
     }
 
     /// Returns visible articles whose title or slug is near to a text that led nowhere; at most `limit`.

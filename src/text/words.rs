@@ -79,8 +79,8 @@ words! {
         search_exactly: "Искать как набрано", "Search as typed";
         also_searched: "Учтены синонимы:", "Synonyms included:";
         query_cut: "Запрос длиннее 256 знаков: конец не учтён.", "The query is longer than 256 characters: its end was ignored.";
+        words_left_out: "Слов в запросе слишком много: последние не учтены.", "The query has too many words: the last ones were ignored.";
         filters: "Отбор", "Filters";
-        words_left_out: "Слов слишком много: последние не искали.", "There are too many words: the last ones were not searched.";
         remove_filter: "Убрать отбор:", "Remove filter:";
         filter_tag: "тема", "topic";
         filter_type: "вид", "type";

@@ -241,17 +241,18 @@ fn html(text: &str, start: usize, end: usize, found: &[Found]) -> String {
         html.push('…');
     }
     let mut at = start;
+    let mut in_row = false;
     for found in found.iter().filter(|found| found.start >= start && found.end <= end) {
         if found.start < at {
             continue;
         }
-        escape(&text[at..found.start], &mut html);
+        escape(&text[at..found.start], &mut in_row, &mut html);
         html.push_str("<mark>");
-        escape(&text[found.start..found.end], &mut html);
+        escape(&text[found.start..found.end], &mut in_row, &mut html);
         html.push_str("</mark>");
         at = found.end;
     }
-    escape(&text[at..end], &mut html);
+    escape(&text[at..end], &mut in_row, &mut html);
     if end < text.trim_end().len() {
         html.push('…');
     }
@@ -260,15 +261,14 @@ fn html(text: &str, start: usize, end: usize, found: &[Found]) -> String {
 
 /// Escapes text for HTML; line ends become spaces. Of a table, cells are divided by dots and rows by semicolons: without
 /// its lines, a row of bars is nothing that people read.
-fn escape(text: &str, html: &mut String) {
-    let mut in_row = false;
+fn escape(text: &str, in_row: &mut bool, html: &mut String) {
     for (at, c) in text.char_indices() {
         match c {
             '|' if text[at + 1..].starts_with([' ', '\n']) && (at == 0 || text[..at].ends_with([' ', '\n'])) => {
                 html.push('·');
-                in_row = true;
+                *in_row = true;
             }
-            '\n' if std::mem::take(&mut in_row) && !html.ends_with([';', '.', '!', '?', ':']) => {
+            '\n' if std::mem::take(in_row) && !html.ends_with([';', '.', '!', '?', ':']) => {
                 html.truncate(html.trim_end().len());
                 html.push_str("; ");
             }

@@ -215,7 +215,7 @@ impl Found {
             corrected,
             synonyms: synonyms.iter().map(|synonym| w.quoted(&synonym.to)).collect::<Vec<_>>().join(", "),
             cut: query.cut,
-            notes: results.notes.iter().map(|note| note_words(w, note)).collect(),
+            notes: results.notes.iter().map(|note| told(w, note)).collect(),
             suggestions: results.suggestions.iter().map(suggestion).collect(),
             nearest: nearest.iter().map(|article| Row::of(scene, article)).collect(),
             tags: if nothing { TagLink::most_used(scene, TAGS) } else { Vec::new() },
@@ -225,6 +225,13 @@ impl Found {
             next: (end < results.total && end <= MAX_OFFSET && !results.hits.is_empty()).then(|| page(end)),
             range: w.range(asked.offset + 1, end, results.total),
         }
+    }
+}
+
+fn told(w: &Words, note: &Note) -> String {
+    match note {
+        Note::PhraseNotFound(phrase) => w.phrase_not_found(phrase),
+        Note::WordsLeftOut => w.words_left_out.to_owned(),
     }
 }
 
@@ -253,13 +260,5 @@ impl HitRow {
             section,
             article_href,
         }
-    }
-}
-
-/// Says what was not done as asked.
-fn note_words(w: &Words, note: &Note) -> String {
-    match note {
-        Note::PhraseNotFound(phrase) => w.phrase_not_found(phrase),
-        Note::WordsLeftOut => w.words_left_out.to_owned(),
     }
 }
