@@ -22,7 +22,7 @@ pub(crate) mod stop;
 
 use split::{Splitter, fold_plain, to_latin};
 pub(crate) use split::{is_apostrophe, is_ignored};
-pub(crate) use stem::{Forms, Stems};
+pub(crate) use stem::{Forms, Stems, irregular_forms};
 pub(crate) use stop::{Denied, is_negation, is_stop};
 
 /// Longest word in characters; what is longer (base64, keys) is cut, so that an index entry stays small.

@@ -163,15 +163,17 @@ const FORMS: &str = "\
 
 /// Returns the word that a folded word is a form of; none when it is regular.
 pub(super) fn base(word: &str) -> Option<&'static str> {
-    static BASES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| {
-        let line = |line: &'static str| {
-            let mut words = line.split_whitespace();
-            let base = words.next().unwrap_or_default();
-            words.map(move |form| (form, base))
-        };
-        FORMS.lines().flat_map(line).collect()
-    });
+    static BASES: LazyLock<FxHashMap<&str, &str>> = LazyLock::new(|| all().collect());
     BASES.get(word).copied()
+}
+
+/// Returns all irregular forms with their words.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    FORMS.lines().flat_map(|line| {
+        let mut words = line.split_whitespace();
+        let base = words.next().unwrap_or_default();
+        words.map(move |form| (form, base))
+    })
 }
 
 #[cfg(test)]

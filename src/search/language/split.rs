@@ -243,7 +243,11 @@ impl Splitter {
             let run = self.first_of(&parts, i, |_| true);
             let piece = self.first_of(&parts, i, |c| matches!(c, '/' | ':' | '@' | '&' | '+'));
             let ends = |all: bool| i == last || self.is_divided(part, &parts[i + 1], all);
-            let run = run.filter(|&from| from < i && ends(true));
+            // The `п5` of `п5.2` is nothing by itself.
+            let goes_on = parts
+                .get(i + 1)
+                .is_some_and(|next| self.cells[part.end].c == '.' && self.cells[next.start].class == Class::Digit);
+            let run = run.filter(|&from| from < i && ends(true) && !goes_on);
             let piece = piece.filter(|&from| from < i && ends(false) && Some(from) != run);
             let whole = (i == last && last > 0 && run != Some(0) && piece != Some(0)).then_some(0);
             for from in [run, piece, whole].into_iter().flatten() {

@@ -4,10 +4,12 @@
 //! derivational suffixes by a table, so that настроить, настройка and настраивать meet. The root over-conflates on
 //! purpose: it is only a weak signal.
 
+use std::sync::LazyLock;
+
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::FxHashMap;
 
-use super::{Script, irregular, is_stop};
+use super::{Script, irregular, is_stop, script_of};
 
 /// Words whose stems are kept; a corpus has a few ten thousand frequent ones.
 const KEPT: usize = 1 << 15;
@@ -170,6 +172,22 @@ impl Stems {
             }
         }
     }
+}
+
+/// Returns the irregular forms that have this stem or root: they need not begin as it does.
+pub(crate) fn irregular_forms(stem: &str) -> &'static [&'static str] {
+    static FORMS: LazyLock<FxHashMap<Box<str>, Vec<&'static str>>> = LazyLock::new(|| {
+        let mut stems = Stems::default();
+        let mut forms: FxHashMap<Box<str>, Vec<&str>> = FxHashMap::default();
+        for (form, _) in irregular::all() {
+            let found = stems.of(form, script_of(form));
+            for key in found.stem.iter().chain(&found.root) {
+                forms.entry(key.clone()).or_default().push(form);
+            }
+        }
+        forms
+    });
+    FORMS.get(stem).map_or(&[], Vec::as_slice)
 }
 
 /// Drops the vowel of «скидок», «карточек», «продавец», which «скидка», «карточка», «продавца» do not have, and turns the

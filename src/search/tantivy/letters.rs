@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-use crate::search::language::{first_letters, is_apostrophe, is_ignored};
+use crate::search::language::{first_letters, irregular_forms, is_apostrophe, is_ignored};
 
 /// Code points that have a code of their own: Latin and Cyrillic.
 const TABLE: usize = 0x530;
@@ -65,6 +65,14 @@ impl Default for Letters {
 impl Letters {
     /// Adds a form; `beginning` says whether longer words match it, too, as they do a stem.
     pub(super) fn add(&mut self, form: &str, beginning: bool) {
+        // «люди» has the stem of «человек».
+        for irregular in if beginning { irregular_forms(form) } else { &[] } {
+            self.add_letters(irregular, true);
+        }
+        self.add_letters(form, beginning);
+    }
+
+    fn add_letters(&mut self, form: &str, beginning: bool) {
         let mut codes = form.chars().map(code);
         let first = codes.next().unwrap_or(OTHER);
         match codes.next() {
@@ -85,25 +93,30 @@ impl Letters {
         let mut next = letters.next();
         let mut before = NONE;
         let mut small = false;
+        let mut russian = None;
         while let Some(c) = next {
             let code = look(c);
             if code == OTHER {
                 return true;
             }
             next = letters.next();
-            // A word begins behind what is no letter, between letters and digits, and at a capital behind a small letter.
-            let begins =
-                code != NONE && (before == NONE || is_digit(before) != is_digit(code) || (small && is_capital(c)));
+            // A word begins behind what is no letter, between letters and digits, at a capital behind a small letter, and
+            // between Russian and other letters.
+            let other_script = russian.is_some_and(|russian| russian != is_russian(c));
+            let begins = code != NONE
+                && (before == NONE || is_digit(before) != is_digit(code) || (small && is_capital(c)) || other_script);
             if begins {
                 let second = next.map_or(NONE, look);
                 let second = if is_digit(second) == is_digit(code) { second } else { NONE };
-                // Before a capital the word may be over, and an apostrophe is not part of it.
-                let short = u64::from(next.is_some_and(is_capital));
+                // Before a capital or another script the word may be over, and an apostrophe is not part of it.
+                let over = |next: char| is_capital(next) || is_russian(next) != is_russian(c);
+                let short = u64::from(next.is_some_and(over));
                 if self.pairs[code as usize] & (1 << second | short) != 0 || next.is_some_and(is_apostrophe) {
                     return true;
                 }
             }
             small = is_small(c);
+            russian = Some(is_russian(c));
             before = code;
         }
         false
@@ -112,6 +125,10 @@ impl Letters {
 
 fn is_capital(c: char) -> bool {
     matches!(c, 'A'..='Z' | 'А'..='Я' | 'Ё')
+}
+
+fn is_russian(c: char) -> bool {
+    matches!(c, 'А'..='я' | 'Ё' | 'ё')
 }
 
 fn is_small(c: char) -> bool {
@@ -125,7 +142,7 @@ fn is_digit(code: u8) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::language::Analyzer;
+    use crate::search::language::{Analyzer, Script};
 
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
@@ -152,5 +169,12 @@ mod tests {
         letters.add("возврат", false);
         assert!(letters.may_match("Возврату,"));
         assert!(!letters.may_match("доставка") && !letters.may_match("(курьер)"));
+    }
+
+    #[test]
+    fn irregular_forms_are_not_passed_over() {
+        let mut letters = Letters::default();
+        letters.add(Analyzer::default().forms("человек", Script::Cyrillic).stem.as_deref().expect("a stem"), true);
+        assert!(letters.may_match("люди") && letters.may_match("человеку") && !letters.may_match("дети"));
     }
 }
