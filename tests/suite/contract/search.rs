@@ -554,10 +554,8 @@ fn too_many_words_are_left_out_and_that_is_said(make: Make<'_>) {
     let short = ask(&*searcher, &format!("возврат {chatter}"));
     assert_eq!((short.notes.is_empty(), slugs(&short).split(' ').next()), (true, Some("vozvrat")));
     let results = ask(&*searcher, &format!("возврат {}", words(25)));
-    assert_eq!(
-        (results.notes.as_slice(), slugs(&results).split(' ').next()),
-        (&[Note::WordsLeftOut][..], Some("vozvrat"))
-    );
+    assert_eq!(results.notes, [Note::WordsLeftOut]);
+    assert!(slugs(&results).contains("vozvrat"), "what is left is searched");
 }
 
 fn irregular_forms_are_found(make: Make<'_>) {
