@@ -8,7 +8,6 @@ use otvet::search::SearchQuery;
 const EXPECTED: &[(&str, &str, &str, &str)] = &[
     ("лимит компенсации", "kompensacii", "Лимиты", "лимит компенсации"),
     ("доставка в казахстан", "dostavka-za-granicu", "Куда возим", "казахстан доставка"),
-    ("доствака в казахст", "dostavka-za-granicu", "Куда возим", "казахстан доставка"),
     ("opening hours on 1 january", "en-contact", "Stores", "opening hours january"),
     ("wi fi", "prilozhenie-ne-rabotaet", "По порядку", "wi-fi"),
 ];
