@@ -83,10 +83,11 @@ impl Article {
 
 fn keep_sections(sections: &[Section], keeper: &mut Keeper<'_>) {
     keeper.out.number(sections.len() as u64);
-    for Section { id, level, title, text, names, notes } in sections {
+    for Section { id, level, title, text, names, notes, note_names } in sections {
         keeper.out.number(u64::from(*level));
         [id, title, text, notes].into_iter().for_each(|text| keeper.text(text));
         keep_names(names, keeper.out);
+        keep_names(note_names, keeper.out);
     }
 }
 
@@ -95,7 +96,8 @@ fn read_sections(unpacker: &mut Unpacker<'_>) -> Option<Vec<Section>> {
         let level = u8::try_from(unpacker.from.number()?).ok()?;
         let [id, title, text, notes] = [unpacker.text()?, unpacker.text()?, unpacker.text()?, unpacker.text()?];
         let names = read_names(unpacker, &text)?;
-        Some(Section { id, level, title, text, names, notes })
+        let note_names = read_names(unpacker, &notes)?;
+        Some(Section { id, level, title, text, names, notes, note_names })
     };
     let count = unpacker.from.size()?;
     several(count, || section(unpacker))

@@ -208,6 +208,8 @@ pub struct Section {
     pub names: Box<[(Range<u32>, u32)]>,
     /// The plain text of the internal notes under this heading; mostly empty.
     pub notes: Text,
+    /// The same as `names` for the notes.
+    pub note_names: Box<[(Range<u32>, u32)]>,
 }
 
 impl Article {

@@ -116,7 +116,7 @@ fn weave(parts: &mut Parts, source: String) -> Pieces {
 }
 
 fn each_text(parts: &mut Parts, each: &mut dyn FnMut(&mut Text)) {
-    for Section { id, level: _, title, text, names: _, notes } in &mut parts.sections {
+    for Section { id, level: _, title, text, names: _, notes, note_names: _ } in &mut parts.sections {
         [id, title, text, notes].into_iter().for_each(&mut *each);
     }
     for Answer { text, markdown, .. } in &mut parts.answers {

@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use otvet::article::{Section, with_titles};
 use otvet::edition::View;
 use otvet::search::query::{MAX_CHARS, MAX_LIMIT};
 use otvet::search::{SearchQuery, SearchResults};
@@ -28,9 +29,13 @@ fn base() -> TestBase {
 /// The words of all titles, questions and texts, each once, in lower case.
 pub fn words(view: &View) -> Vec<String> {
     let texts = view.articles().flat_map(|article| {
-        let sections = article.sections.iter().flat_map(|section| [section.title.as_str(), section.text.as_str()]);
-        let own = [article.title.as_str()].into_iter().chain(article.meta.questions.iter().map(String::as_str));
-        own.chain(sections).map(str::to_owned).collect::<Vec<_>>()
+        // A slug by which a text names another article is no word of it.
+        let text = |section: &Section| {
+            with_titles(&section.text, 0, &section.names, &mut |_| Some(" ".to_owned())).into_owned()
+        };
+        let sections = article.sections.iter().flat_map(|section| [section.title.to_string(), text(section)]);
+        let own = [article.title.clone()].into_iter().chain(article.meta.questions.iter().cloned());
+        own.chain(sections).collect::<Vec<_>>()
     });
     // An apostrophe is part of «doesn't», whichever it is.
     let split = |text: String| {

@@ -124,10 +124,16 @@ pub(super) fn text_of(article: &Article, passage: Passage) -> &str {
     text.get(start..start + passage.span.length as usize).unwrap_or("")
 }
 
+/// Returns where the text that a passage is part of names articles by their slugs alone.
+pub(super) fn names_of(article: &Article, passage: Passage) -> &[(Range<u32>, u32)] {
+    let section = article.sections.get(passage.span.section as usize);
+    section.map_or(&[], |section| if passage.notes { &section.note_names } else { &section.names })
+}
+
 /// Returns the text of a passage with spaces where it names an article by its slug alone: a slug is no word of the text.
 fn without_names<'a>(article: &Article, passage: Passage, text: &'a str) -> Cow<'a, str> {
-    let names = article.sections.get(passage.span.section as usize).map_or(&[][..], |section| &section.names);
-    if passage.notes || names.is_empty() {
+    let names = names_of(article, passage);
+    if names.is_empty() {
         return Cow::Borrowed(text);
     }
     let blank = |range: &Range<u32>| Some(" ".repeat(range.len()));

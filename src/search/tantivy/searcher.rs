@@ -335,9 +335,9 @@ impl Live {
         let article = self.article(found.slot as usize)?;
         let mut title = |link: usize| self.shelf.linked_title(article, link, access);
         let passage = self.passage(article, found);
-        let text = passage.map(|(section, text)| {
-            let span = self.table.spans[found.passage as usize];
-            let names = if self.table.notes[found.passage as usize] { &[][..] } else { &section.names };
+        let text = passage.map(|(_, text)| {
+            let (span, notes) = (self.table.spans[found.passage as usize], self.table.notes[found.passage as usize]);
+            let names = passage::names_of(article, passage::Passage { span, notes });
             with_titles(text, span.start as usize, names, &mut title)
         });
         let section = passage.filter(|(section, _)| section.level > 0);

@@ -73,8 +73,9 @@ impl<'a> Writer<'a> {
     pub(super) fn end_section(&mut self) {
         let names = self.section_text.take_names();
         let text = self.section_text.take().into();
+        let note_names = self.section_notes.take_names();
         let notes = self.section_notes.take().into();
-        let section = Section { text, names, notes, ..std::mem::take(&mut self.section) };
+        let section = Section { text, names, notes, note_names, ..std::mem::take(&mut self.section) };
         if section.level > 0 || !section.text.is_empty() || !section.notes.is_empty() {
             self.sections.push(section);
         }
