@@ -6,7 +6,7 @@ pub(crate) mod suggest;
 use std::sync::Arc;
 
 use otvet::article::library::Rules;
-use otvet::article::{Answer, Article, Lexicon, Library, Section, Text};
+use otvet::article::{Answer, Article, Lexicon, Library, Section};
 use otvet::audience::{Access, AudienceSet, Audiences};
 use otvet::revision::{ObjectId, Revision};
 use otvet::search::{SearchQuery, SearchResults, Searcher};
