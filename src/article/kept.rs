@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::markdown::{Fragment, Target};
 use super::text::{Keeper, Unpacker};
-use super::{Answer, Article, Link, Meta, Review, Section, Slug, Status, Verified};
+use super::{Answer, Article, Link, Meta, Names, Review, Section, Slug, Status, Verified};
 use crate::audience::AudienceSet;
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::record::{Reader, Writer, unzigzag, zigzag};
@@ -133,7 +133,7 @@ fn keep_names(names: &[(Range<u32>, u32)], out: &mut Writer) {
     }
 }
 
-fn read_names(unpacker: &mut Unpacker<'_>, text: &str) -> Option<Box<[(Range<u32>, u32)]>> {
+fn read_names(unpacker: &mut Unpacker<'_>, text: &str) -> Option<Names> {
     let mut end = 0;
     let mut name = |from: &mut Reader<'_>| {
         let (start, next, link) = (from.size()?, from.size()?, from.size()?);

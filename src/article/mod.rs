@@ -138,6 +138,9 @@ pub struct Verified {
     pub on: Date,
 }
 
+/// Where a text names articles by their slugs alone, in order: the bytes, and the number of the link in [`Article::links`].
+pub type Names = Box<[(Range<u32>, u32)]>;
+
 /// What may be said to a customer as it stands.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -147,7 +150,7 @@ pub struct Answer {
     /// slug; see [`Answer::text_with`].
     pub text: Text,
     /// Where the text names an article by its slug alone, in order: the bytes, and the number of the link.
-    pub names: Box<[(Range<u32>, u32)]>,
+    pub names: Names,
     /// HTML.
     pub html: Fragment,
     /// Markdown as written, without the quote marks.
@@ -205,11 +208,11 @@ pub struct Section {
     /// here by its slug; see [`Section::names`].
     pub text: Text,
     /// Where the text names an article by its slug alone, in order: the bytes, and the number of the link.
-    pub names: Box<[(Range<u32>, u32)]>,
+    pub names: Names,
     /// The plain text of the internal notes under this heading; mostly empty.
     pub notes: Text,
     /// The same as `names` for the notes.
-    pub note_names: Box<[(Range<u32>, u32)]>,
+    pub note_names: Names,
 }
 
 impl Article {

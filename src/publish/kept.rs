@@ -195,7 +195,7 @@ mod tests {
         let Entry { path, blob } = entry(number);
         // Two of them are more than one block.
         let text = format!("# Статья {number}\n\n{}\n", format!("слово-{number} ").repeat(40_000));
-        Arc::new(Article::parse(&path, blob, text[..500_000].as_bytes(), &rules()))
+        Arc::new(Article::parse(&path, blob, &text.as_bytes()[..500_000], &rules()))
     }
 
     /// Returns the positions of the articles that are read.

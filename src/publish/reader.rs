@@ -95,8 +95,8 @@ impl Reader {
 
     /// Reads and parses files in parallel; the result has the order of `wanted`.
     fn parse(&self, wanted: &[&Entry], parsed: Parsed<'_>) -> Result<Vec<Result<Arc<Article>, source::Error>>, Error> {
-        let slots: Vec<Mutex<Option<Result<Arc<Article>, source::Error>>>> =
-            wanted.iter().map(|_| Mutex::new(None)).collect();
+        type Slot = Mutex<Option<Result<Arc<Article>, source::Error>>>;
+        let slots: Vec<Slot> = wanted.iter().map(|_| Mutex::new(None)).collect();
         let done = AtomicUsize::new(0);
         let put = |index: usize, article: Result<Arc<Article>, source::Error>| {
             *slots[index].lock().expect("nobody panics while holding it") = Some(article);

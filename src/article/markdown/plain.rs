@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use crate::article::Names;
+
 /// A plain text that is being written.
 #[derive(Debug, Default)]
 pub(super) struct Plain {
@@ -120,7 +122,7 @@ impl Plain {
     }
 
     /// Returns where the text names articles by their slugs alone; to be asked before the text is taken.
-    pub(super) fn take_names(&mut self) -> Box<[(Range<u32>, u32)]> {
+    pub(super) fn take_names(&mut self) -> Names {
         let mut names = std::mem::take(&mut self.names);
         let end = self.out.trim_end().len() as u32;
         names.retain(|(place, _)| place.end <= end);

@@ -340,10 +340,10 @@ impl Planner<'_> {
         let words: Vec<&Typed> = words.iter().collect();
         self.thesaurus.find(&words, |start, length, entries| {
             for entry in entries {
-                let met = plan.groups[start..start + length]
-                    .iter_mut()
-                    .map(|group| self.add_synonym(group, entry))
-                    .fold(true, |all, met| all && met);
+                let mut met = true;
+                for group in &mut plan.groups[start..start + length] {
+                    met &= self.add_synonym(group, entry);
+                }
                 if met && !entry.form {
                     let from: Vec<&str> = words[start..start + length].iter().map(|word| word.word.as_str()).collect();
                     plan.report(CorrectionKind::Synonym, from.join(" "), entry.text.clone());

@@ -139,7 +139,8 @@ fn find_wrapping(chunks: &mut [Chunk]) {
     let mut wraps = wraps.into_iter();
     let mut left = false;
     for chunk in chunks.iter_mut() {
-        chunk.wraps = wraps.by_ref().take(chunk.parts.len()).fold(true, |all, wraps| all && wraps);
+        // Every part takes its answer, whatever the others say.
+        chunk.wraps = wraps.by_ref().take(chunk.parts.len()).filter(|wraps| !wraps).count() == 0;
         left |= !chunk.wraps && chunk.parts.iter().any(|part| !part.stop);
     }
     if !left {

@@ -347,7 +347,7 @@ impl<'a> Typing<'a> {
         let counted = found.into_iter().take(MENDINGS * 8).filter_map(|(edits, beginning)| {
             let words = self.lines.beginning_with(beginning);
             let count = self.standing(&words).common(self.seen);
-            (count > 0).then(|| (edits, count, beginning, words))
+            (count > 0).then_some((edits, count, beginning, words))
         });
         let mut counted: Vec<_> = counted.collect();
         let least = counted.iter().map(|(edits, ..)| *edits).min();

@@ -57,8 +57,8 @@ impl Block {
         for script_number in 0..2 {
             for length in 0..LONGEST + 2 {
                 block.shelves[script_number][length] = (block.text.len(), count);
-                let here = |word: &&Box<[u8]>| script(word) == script_number && word.len() == length;
-                for word in words[count..].iter().take_while(here) {
+                let here = |word: &[u8]| script(word) == script_number && word.len() == length;
+                for word in words[count..].iter().take_while(|word| here(word)) {
                     block.text.extend_from_slice(word);
                     block.letters.push(letters(word));
                     let sound = sound_hash(&spelled(word));

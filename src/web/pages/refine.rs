@@ -89,7 +89,8 @@ fn active(scene: Scene<'_>, asked: &Asked) -> Vec<Active> {
     let lang = |lang: &str| w.lang_name(lang).to_owned();
     let status = |status: &str| w.status_name(status).to_owned();
     type List = fn(&mut Filters) -> &mut Vec<String>;
-    let lists: [(&'static str, List, &dyn Fn(&str) -> String); 5] = [
+    type Naming<'a> = &'a dyn Fn(&str) -> String;
+    let lists: [(&'static str, List, Naming<'_>); 5] = [
         (w.filter_type, |f| &mut f.plain.kinds, &kind),
         (w.filter_tag, |f| &mut f.plain.tags, &str::to_owned),
         (w.filter_lang, |f| &mut f.plain.langs, &lang),
