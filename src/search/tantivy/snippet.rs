@@ -224,8 +224,13 @@ fn window_start(text: &str, at: usize) -> usize {
 /// Returns where a window that begins at `start` ends: behind a word, with room for dots where something is cut off.
 fn window_end(text: &str, start: usize) -> usize {
     let room = LENGTH - usize::from(start > 0) - 1;
-    let Some((limit, _)) = text[start..].char_indices().nth(room) else { return text.len() };
-    let limit = start + limit;
+    let mut shown = 0;
+    let over = |(at, c): (usize, char)| {
+        // The end of a row of a table is shown as two characters.
+        shown += if c == '\n' { 2 } else { 1 };
+        (shown > room).then_some(start + at)
+    };
+    let Some(limit) = text[start..].char_indices().find_map(over) else { return text.len() };
     if text[limit..].chars().nth(1).is_none() {
         return text.len();
     }
@@ -332,6 +337,8 @@ mod tests {
 
     #[test]
     fn tables_are_shown_without_bars() {
+        let rows = beginning(&"а | б\n".repeat(200));
+        assert!((230..=LENGTH).contains(&rows.chars().count()), "{rows}");
         assert_eq!(beginning("Город | Срок\nПермь | 2 дня\n\nДальше"), "Город · Срок; Пермь · 2 дня; Дальше");
         assert_eq!(beginning("a|b || c"), "a|b || c", "a bar in a text stays");
     }
