@@ -1,21 +1,21 @@
-//! Editions: everything the server knows at one commit, the holder of the current one, and the only way to look at
-//! them, a [`View`].
+//! Editions: everything the server knows at one commit, and the only way to look at it, a [`View`]; [`holder`] has the
+//! current one.
 //!
 //! Deliberately knows no HTTP and makes no edition: `publish` does.
 
 mod catalogue;
+mod holder;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
-use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tokio::sync::watch;
 
 use catalogue::Catalogue;
 pub use catalogue::Catalogues;
+pub use holder::{Announcement, Editions, Failure, Published};
 
 use crate::article::library::{Attachment, Resolved};
 use crate::article::markdown::Destination;
@@ -23,8 +23,8 @@ use crate::article::{Answer, Article, Fragment, Library, Status};
 use crate::audience::{Access, AudienceSet, Audiences};
 use crate::diagnostic::Diagnostic;
 use crate::git::history::{Act, Commit, History, Touch};
-use crate::revision::{ObjectId, Revision};
-use crate::search::{Completions, Facets, Filters, SearchQuery, SearchResults, Searcher, Suggestion};
+use crate::revision::Revision;
+use crate::search::{Completions, Facets, Filters, SearchQuery, SearchResults, Searcher};
 use crate::spelling;
 
 /// Everything the server knows at one commit. Immutable; swapped in whole.
@@ -79,6 +79,14 @@ pub struct Removed {
     /// Whether it was a draft or unreadable.
     pub hidden: bool,
 }
+
+impl PartialEq for Removed {
+    fn eq(&self, other: &Self) -> bool {
+        self.slug == other.slug
+    }
+}
+
+impl Eq for Removed {}
 
 impl Removed {
     fn visible_to(&self, access: Access) -> bool {
@@ -317,11 +325,6 @@ impl View {
     /// Completes what is being typed.
     pub fn complete(&self, text: &str, limit: usize) -> Completions {
         self.edition.searcher.complete(text, limit, self.access)
-    }
-
-    /// Returns the titles and questions of [`View::complete`].
-    pub fn suggest(&self, text: &str, limit: usize) -> Vec<Suggestion> {
-        self.complete(text, limit).suggestions
     }
 
     /// Returns visible articles whose title or slug is near to a text that led nowhere; at most `limit`.
@@ -654,119 +657,4 @@ pub fn encode_path(path: &str) -> String {
     use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
     const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
     utf8_percent_encode(path, KEPT).to_string()
-}
-
-/// What subscribers are told of a publish.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Announcement {
-    /// The edition that is now current.
-    pub commit: ObjectId,
-    /// The paths of articles that are new or whose content changed.
-    pub changed: Arc<[Arc<str>]>,
-    /// The slugs and audiences of articles that are gone.
-    pub removed: Arc<[Removed]>,
-    /// Counts publishes since the start, from 1.
-    pub sequence: u64,
-}
-
-impl PartialEq for Removed {
-    fn eq(&self, other: &Self) -> bool {
-        self.slug == other.slug
-    }
-}
-
-impl Eq for Removed {}
-
-/// Why the last publish failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// When.
-    pub at: Timestamp,
-    /// Why, in one line.
-    pub reason: String,
-    /// The commit that could not be published, if it could be told.
-    pub commit: Option<ObjectId>,
-}
-
-/// The holder of the current edition. Readers take it once per request; only the publisher puts one in.
-#[derive(Debug)]
-pub struct Editions {
-    current: ArcSwapOption<Published>,
-    failure: ArcSwapOption<Failure>,
-    announcements: watch::Sender<Option<Announcement>>,
-    /// The accesses for which every edition is prepared before it goes live.
-    expected: Mutex<Vec<Access>>,
-}
-
-/// An edition and when it went live here.
-#[derive(Debug, Clone)]
-pub struct Published {
-    /// The edition.
-    pub edition: Arc<Edition>,
-    /// When it went live on this server.
-    pub at: Timestamp,
-}
-
-impl Default for Editions {
-    fn default() -> Self {
-        Self {
-            current: ArcSwapOption::empty(),
-            failure: ArcSwapOption::empty(),
-            announcements: watch::Sender::new(None),
-            expected: Mutex::default(),
-        }
-    }
-}
-
-impl Editions {
-    /// Returns the current edition; none before the first is ready.
-    pub fn current(&self) -> Option<Arc<Published>> {
-        self.current.load_full()
-    }
-
-    /// Says that readers of an access will come, so that none of them waits for what is prepared once for an edition.
-    pub fn expect(&self, access: Access) {
-        self.expected.lock().unwrap_or_else(PoisonError::into_inner).push(access);
-    }
-
-    /// Prepares an edition for those who are expected and those who came to the current one.
-    fn prepare(&self, edition: &Edition) {
-        let mut accesses = self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        accesses.extend(self.current().into_iter().flat_map(|current| current.edition.catalogues.accesses()));
-        for access in accesses {
-            edition.catalogues.of(&edition.library, access);
-        }
-    }
-
-    /// Makes an edition the current one, forgets the last failure, and wakes subscribers.
-    pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>, removed: Vec<Removed>) {
-        self.prepare(&edition);
-        let commit = edition.revision.commit;
-        self.current.store(Some(Arc::new(Published { edition: Arc::new(edition), at: Timestamp::now() })));
-        self.failure.store(None);
-        self.announcements.send_modify(|last| {
-            let sequence = last.as_ref().map_or(1, |a| a.sequence + 1);
-            *last = Some(Announcement { commit, changed: changed.into(), removed: removed.into(), sequence });
-        });
-    }
-
-    /// Remembers that a publish failed; the current edition stays.
-    pub fn failed(&self, failure: Failure) {
-        self.failure.store(Some(Arc::new(failure)));
-    }
-
-    /// Forgets the last failure, when the source turned out to be as the current edition is.
-    pub fn recovered(&self) {
-        self.failure.store(None);
-    }
-
-    /// Returns why the last publish failed, if it did.
-    pub fn failure(&self) -> Option<Arc<Failure>> {
-        self.failure.load_full()
-    }
-
-    /// Returns a receiver of publishes. A slow receiver sees the latest and, by the sequence, that it missed some.
-    pub fn subscribe(&self) -> watch::Receiver<Option<Announcement>> {
-        self.announcements.subscribe()
-    }
 }

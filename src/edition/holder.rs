@@ -1,0 +1,120 @@
+//! The holder of the current edition, and what it tells those who wait for the next.
+//!
+//! Deliberately makes no edition and looks into none, but for preparing it for the readers who will come.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::ArcSwapOption;
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::{Edition, Removed};
+use crate::audience::Access;
+use crate::revision::ObjectId;
+
+/// What subscribers are told of a publish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// The edition that is now current.
+    pub commit: ObjectId,
+    /// The paths of articles that are new or whose content changed.
+    pub changed: Arc<[Arc<str>]>,
+    /// The slugs and audiences of articles that are gone.
+    pub removed: Arc<[Removed]>,
+    /// Counts publishes since the start, from 1.
+    pub sequence: u64,
+}
+
+/// Why the last publish failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// When.
+    pub at: Timestamp,
+    /// Why, in one line.
+    pub reason: String,
+    /// The commit that could not be published, if it could be told.
+    pub commit: Option<ObjectId>,
+}
+
+/// The holder of the current edition. Readers take it once per request; only the publisher puts one in.
+#[derive(Debug)]
+pub struct Editions {
+    current: ArcSwapOption<Published>,
+    failure: ArcSwapOption<Failure>,
+    announcements: watch::Sender<Option<Announcement>>,
+    /// The accesses for which every edition is prepared before it goes live.
+    expected: Mutex<Vec<Access>>,
+}
+
+/// An edition and when it went live here.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// The edition.
+    pub edition: Arc<Edition>,
+    /// When it went live on this server.
+    pub at: Timestamp,
+}
+
+impl Default for Editions {
+    fn default() -> Self {
+        Self {
+            current: ArcSwapOption::empty(),
+            failure: ArcSwapOption::empty(),
+            announcements: watch::Sender::new(None),
+            expected: Mutex::default(),
+        }
+    }
+}
+
+impl Editions {
+    /// Returns the current edition; none before the first is ready.
+    pub fn current(&self) -> Option<Arc<Published>> {
+        self.current.load_full()
+    }
+
+    /// Says that readers of an access will come, so that none of them waits for what is prepared once for an edition.
+    pub fn expect(&self, access: Access) {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner).push(access);
+    }
+
+    /// Prepares an edition for those who are expected and those who came to the current one.
+    fn prepare(&self, edition: &Edition) {
+        let mut accesses = self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        accesses.extend(self.current().into_iter().flat_map(|current| current.edition.catalogues.accesses()));
+        for access in accesses {
+            edition.catalogues.of(&edition.library, access);
+        }
+    }
+
+    /// Makes an edition the current one, forgets the last failure, and wakes subscribers.
+    pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>, removed: Vec<Removed>) {
+        self.prepare(&edition);
+        let commit = edition.revision.commit;
+        self.current.store(Some(Arc::new(Published { edition: Arc::new(edition), at: Timestamp::now() })));
+        self.failure.store(None);
+        self.announcements.send_modify(|last| {
+            let sequence = last.as_ref().map_or(1, |a| a.sequence + 1);
+            *last = Some(Announcement { commit, changed: changed.into(), removed: removed.into(), sequence });
+        });
+    }
+
+    /// Remembers that a publish failed; the current edition stays.
+    pub fn failed(&self, failure: Failure) {
+        self.failure.store(Some(Arc::new(failure)));
+    }
+
+    /// Forgets the last failure, when the source turned out to be as the current edition is.
+    pub fn recovered(&self) {
+        self.failure.store(None);
+    }
+
+    /// Returns why the last publish failed, if it did.
+    pub fn failure(&self) -> Option<Arc<Failure>> {
+        self.failure.load_full()
+    }
+
+    /// Returns a receiver of publishes. A slow receiver sees the latest and, by the sequence, that it missed some.
+    pub fn subscribe(&self) -> watch::Receiver<Option<Announcement>> {
+        self.announcements.subscribe()
+    }
+}
