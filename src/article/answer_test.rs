@@ -18,7 +18,6 @@
 //!   nothing: true                        # nothing must be found
 //! ```
 
-use super::source;
 use super::yaml::{self, Key, Node, Place, Problem, Value};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::spelling::nearest;
@@ -203,21 +202,7 @@ impl Reading {
 
 /// Returns the items of a file's list.
 fn items(bytes: &[u8]) -> Result<Vec<Node>, Problem> {
-    let start = Place { line: 1, column: 1 };
-    if bytes.len() > MOST_BYTES {
-        return Err((start, Finding::TooLarge { size: bytes.len() as u64, limit: MOST_BYTES as u64 }));
-    }
-    let text = source::decode(bytes).ok_or((start, Finding::NotUtf8))?;
-    let refused = |(at, finding): Problem| {
-        let finding = match finding {
-            Finding::FrontMatterSyntax { reason } => unusable(&reason),
-            Finding::FrontMatterTooLarge { limit } => unusable(&format!("more than {limit}")),
-            Finding::FrontMatterForbidden { what } => unusable(&format!("`{what}` is not allowed")),
-            other => other,
-        };
-        (at, finding)
-    };
-    let document = yaml::parse(&text, LIMITS).map_err(refused)?;
+    let document = yaml::read(bytes, MOST_BYTES, LIMITS, unusable)?;
     match document.value {
         Value::List(items) => Ok(items),
         Value::Null => Ok(Vec::new()),

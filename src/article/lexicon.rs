@@ -1,8 +1,7 @@
 //! The editors' lexicon, `_lexicon.yml` at the top of the content folder: synonyms, irregular word forms,
 //! abbreviations, and words never to correct. Here it is only read; search decides what to do with it.
 
-use super::source;
-use super::yaml::{self, Key, Node, Place, Problem, Value};
+use super::yaml::{self, Key, Node, Problem, Value};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::spelling::nearest;
 
@@ -106,21 +105,7 @@ impl Lexicon {
 }
 
 fn document(bytes: &[u8]) -> Result<Option<Vec<(Key, Node)>>, Problem> {
-    let start = Place { line: 1, column: 1 };
-    if bytes.len() > MOST_BYTES {
-        return Err((start, Finding::TooLarge { size: bytes.len() as u64, limit: MOST_BYTES as u64 }));
-    }
-    let text = source::decode(bytes).ok_or((start, Finding::NotUtf8))?;
-    let refused = |(at, finding): Problem| {
-        let finding = match finding {
-            Finding::FrontMatterSyntax { reason } => unusable(&reason),
-            Finding::FrontMatterTooLarge { limit } => unusable(&format!("more than {limit}")),
-            Finding::FrontMatterForbidden { what } => unusable(&format!("`{what}` is not allowed")),
-            other => other,
-        };
-        (at, finding)
-    };
-    match yaml::parse(&text, LIMITS).map_err(refused)? {
+    match yaml::read(bytes, MOST_BYTES, LIMITS, unusable)? {
         Node { value: Value::Map(entries), .. } => Ok(Some(entries)),
         Node { value: Value::Null, .. } => Ok(None),
         Node { at, .. } => Err((at, unusable("keys with values are expected, such as `synonyms:`"))),

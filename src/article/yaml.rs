@@ -8,6 +8,7 @@
 use rustc_hash::FxHashSet;
 use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, Span};
 
+use super::source;
 use crate::diagnostic::Finding;
 
 /// How large a document may be.
@@ -58,6 +59,25 @@ pub(super) enum Value {
 pub(super) struct Key {
     pub(super) name: String,
     pub(super) at: Place,
+}
+
+/// Reads a file of its own: at most `most` bytes of UTF-8. What is wrong with the YAML becomes a finding of this kind of file
+/// by `unusable`.
+pub(super) fn read(bytes: &[u8], most: usize, limits: Limits, unusable: fn(&str) -> Finding) -> Result<Node, Problem> {
+    let start = Place { line: 1, column: 1 };
+    if bytes.len() > most {
+        return Err((start, Finding::TooLarge { size: bytes.len() as u64, limit: most as u64 }));
+    }
+    let text = source::decode(bytes).ok_or((start, Finding::NotUtf8))?;
+    parse(&text, limits).map_err(|(at, finding)| {
+        let finding = match finding {
+            Finding::FrontMatterSyntax { reason } => unusable(&reason),
+            Finding::FrontMatterTooLarge { limit } => unusable(&format!("more than {limit}")),
+            Finding::FrontMatterForbidden { what } => unusable(&format!("`{what}` is not allowed")),
+            other => other,
+        };
+        (at, finding)
+    })
 }
 
 /// Reads a document; an empty one is [`Value::Null`].
