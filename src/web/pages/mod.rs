@@ -1,5 +1,5 @@
 //! The pages people see: search, articles, folders, changes, the state of the server. Rendered on the server, whole and
-//! usable without JavaScript; `assets/otvet.js` makes searching and copying faster where it runs.
+//! usable without JavaScript; `assets/main.js` makes searching and copying faster where it runs.
 //!
 //! A page is made in three steps: [`Visit`] takes the edition, the language and the address from the request; the
 //! page's module turns what the [`View`] gives into plain values; a template in `templates/` puts them into HTML. No
@@ -47,6 +47,7 @@ pub(crate) use problem::{not_found, problem};
 
 /// Returns the routes of all pages, their assets and attachments.
 pub fn routes() -> Router<Arc<State>> {
+    assets::prepare();
     Router::new()
         .route("/", get(start::page))
         .route("/search", get(results::page))
@@ -198,6 +199,19 @@ struct Shell {
 impl Shell {
     fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
+    }
+
+    /// Returns the style sheets of this page. Those of the search stand everywhere, since one may type anywhere.
+    fn sheets(&self) -> &'static [&'static str] {
+        match self.kind {
+            "article" | "history" | "changes" => &["base.css", "search.css", "article.css"],
+            _ => &["base.css", "search.css"],
+        }
+    }
+
+    /// Returns the addresses of the modules that a module needs, for the browser to ask for at once.
+    fn modules(&self, name: &str) -> &'static [String] {
+        assets::modules(name)
     }
 
     fn short_edition(&self) -> Option<&str> {

@@ -1,0 +1,8 @@
+// What pages do beyond links and forms: answers as one types, one key to copy, word of a new edition. Without it
+// everything still works.
+import './copy.js';
+import './search.js';
+import './keys.js';
+import './live.js';
+
+document.documentElement.classList.add('on');
