@@ -15,7 +15,7 @@ use axum::http::header::{
     ACCEPT, ALLOW, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, TRANSFER_ENCODING,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue, StatusCode, Uri};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
@@ -27,7 +27,7 @@ use super::{State, is_for_programs, pages};
 
 /// Longest address in bytes, path and query together.
 const MAX_URI: usize = 8 << 10;
-/// Largest body of a request in bytes; nothing here reads one.
+/// Largest body in bytes that a request may carry though nothing reads it.
 const MAX_BODY: u64 = 64 << 10;
 /// Longest id of a request that is taken over from whoever asks.
 const MAX_ID: usize = 64;
@@ -93,6 +93,10 @@ fn refusal(request: &Request) -> Option<Problem> {
     if length > MAX_URI {
         let detail = format!("the address has {length} bytes; at most {MAX_URI} are read");
         return Some(Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", detail));
+    }
+    // A method that has a body has a route that says how much of it is read, and for how long.
+    if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
+        return None;
     }
     let too_large = |detail| Some(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail));
     if request.headers().contains_key(TRANSFER_ENCODING) {

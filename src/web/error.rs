@@ -21,7 +21,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("article_not_found", 404, "There is no article of this name for this reader"),
     ("revision_not_found", 404, "There is no such revision in the history"),
     ("history_not_available", 404, "The former text is not available to this reader"),
-    ("method_not_allowed", 405, "The address is only read"),
+    ("method_not_allowed", 405, "The address is not for this method"),
     ("body_too_large", 413, "The request has a body that is too large"),
     ("uri_too_long", 414, "The address is too long"),
     ("query_too_long", 414, "The query is too long"),

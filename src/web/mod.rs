@@ -95,7 +95,8 @@ fn dressed(routes: Router<Arc<State>>, state: Arc<State>) -> Router {
         CompressionLayer::new().compress_when(compressible),
         CatchPanicLayer::custom(panicked as fn(_) -> _),
     );
-    routes.method_not_allowed_fallback(other_method).fallback(not_found).layer(layers).with_state(state)
+    let reading = |method| other_method(method, READ);
+    routes.method_not_allowed_fallback(reading).fallback(not_found).layer(layers).with_state(state)
 }
 
 /// Compresses nothing that is compressed already: fonts and the like are `application/octet-stream` or `font/…`.
@@ -113,26 +114,26 @@ impl Predicate for Text {
     }
 }
 
-/// Everything here is read: other methods are refused, `OPTIONS` says which are not.
-async fn other_method(method: Method) -> Response {
+/// The methods of an address that is only read, as most are.
+const READ: &str = "GET, HEAD, OPTIONS";
+
+/// Refuses other methods than those that an address has, and says which these are; `OPTIONS` asks just that. A route that
+/// takes more than [`READ`] says so itself: `post(…).fallback(|method| other_method(method, "POST, OPTIONS"))`.
+async fn other_method(method: Method, allowed: &'static str) -> Response {
     let mut response = if method == Method::OPTIONS {
         StatusCode::NO_CONTENT.into_response()
     } else {
-        Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "method_not_allowed",
-            "only GET, HEAD and OPTIONS are answered here",
-        )
-        .into_response()
+        let detail = format!("only {allowed} are answered here");
+        Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail).into_response()
     };
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
     response
 }
 
 /// Programs get a problem document, people a page.
 async fn not_found(state: Shared<Arc<State>>, lang: UiLang, method: Method, uri: Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return other_method(method).await;
+        return other_method(method, READ).await;
     }
     if is_for_programs(uri.path()) {
         return Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address; see /openapi.json")
@@ -161,7 +162,7 @@ fn panicked(_payload: Box<dyn std::any::Any + Send + 'static>) -> Response {
 mod tests {
     use axum::body::Body;
     use axum::http::Request;
-    use axum::routing::get;
+    use axum::routing::{get, post};
     use http_body_util::BodyExt;
     use tower::ServiceExt;
 
@@ -214,6 +215,22 @@ mod tests {
         let (status, body) = answer(routes, "/api/many").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert!(body.contains("\"bad_request\""), "{body}");
+    }
+
+    #[tokio::test]
+    async fn address_tells_which_methods_it_has() {
+        let routes = Router::new()
+            .route("/api/written", post(|| async {}).fallback(|method| other_method(method, "POST, OPTIONS")));
+        for (method, path, allowed) in [
+            ("OPTIONS", "/api/written", "POST, OPTIONS"),
+            ("PUT", "/api/written", "POST, OPTIONS"),
+            ("OPTIONS", "/api/none", "GET, HEAD, OPTIONS"),
+        ] {
+            let state = Arc::new(State::new(Arc::default(), Access::editor()));
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a good request");
+            let response = dressed(routes.clone(), state).oneshot(request).await.expect("a router never fails");
+            assert_eq!(response.headers()[axum::http::header::ALLOW], allowed, "{method} {path}");
+        }
     }
 
     #[test]
