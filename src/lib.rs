@@ -17,6 +17,7 @@ pub mod text;
 
 pub mod article;
 
+pub mod difference;
 pub mod git;
 pub mod search;
 

@@ -1,7 +1,7 @@
 //! Escaping for HTML. Every text of an author passes through here before it becomes part of a page.
 
 /// Appends text for use between tags: `&`, `<` and `>` escaped.
-pub(super) fn push_text(html: &mut String, text: &str) {
+pub(crate) fn push_text(html: &mut String, text: &str) {
     push(html, text, |byte| match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
@@ -11,7 +11,7 @@ pub(super) fn push_text(html: &mut String, text: &str) {
 }
 
 /// Appends text for use in an attribute within double quotes.
-pub(super) fn push_attribute(html: &mut String, text: &str) {
+pub(crate) fn push_attribute(html: &mut String, text: &str) {
     push(html, text, |byte| match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
@@ -35,7 +35,7 @@ fn push(html: &mut String, text: &str, escaped: impl Fn(u8) -> Option<&'static s
 }
 
 /// Appends an address for use in an attribute: what an address cannot hold is percent-encoded, and what is encoded stays.
-pub(super) fn push_address(html: &mut String, address: &str) {
+pub(crate) fn push_address(html: &mut String, address: &str) {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
     const ENCODED: &AsciiSet =
         &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');

@@ -5,7 +5,7 @@
 //! the harmless part of raw HTML; [`fragment`] holds the result. Nothing here knows other articles: links are kept as
 //! written, and resolved by the library.
 
-mod escape;
+pub(crate) mod escape;
 mod fragment;
 mod limits;
 mod links;
