@@ -79,9 +79,10 @@ impl Editions {
 
     /// Prepares an edition for those who are expected and those who came to the current one.
     fn prepare(&self, edition: &Edition) {
-        let mut accesses = self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        accesses.extend(self.current().into_iter().flat_map(|current| current.edition.catalogues.accesses()));
-        for access in accesses {
+        if let Some(current) = self.current() {
+            edition.catalogues.carry(&current.edition.catalogues, &current.edition.library, &edition.library);
+        }
+        for access in self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone() {
             edition.catalogues.of(&edition.library, access);
         }
     }
