@@ -44,6 +44,8 @@ pub struct Config {
     pub log: log::Config,
     /// What the parse of an article depends on, from `[content]`.
     pub rules: Rules,
+    /// Who may own an article, besides those named in `_owners`; from `[content]`.
+    pub owners: Vec<String>,
     /// What a reader who has not signed in may see, from `[access]`.
     pub anonymous: Access,
     /// Every value with its origin, by key.
@@ -283,6 +285,7 @@ impl Values {
             data: PathBuf::from(self.text("data.dir")),
             log: log::Config { format: self.parsed("log.format")?, level: self.text("log.level").to_owned() },
             rules: Rules { audiences, default_audience },
+            owners: self.list("content.owners").unwrap_or_default().into_iter().map(str::to_owned).collect(),
             anonymous: Access::reader(anonymous),
             origins: self.known,
         })

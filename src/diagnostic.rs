@@ -5,7 +5,7 @@
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
-    /// The article is not shown, or not as written.
+    /// The article is not shown, or not as its author meant it.
     Error,
     /// The article is shown; something wants an editor's eye.
     Warning,
@@ -35,7 +35,7 @@ pub struct Diagnostic {
 }
 
 /// What was found. Each kind has a stable code, a severity and, in `text`, a message and a remedy.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
 pub enum Finding {
     /// The front matter is not YAML that we accept.
     FrontMatterSyntax {
@@ -82,6 +82,13 @@ pub enum Finding {
         /// The nearest known name.
         suggestion: Option<String>,
     },
+    /// An owner who is neither configured nor in `_owners`.
+    UnknownOwner {
+        /// The name as written.
+        name: String,
+        /// The nearest known name.
+        suggestion: Option<String>,
+    },
     /// A slug with characters that a slug cannot have.
     BadSlug {
         /// The slug as written.
@@ -99,6 +106,13 @@ pub enum Finding {
         /// The address.
         from: String,
         /// The path of the article that keeps it.
+        by: String,
+    },
+    /// Another current article for the same readers answers the same question.
+    QuestionTaken {
+        /// The question as written.
+        question: String,
+        /// The path of the article that has it, too.
         by: String,
     },
     /// A link to an article or file that does not exist.
@@ -224,6 +238,18 @@ pub enum Finding {
         /// Why.
         reason: String,
     },
+    /// The article should have been looked at again by now.
+    ReviewOverdue {
+        /// The day, such as `2026-11-20`.
+        due: String,
+    },
+    /// The article must be looked at again soon.
+    ReviewSoon {
+        /// The day, such as `2026-12-01`.
+        due: String,
+        /// How many days are left.
+        days: i32,
+    },
     /// A question is not answered by the article that must answer it.
     WrongAnswer {
         /// The question.
@@ -260,9 +286,11 @@ impl Finding {
             Self::UnknownKey { .. } => "KB006",
             Self::DuplicateKey { .. } => "KB007",
             Self::UnknownAudience { .. } => "KB008",
+            Self::UnknownOwner { .. } => "KB009",
             Self::BadSlug { .. } => "KB010",
             Self::SlugTaken { .. } => "KB011",
             Self::RedirectTaken { .. } => "KB012",
+            Self::QuestionTaken { .. } => "KB013",
             Self::BrokenLink { .. } => "KB020",
             Self::BrokenAnchor { .. } => "KB021",
             Self::ForbiddenLink { .. } => "KB022",
@@ -287,19 +315,56 @@ impl Finding {
             Self::Attachment { .. } => "KB055",
             Self::Lexicon { .. } => "KB060",
             Self::AnswerTest { .. } => "KB061",
+            Self::ReviewOverdue { .. } => "KB070",
+            Self::ReviewSoon { .. } => "KB071",
             Self::WrongAnswer { .. } => "KB062",
             Self::UnwantedAnswer { .. } => "KB063",
         }
     }
 
-    /// Returns how bad it is: an error where an article or file is not shown as written, else a warning.
+    /// Returns what the finding is about as it stands in the file, for a line below it; none where that is not one piece.
+    pub fn written(&self) -> Option<&str> {
+        match self {
+            Self::UnknownKey { key: text, .. }
+            | Self::DuplicateKey { key: text }
+            | Self::UnknownAudience { name: text, .. }
+            | Self::UnknownOwner { name: text, .. }
+            | Self::BadSlug { slug: text }
+            | Self::QuestionTaken { question: text, .. }
+            | Self::MisplacedMark { mark: text }
+            | Self::UnknownMark { mark: text, .. }
+            | Self::WrongAnswer { question: text, .. }
+            | Self::UnwantedAnswer { question: text, .. } => Some(text),
+            Self::BrokenLink { target, .. } | Self::BrokenAnchor { target, .. } | Self::ForbiddenLink { target } => {
+                Some(target)
+            }
+            Self::UnknownArticle { slug, .. } => Some(slug),
+            _ => None,
+        }
+    }
+
+    /// Returns the finding without its advice, which depends on more than what is wrong: whether it was there before is
+    /// asked of this.
+    #[must_use]
+    pub fn without_advice(&self) -> Self {
+        let mut bare = self.clone();
+        match &mut bare {
+            Self::BrokenLink { suggestion, .. }
+            | Self::UnknownArticle { suggestion, .. }
+            | Self::UnknownAudience { suggestion, .. }
+            | Self::UnknownOwner { suggestion, .. } => *suggestion = None,
+            Self::BrokenAnchor { headings, .. } => headings.clear(),
+            _ => {}
+        }
+        bare
+    }
+
+    /// Returns how bad it is: an error where something is not shown or does not lead where its author meant, else a
+    /// warning. A push with errors is refused.
     pub const fn severity(&self) -> Severity {
         match self {
             Self::UnknownKey { .. }
-            | Self::BrokenLink { .. }
-            | Self::BrokenAnchor { .. }
             | Self::ForbiddenLink { .. }
-            | Self::UnknownArticle { .. }
             | Self::NoAnswer
             | Self::DoubleAnswer { .. }
             | Self::NoAltText { .. }
@@ -309,7 +374,8 @@ impl Finding {
             | Self::RedirectTaken { .. }
             | Self::NotAFile { .. }
             | Self::Attachment { .. }
-            | Self::Lexicon { .. } => Severity::Warning,
+            | Self::ReviewOverdue { .. }
+            | Self::ReviewSoon { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -25,6 +25,8 @@ pub mod edition;
 
 pub mod relevance;
 
+pub mod check;
+
 pub mod publish;
 
 pub mod web;

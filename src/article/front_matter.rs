@@ -433,6 +433,7 @@ pub(super) fn locate(source: &str, key: &str, item: &str) -> (u32, u32) {
     let Some((key, node)) = entries.into_iter().find(|(known, _)| known.name == key) else { return (1, 1) };
     let at = match node.value {
         Value::List(items) => {
+            let item = as_slug(item.trim());
             let same = |node: &&Node| matches!(&node.value, Value::Text(text) if as_slug(text.trim()) == item);
             items.iter().find(same).map_or(key.at, |node| node.at)
         }

@@ -2,6 +2,7 @@
 //! of them.
 
 mod names;
+mod questions;
 mod resolve;
 
 use std::sync::Arc;
@@ -116,6 +117,7 @@ impl Library {
         articles.sort_by(|a, b| a.path.cmp(&b.path));
         articles.dedup_by(|a, b| a.path == b.path);
         let names = Names::give(&mut articles, &mut found);
+        questions::check(&articles, &mut found);
         let unused = |attachment| Used { attachment, in_text: Vec::new(), in_notes: Vec::new() };
         let mut contents = Contents {
             articles,
@@ -248,7 +250,7 @@ impl Contents {
         let by = article.meta.superseded_by.iter().map(|slug| ("superseded_by", slug));
         for (key, slug) in related.chain(by) {
             if self.names.by_slug(slug).or_else(|| self.names.redirect(slug)).is_none() {
-                let (line, column) = super::front_matter::locate(&article.source.text(), key, slug);
+                let (line, column) = article.place_of(key, slug);
                 let suggestion = advice.slug(slug);
                 let finding = Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion };
                 found.push(Diagnostic { path: article.path.to_string(), line, column, finding });

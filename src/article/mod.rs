@@ -10,6 +10,7 @@ pub mod language;
 pub mod lexicon;
 pub mod library;
 pub mod markdown;
+pub mod owners;
 mod parse;
 pub mod slug;
 mod source;
@@ -231,6 +232,12 @@ impl Article {
     /// Returns whether the article is in a folder or below it; `under` is a path without a slash at its ends.
     pub fn is_under(&self, under: &str) -> bool {
         under.is_empty() || self.path.strip_prefix(under).is_some_and(|rest| rest.starts_with('/'))
+    }
+
+    /// Returns line and column of a key of the front matter, or of the item of its list that says `item`; those of the first
+    /// line when it is not there.
+    pub fn place_of(&self, key: &str, item: &str) -> (u32, u32) {
+        front_matter::locate(&self.source.text(), key, item)
     }
 
     /// Returns the day on which the article must be looked at again: `review.by`, or `verified.on` plus `review.every`.

@@ -1,95 +1,168 @@
-//! `otvet check`: one engine of findings, printed for people, programs and workflows.
+//! `otvet check`: the check of content from the command line, printed for people, programs and workflows.
+//!
+//! What is checked is a folder as it lies on disk, what is staged for a commit, or a commit; what it is compared with, if
+//! with anything, is another commit.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
+use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::Zoned;
 use serde_json::json;
 
 use super::{CheckArgs, Format, Outcome};
-use crate::config::Flags;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::check::{self, Content, Found, Report, Settings, State};
+use crate::config::{Config, Flags};
+use crate::edition::Edition;
+use crate::git::Repository;
 use crate::publish::{self, source::Source};
+use crate::revision::ObjectId;
+use crate::search::tantivy::TantivyEngine;
+use crate::search::{SearchEngine, Silent};
 use crate::text::Lang;
-use crate::text::check::{severity, summary};
+use crate::text::check::{summary, summary_of_change};
 use crate::text::findings::{message, remedy};
 
-/// Checks a folder, or the latest commit of a bare repository.
+/// Answer tests of the command line are all asked, however long that takes.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// Checks a folder, what is staged, or commits.
 pub(super) fn run(args: CheckArgs) -> Outcome {
     let config = super::load(&Flags { file: args.config.clone(), ..Flags::default() })?;
     let dir = args.dir.clone().unwrap_or_else(|| PathBuf::from(&config.content.path));
     if !dir.is_dir() {
         return Err(format!("there is no folder `{}` to check", dir.display()));
     }
-    let source = if super::is_git_folder(&dir) {
-        Source::branch(super::find_in_bare(&dir, &config).map_err(|error| error.to_string())?)
-    } else {
-        Source::folder(dir.clone())
+    let sources = sources(&dir, &args, &config)?;
+    let read = |source| publish::read(source, &config.rules).map_err(|error| error.to_string());
+    let after = read(sources.after)?;
+    let before = match sources.before {
+        Some(source) => Some(read_before(source, &config)?),
+        None => None,
     };
-    let library = publish::read(source, &config.rules).map_err(|error| error.to_string())?;
-    let findings = library.diagnostics();
+    let settings = Settings { owners: config.owners.clone(), today: Zoned::now().date(), patience: PATIENCE };
+    let edition = |content: &Content| edition(content, &config);
+    let report = match &before {
+        Some(before) => check::check(
+            &State { content: &after, edition: &|| edition(&after) },
+            Some(&State { content: before, edition: &|| edition(before) }),
+            &settings,
+        ),
+        None => check::check(&State { content: &after, edition: &|| edition(&after) }, None, &settings),
+    };
     let lang = args.lang.unwrap_or_else(super::locale);
-    let count = |wanted| findings.iter().filter(|d| d.finding.severity() == wanted).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let found_in: BTreeSet<&str> = findings.iter().map(|found| found.path.as_str()).collect();
-    let articles = library.articles().iter().filter(|article| found_in.contains(&*article.path));
-    let sources: BTreeMap<&str, String> = articles.map(|article| (&*article.path, article.source.text())).collect();
-    let out = match args.format {
-        Format::Human => {
-            human(&dir, findings, &sources, lang) + &summary(lang, library.articles().len(), errors, warnings) + "\n"
-        }
-        Format::Json => {
-            serde_json::to_string_pretty(&machine(findings, lang, library.articles().len(), errors, warnings))
-                .expect("plain JSON")
-                + "\n"
-        }
-        Format::Github => github(&dir, findings, lang),
-        Format::Sarif => serde_json::to_string_pretty(&sarif(&dir, findings, lang)).expect("plain JSON") + "\n",
-    };
-    super::print(&out)?;
+    super::print(&printed(&report, &dir, &args, lang))?;
+    let (errors, warnings) = report.counts();
     Ok(ExitCode::from(u8::from(errors > 0 || (args.strict && warnings > 0))))
 }
 
-/// `path:line:column  CODE severity: message`, the line, a caret, the remedy.
-fn human(dir: &Path, findings: &[Diagnostic], sources: &BTreeMap<&str, String>, lang: Lang) -> String {
-    let mut out = String::new();
-    for found in findings {
-        let finding = &found.finding;
-        let place = format!("{}:{}:{}", dir.join(&found.path).display(), found.line, found.column);
-        out += &format!("{place}  {} {}\n", finding.code(), severity(lang, finding.severity()));
-        out += &format!("  {}\n", message(lang, finding));
-        let line = sources.get(found.path.as_str()).and_then(|source| source.lines().nth(found.line as usize - 1));
-        if let Some(line) = line.filter(|line| !line.trim().is_empty() && line.chars().count() <= 160) {
-            let number = found.line.to_string();
-            let indent = " ".repeat(number.len());
-            out += &format!(
-                "  {number} | {line}\n  {indent} | {}^\n",
-                " ".repeat(found.column.saturating_sub(1) as usize)
-            );
-        }
-        out += &format!("  → {}\n\n", remedy(lang, finding));
-    }
-    out
+/// What is checked, and what it is compared with.
+struct Sources {
+    after: Source,
+    before: Option<Source>,
 }
 
-fn machine(findings: &[Diagnostic], lang: Lang, articles: usize, errors: usize, warnings: usize) -> serde_json::Value {
-    let findings: Vec<_> = findings
+fn sources(dir: &Path, args: &CheckArgs, config: &Config) -> Result<Sources, String> {
+    let is_bare = super::is_git_folder(dir);
+    let compares = args.staged || args.since.is_some() || args.range.is_some();
+    if !is_bare && !compares {
+        return Ok(Sources { after: Source::folder(dir.to_owned()), before: None });
+    }
+    let found = if is_bare { super::find_in_bare(dir, config) } else { Repository::find(dir, None, None) };
+    let repository = found.map_err(|error| error.to_string())?;
+    let at =
+        |revision: &str| super::commit(&repository, revision).map(|commit| Source::commit(repository.clone(), commit));
+    if args.staged {
+        if is_bare {
+            return Err(format!("`{}` is a bare repository: nothing is ever staged in it", dir.display()));
+        }
+        let after = Source::tree(repository.clone(), staged(dir)?);
+        // Before the first commit there is nothing to compare with.
+        let before = repository.head().is_ok().then(|| Source::branch(repository.clone()));
+        return Ok(Sources { after, before });
+    }
+    if let Some(range) = &args.range {
+        let (from, to) = range
+            .split_once("..")
+            .filter(|(from, to)| !from.is_empty() && !to.starts_with('.'))
+            .ok_or_else(|| format!("`{range}` is not a range of commits such as main..draft"))?;
+        return Ok(Sources { after: at(if to.is_empty() { "HEAD" } else { to })?, before: Some(at(from)?) });
+    }
+    let after = if is_bare { Source::branch(repository.clone()) } else { Source::folder(dir.to_owned()) };
+    let before = args.since.as_deref().map(at).transpose()?;
+    Ok(Sources { after, before })
+}
+
+/// Reads what is compared with. A commit without the content folder had no content.
+fn read_before(source: Source, config: &Config) -> Result<Content, String> {
+    match publish::read(source, &config.rules) {
+        Err(publish::Error::Source(publish::source::Error::Git(crate::git::Error::NoFolder { .. }))) => {
+            Ok(Content::nothing())
+        }
+        other => other.map_err(|error| error.to_string()),
+    }
+}
+
+/// Returns the tree of what is staged. Only git knows its index in all its forms, and during a commit which one counts.
+fn staged(dir: &Path) -> Result<ObjectId, String> {
+    let output = Command::new("git").arg("-C").arg(dir).arg("write-tree").output();
+    let output = output.map_err(|error| format!("cannot ask git what is staged: {error}"))?;
+    let tree = String::from_utf8_lossy(&output.stdout).trim().parse();
+    tree.map_err(|_| format!("cannot read what is staged: {}", String::from_utf8_lossy(&output.stderr).trim()))
+}
+
+/// Indexes content in memory, to ask it answer tests.
+fn edition(content: &Content, config: &Config) -> Option<Arc<Edition>> {
+    let searcher = TantivyEngine::in_memory().index(&content.library, &Silent);
+    let searcher = searcher.inspect_err(|error| eprintln!("otvet: answer tests cannot be asked: {error}")).ok()?;
+    Some(Arc::new(Edition::without_history(content.library.clone(), searcher, config.rules.audiences.clone())))
+}
+
+fn printed(report: &Report, dir: &Path, args: &CheckArgs, lang: Lang) -> String {
+    let (errors, warnings) = report.counts();
+    match args.format {
+        Format::Human => {
+            let folder = dir.display().to_string();
+            let few = if report.touched.is_some() { check::print::MOST } else { 0 };
+            let most = Some(args.limit.unwrap_or(few)).filter(|most| *most > 0).unwrap_or(usize::MAX);
+            let summary = match report.touched {
+                Some(touched) => summary_of_change(lang, touched, report.files, errors, warnings),
+                None => summary(lang, report.articles, errors, warnings),
+            };
+            check::print::findings(report, folder.trim_end_matches('/'), lang, most) + &summary + "\n"
+        }
+        Format::Json => serde_json::to_string_pretty(&machine(report, lang)).expect("plain JSON") + "\n",
+        Format::Github => github(dir, &report.found, lang),
+        Format::Sarif => serde_json::to_string_pretty(&sarif(dir, &report.found, lang)).expect("plain JSON") + "\n",
+    }
+}
+
+fn machine(report: &Report, lang: Lang) -> serde_json::Value {
+    let findings: Vec<_> = report
+        .found
         .iter()
-        .map(|d| {
+        .map(|Found { diagnostic: d, .. }| {
             json!({
                 "path": d.path, "line": d.line, "column": d.column, "severity": d.finding.severity().name(),
                 "code": d.finding.code(), "message": message(lang, &d.finding), "help": remedy(lang, &d.finding),
             })
         })
         .collect();
-    json!({ "articles": articles, "errors": errors, "warnings": warnings, "diagnostics": findings })
+    let (errors, warnings) = report.counts();
+    let mut document =
+        json!({ "articles": report.articles, "errors": errors, "warnings": warnings, "diagnostics": findings });
+    if let Some(touched) = report.touched {
+        document["touched"] = touched.into();
+    }
+    document
 }
 
 /// Workflow commands (`::error file=…`), with the escapes that GitHub asks for.
-fn github(dir: &Path, findings: &[Diagnostic], lang: Lang) -> String {
+fn github(dir: &Path, found: &[Found], lang: Lang) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let line = |d: &Diagnostic| {
+    let line = |Found { diagnostic: d, .. }: &Found| {
         let file = dir.join(&d.path).display().to_string();
         let text = format!("{} → {}", message(lang, &d.finding), remedy(lang, &d.finding));
         let level = d.finding.severity().name();
@@ -102,13 +175,13 @@ fn github(dir: &Path, findings: &[Diagnostic], lang: Lang) -> String {
             data(&text)
         )
     };
-    findings.iter().map(line).collect()
+    found.iter().map(line).collect()
 }
 
-fn sarif(dir: &Path, findings: &[Diagnostic], lang: Lang) -> serde_json::Value {
-    let results: Vec<_> = findings
+fn sarif(dir: &Path, found: &[Found], lang: Lang) -> serde_json::Value {
+    let results: Vec<_> = found
         .iter()
-        .map(|d| {
+        .map(|Found { diagnostic: d, .. }| {
             json!({
                 "ruleId": d.finding.code(), "level": d.finding.severity().name(),
                 "message": { "text": format!("{} → {}", message(lang, &d.finding), remedy(lang, &d.finding)) },

@@ -10,7 +10,7 @@ mod table;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,6 +19,7 @@ use serde_json::json;
 use super::{EvalArgs, Outcome};
 use crate::article::answer_test::AnswerTests;
 use crate::audience::Access;
+use crate::check::Content;
 use crate::config::{Config, Flags};
 use crate::diagnostic::Diagnostic;
 use crate::edition::{Edition, View};
@@ -222,8 +223,7 @@ fn other(subject: &Subject, args: &EvalArgs, config: &Config, view: &View) -> Re
 /// Reads and indexes a subject's content, as it lies on disk or as it is at a commit.
 fn index(subject: &Subject, revision: Option<&str>, config: &Config) -> Result<(Arc<Edition>, AnswerTests), String> {
     let source = source(&subject.content, revision, config)?;
-    let (library, tests) = publish::read_with_tests(source, &config.rules).map_err(|error| error.to_string())?;
-    let library = Arc::new(library);
+    let Content { library, tests, .. } = publish::read(source, &config.rules).map_err(|error| error.to_string())?;
     let searcher = TantivyEngine::in_memory().index(&library, &Silent).map_err(|error| error.to_string())?;
     let edition = Edition::without_history(library, searcher, config.rules.audiences.clone());
     Ok((Arc::new(edition), tests))
@@ -241,23 +241,9 @@ fn source(content: &Path, revision: Option<&str>, config: &Config) -> Result<Sou
     let found = if is_bare { super::find_in_bare(content, config) } else { Repository::find(content, None, None) };
     let repository = found.map_err(|error| error.to_string())?;
     Ok(match revision {
-        Some(revision) => Source::commit(repository.clone(), commit(&repository, revision)?),
+        Some(revision) => Source::commit(repository.clone(), super::commit(&repository, revision)?),
         None => Source::branch(repository),
     })
-}
-
-/// Returns the commit that a name such as `HEAD~3` means. Only git knows all its names, so git is asked.
-fn commit(repository: &Repository, revision: &str) -> Result<ObjectId, String> {
-    if let Ok(id) = revision.parse() {
-        return Ok(id);
-    }
-    let mut git = Command::new("git");
-    git.arg("--git-dir").arg(&repository.git_dir).args(["rev-parse", "--verify", "--quiet", "--end-of-options"]);
-    let output = git.arg(format!("{revision}^{{commit}}")).output();
-    let output =
-        output.map_err(|error| format!("cannot ask git what `{revision}` is ({error}); give the whole commit id"))?;
-    let id = String::from_utf8_lossy(&output.stdout).trim().parse();
-    id.map_err(|_| format!("`{revision}` is not a commit of `{}`", repository.git_dir.display()))
 }
 
 /// Looks at an edition as whoever is to be asked for: somebody who may see every audience, unless told otherwise.

@@ -8,13 +8,14 @@ mod serve;
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command as Process, ExitCode};
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use toml::Value;
 
 use crate::config::{Config, Flags};
 use crate::git::{self, Repository};
+use crate::revision::ObjectId;
 use crate::text::Lang;
 
 /// One answer everywhere: a knowledge base of Markdown articles in git, served with search.
@@ -31,6 +32,7 @@ Examples:
   otvet serve --content ../wiki/articles    serve another repository's folder
   otvet serve --preview --content draft     show a folder as it lies on disk, with live reload
   otvet check kb                            find mistakes before you commit
+  otvet check kb --since origin/main        only in what you changed, and what that breaks elsewhere
   otvet search возврат без чека             ask from the shell
   otvet eval kb --baseline                  measure search by the questions of kb/_tests
 
@@ -45,8 +47,9 @@ enum Command {
     Serve(ServeArgs),
     /// Check content and say what is wrong, where, and how to mend it.
     ///
-    /// Reads files as they lie on disk (of a bare repository, the latest commit). Exits with 0 when there are no errors, 1
-    /// when there are (with --strict, warnings too), 2 when the content cannot be read.
+    /// Reads files as they lie on disk (of a bare repository, the latest commit), and asks the answer tests of _tests/*.yml.
+    /// Exits with 0 when there are no errors, 1 when there are (with --strict, warnings too), 2 when the content cannot be
+    /// read.
     Check(CheckArgs),
     /// Search the committed content from the shell.
     Search(SearchArgs),
@@ -106,6 +109,18 @@ struct CheckArgs {
     /// Let warnings fail the check too
     #[arg(long)]
     strict: bool,
+    /// Check only what differs from this commit: the files that were touched, and what that breaks elsewhere
+    #[arg(long, value_name = "REV", group = "compared")]
+    since: Option<String>,
+    /// Check what is staged for the next commit, not the files on disk, as far as it differs from the last commit
+    #[arg(long, group = "compared")]
+    staged: bool,
+    /// Check the second commit as far as it differs from the first
+    #[arg(long, value_name = "A..B", group = "compared")]
+    range: Option<String>,
+    /// Most findings to print for people; 0 for all [default: all, with --since, --staged and --range 20]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
     /// The language of messages: ru or en [default: from the locale]
     #[arg(long, value_parser = parse_lang)]
     lang: Option<Lang>,
@@ -312,6 +327,20 @@ fn find_in_bare(repository: &Path, config: &Config) -> Result<Repository, git::E
         return Ok(inside);
     }
     Repository::find(repository, None, branch)
+}
+
+/// Returns the commit that a name such as `HEAD~3` means. Only git knows all its names, so git is asked.
+fn commit(repository: &Repository, revision: &str) -> Result<ObjectId, String> {
+    if let Ok(id) = revision.parse() {
+        return Ok(id);
+    }
+    let mut git = Process::new("git");
+    git.arg("--git-dir").arg(&repository.git_dir).args(["rev-parse", "--verify", "--quiet", "--end-of-options"]);
+    let output = git.arg(format!("{revision}^{{commit}}")).output();
+    let output =
+        output.map_err(|error| format!("cannot ask git what `{revision}` is ({error}); give the whole commit id"))?;
+    let id = String::from_utf8_lossy(&output.stdout).trim().parse();
+    id.map_err(|_| format!("`{revision}` is not a commit of `{}`", repository.git_dir.display()))
 }
 
 fn is_git_folder(folder: &Path) -> bool {

@@ -54,6 +54,8 @@ pub struct Repository {
     pub folder: String,
     /// The branch to read; none means where `HEAD` points.
     pub branch: Option<String>,
+    /// A folder of objects that are not part of the repository yet: those of a push while it is checked.
+    pub incoming: Option<PathBuf>,
 }
 
 /// Where a branch stands.
@@ -201,6 +203,18 @@ impl Repository {
     /// As [`Repository::head`].
     pub fn at(&self, commit: ObjectId) -> Result<Head, Error> {
         self.state(commit, commit.to_string())
+    }
+
+    /// Returns the state of the content folder in the tree of a whole work tree, as if it were a commit.
+    ///
+    /// # Errors
+    /// As [`Repository::head`].
+    pub fn at_tree(&self, root: ObjectId) -> Result<Head, Error> {
+        find::check(self)?;
+        let tree = Objects::open(self)?.folder(root, &self.folder)?;
+        let tree = tree.ok_or_else(|| Error::NoFolder { folder: self.folder.clone(), commit: root.short() })?;
+        let revision = Revision { commit: root, tree };
+        Ok(Head { revision, branch: root.to_string(), committed_at: Timestamp::UNIX_EPOCH })
     }
 
     fn state(&self, id: ObjectId, branch: String) -> Result<Head, Error> {

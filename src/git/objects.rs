@@ -51,8 +51,8 @@ impl Objects {
             let reason = "its objects are gone".to_owned();
             return Err(Error::Other { path: repository.git_dir.clone(), reason });
         }
-        let mut folders = vec![own];
-        let mut level = 0..1;
+        let mut folders: Vec<_> = [own].into_iter().chain(repository.incoming.clone()).collect();
+        let mut level = 0..folders.len();
         for _ in 0..ALTERNATES_DEPTH {
             for position in level.clone() {
                 for folder in alternates(&folders[position])? {

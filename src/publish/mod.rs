@@ -23,10 +23,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
-use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Rules};
 use crate::article::{Article, Library, Status};
-use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::check::{self, Content, Report};
+use crate::diagnostic::Severity;
 use crate::edition::{Catalogues, Edition, Editions, Failure, Removed};
 use crate::git::Entry;
 use crate::git::history::{Act, History};
@@ -35,7 +35,8 @@ use crate::search::{self, Progress, SearchEngine, SearchQuery, Searcher};
 
 use kept::Kept;
 use reader::Reader;
-use source::{Source, State};
+use source::{Candidate, Source, State};
+use watch::Token;
 
 /// The `[content]` section, checked.
 #[derive(Debug, Clone)]
@@ -132,6 +133,8 @@ struct Live {
     state: State,
     library: Arc<Library>,
     searcher: Arc<dyn Searcher>,
+    /// What a check compares with, once there was one.
+    content: Option<Content>,
 }
 
 impl std::fmt::Debug for Publisher {
@@ -162,11 +165,19 @@ impl Publisher {
         Self { reader, engine, editions, observer, history_file, live, removed, history, history_saved }
     }
 
-    /// Publishes whenever a token comes in, until the sender is gone. A failure is logged once, not at every look.
+    /// Publishes whenever a token comes in, until it is stopped. A failure is logged once, not at every look.
     pub fn run(mut self, tokens: &watch::Tokens) {
         let mut last_failure = None;
-        while tokens.wait() {
-            match self.publish() {
+        loop {
+            let published = match tokens.next() {
+                Token::Look => self.publish(),
+                Token::Work(work) => {
+                    work(&mut self);
+                    continue;
+                }
+                Token::Stop => return,
+            };
+            match published {
                 Ok(_) => last_failure = None,
                 Err(error) => {
                     let reason = error.to_string();
@@ -196,6 +207,40 @@ impl Publisher {
         }
         self.observer.published(&outcome, start.elapsed());
         outcome
+    }
+
+    /// Checks a commit that may become live, without making it so: everything that a publish would find out, compared with
+    /// what the branch has now.
+    ///
+    /// The engine indexes the candidate beside the live edition, whose searcher keeps what it has. If the candidate becomes
+    /// live, nearly everything is done already; if not, the next publish takes out again what it put in.
+    ///
+    /// # Errors
+    /// When the candidate cannot be read or indexed.
+    pub fn check(&mut self, candidate: &Candidate, settings: &check::Settings) -> Result<Report, Error> {
+        // What cannot be published now cannot be compared with; the candidate may well be what mends it.
+        let _ = self.publish();
+        if let Some(live) = &mut self.live
+            && live.content.is_none()
+        {
+            live.content = Some(self.reader.content_of(&live.state, live.library.clone())?);
+        }
+        let content = self.reader.candidate(candidate)?;
+        let searcher = match content.tests.tests.is_empty() {
+            true => None,
+            false => Some(self.engine.index(&content.library, &search::Silent)?),
+        };
+        let audiences = &self.reader.rules.audiences;
+        let edition = |library: &Arc<Library>, searcher: &Arc<dyn Searcher>| {
+            Arc::new(Edition::without_history(library.clone(), searcher.clone(), audiences.clone()))
+        };
+        let after = || searcher.as_ref().map(|searcher| edition(&content.library, searcher));
+        let after = check::State { content: &content, edition: &after };
+        let Some(Live { library, searcher, content: Some(content), .. }) = &self.live else {
+            return Ok(check::check(&after, None, settings));
+        };
+        let before = || Some(edition(library, searcher));
+        Ok(check::check(&after, Some(&check::State { content, edition: &before }), settings))
     }
 
     fn look(&mut self) -> Result<Outcome, Error> {
@@ -268,7 +313,7 @@ impl Publisher {
             ms = start.elapsed().as_millis() as u64,
             "published"
         );
-        self.live = Some(Live { state, library, searcher });
+        self.live = Some(Live { state, library, searcher, content: None });
         self.editions.publish(edition, changed, gone);
     }
 
@@ -309,40 +354,12 @@ impl Publisher {
     }
 }
 
-/// Reads a source once into a library, without an index or a history: for `otvet check`.
+/// Reads a source once, with everything that a check needs, without an index or a history.
 ///
 /// # Errors
 /// When the source cannot be read; what is wrong with a file becomes a finding.
-pub fn read(mut source: Source, rules: &Rules) -> Result<Library, Error> {
-    let state = source.state()?;
-    let (library, _) = Reader::new(source, rules.clone(), None).read(&state, &|_, _| {})?;
-    Ok(library)
-}
-
-/// Reads a source once, with the editors' answer tests: for `otvet eval`. The findings are those about the tests.
-///
-/// # Errors
-/// As [`read`].
-pub fn read_with_tests(mut source: Source, rules: &Rules) -> Result<(Library, AnswerTests), Error> {
-    let state = source.state()?;
-    let mut reader = Reader::new(source, rules.clone(), None);
-    let (library, _) = reader.read(&state, &|_, _| {})?;
-    let mut tests = AnswerTests::default();
-    for entry in reader.source.list(&state)?.entries.iter().filter(|entry| answer_test::is_file(&entry.path)) {
-        match reader.source.read_one(entry, answer_test::MOST_BYTES as u64) {
-            Ok(bytes) => tests.read(&entry.path, &bytes),
-            Err(problem) => tests.findings.push(Diagnostic {
-                path: entry.path.clone(),
-                line: 1,
-                column: 1,
-                finding: match problem {
-                    source::Error::TooLarge { size, limit } => Finding::TooLarge { size, limit },
-                    other => Finding::Unreadable { reason: other.to_string() },
-                },
-            }),
-        }
-    }
-    Ok((library, tests))
+pub fn read(source: Source, rules: &Rules) -> Result<Content, Error> {
+    Reader::new(source, rules.clone(), None).content()
 }
 
 fn removed(article: &Article) -> Removed {

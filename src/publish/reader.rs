@@ -3,13 +3,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::kept::Kept;
-use super::source::{self, Source, State};
+use super::source::{self, Candidate, Source, State};
 use super::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, Error, LEXICON, LEXICON_LIMIT};
+use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Attachment, Rules};
-use crate::article::{Article, Lexicon, Library};
+use crate::article::{Article, Lexicon, Library, owners};
+use crate::check::Content;
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::git::{Entry, Listing};
 use crate::revision::ObjectId;
@@ -27,18 +29,38 @@ pub(super) struct Reader {
     /// Articles of the state read last, by path.
     articles: FxHashMap<Arc<str>, Arc<Article>>,
     attachments: FxHashMap<ObjectId, Attachment>,
+    /// Blobs of other files that are known not to be too large.
+    small: FxHashSet<ObjectId>,
     /// Articles that an earlier run parsed; none when nothing is kept.
     kept: Option<Kept>,
     /// Articles parsed since the last call of [`Reader::keep`].
     parsed: AtomicUsize,
+    /// Articles of the candidate looked at last that are not in `articles`: it may well become the next state.
+    candidate: FxHashMap<ObjectId, Arc<Article>>,
     /// Whether a state was read: from then on a damaged file fails the reading, since an edition is live that can wait.
     has_read: bool,
+    /// Whether a damaged file is a finding all the same: while a candidate is looked at.
+    tolerant: bool,
 }
+
+/// The most articles of a candidate that are remembered.
+const REMEMBERED: usize = 2_000;
 
 impl Reader {
     pub(super) fn new(source: Source, rules: Rules, kept: Option<Kept>) -> Self {
         let (articles, attachments) = (FxHashMap::default(), FxHashMap::default());
-        Self { source, rules, articles, attachments, kept, parsed: AtomicUsize::new(0), has_read: false }
+        Self {
+            source,
+            rules,
+            articles,
+            attachments,
+            small: FxHashSet::default(),
+            kept,
+            parsed: AtomicUsize::new(0),
+            candidate: FxHashMap::default(),
+            has_read: false,
+            tolerant: false,
+        }
     }
 
     /// Keeps articles for the next start, when many were parsed now.
@@ -63,6 +85,75 @@ impl Reader {
         Ok((library, changed))
     }
 
+    /// Returns the library of a candidate with what else a check needs. What was read of the live state stays as it is.
+    pub(super) fn candidate(&mut self, candidate: &Candidate) -> Result<Content, Error> {
+        let live = (self.articles.clone(), self.attachments.clone(), self.has_read);
+        self.source.turn_to(Some(candidate));
+        self.tolerant = true;
+        let content = self.content();
+        self.tolerant = false;
+        self.source.turn_to(None);
+        (self.articles, self.attachments, self.has_read) = live;
+        let content = content?;
+        let known =
+            |article: &Article| self.articles.get(&article.path).is_some_and(|known| known.blob == article.blob);
+        let new = content.library.articles().iter().filter(|article| !known(article)).take(REMEMBERED);
+        self.candidate = new.map(|article| (article.blob, article.clone())).collect();
+        Ok(content)
+    }
+
+    /// Reads where the source stands now, with everything a check needs.
+    pub(super) fn content(&mut self) -> Result<Content, Error> {
+        let state = self.source.state()?;
+        let (library, _) = self.read(&state, &|_, _| {})?;
+        self.content_of(&state, Arc::new(library))
+    }
+
+    /// Reads what a check needs besides the library of a state.
+    pub(super) fn content_of(&mut self, state: &State, library: Arc<Library>) -> Result<Content, Error> {
+        let files = self.source.list(state)?.entries;
+        let mut tests = AnswerTests::default();
+        for entry in files.iter().filter(|entry| answer_test::is_file(&entry.path)) {
+            match self.source.read_one(entry, answer_test::MOST_BYTES as u64) {
+                Ok(bytes) => tests.read(&entry.path, &bytes),
+                Err(problem) => tests.findings.push(self.tolerate(entry, problem)?),
+            }
+        }
+        let owners = files.iter().find(|entry| entry.path == owners::FILE);
+        let mut found = Vec::new();
+        let owners = owners.map(|entry| match self.source.read_one(entry, owners::MOST_BYTES) {
+            Ok(bytes) => Ok(owners::names(&bytes)),
+            Err(problem) => self.tolerate(entry, problem).map(|problem| {
+                found.push(problem);
+                Vec::new()
+            }),
+        });
+        let owners = owners.transpose()?;
+        self.check_sizes(&files, &mut found)?;
+        Ok(Content { library, files, tests, owners, found })
+    }
+
+    /// Finds files that are larger than any file is served, whether somebody refers to them or not.
+    fn check_sizes(&mut self, files: &[Entry], found: &mut Vec<Diagnostic>) -> Result<(), Error> {
+        for entry in files.iter().filter(|entry| !library::is_article(&entry.path)) {
+            if self.attachments.contains_key(&entry.blob) || self.small.contains(&entry.blob) {
+                continue;
+            }
+            // Nothing fits into no bytes: the answer is the size.
+            match self.source.read_one(entry, 0) {
+                Err(source::Error::TooLarge { size, .. }) if size > ATTACHMENT_LIMIT => {
+                    let problem = source::Error::TooLarge { size, limit: ATTACHMENT_LIMIT };
+                    found.push(self.tolerate(entry, problem)?);
+                }
+                Ok(_) | Err(source::Error::TooLarge { .. }) => {
+                    self.small.insert(entry.blob);
+                }
+                Err(problem) => found.push(self.tolerate(entry, problem)?),
+            }
+        }
+        Ok(())
+    }
+
     /// Returns all articles of the listing, and the paths of those that were parsed now.
     fn articles(
         &self,
@@ -73,8 +164,9 @@ impl Reader {
         let mut articles = Vec::with_capacity(entries.len());
         let mut wanted: Vec<&Entry> = Vec::new();
         for entry in entries.iter().filter(|entry| library::is_article(&entry.path)) {
-            let known = self.articles.get(entry.path.as_str());
-            match known.filter(|article| article.blob == entry.blob) {
+            let known = self.articles.get(entry.path.as_str()).filter(|article| article.blob == entry.blob);
+            let seen = || self.candidate.get(&entry.blob).filter(|article| *article.path == *entry.path);
+            match known.or_else(seen) {
                 Some(article) => articles.push(article.clone()),
                 None => wanted.push(entry),
             }
@@ -127,7 +219,7 @@ impl Reader {
     fn tolerate(&self, entry: &Entry, problem: source::Error) -> Result<Diagnostic, Error> {
         let finding = match problem {
             source::Error::TooLarge { size, limit } => Finding::TooLarge { size, limit },
-            other if self.has_read => {
+            other if self.has_read && !self.tolerant => {
                 return Err(Error::File { path: entry.path.clone(), reason: other.to_string() });
             }
             other => Finding::Unreadable { reason: other.to_string() },

@@ -63,20 +63,39 @@ pub struct State {
     pub committed_at: Timestamp,
 }
 
+/// A commit that may become live.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The commit.
+    pub commit: ObjectId,
+    /// The folder of its objects, while they are not part of the repository.
+    pub incoming: Option<PathBuf>,
+}
+
 /// Where content comes from.
 pub struct Source {
     kind: Kind,
     seen: Option<Seen>,
+    /// Whether it is turned to a candidate, which does not count as seen.
+    aside: bool,
 }
 
 enum Kind {
-    /// `commit` names one state; none follows the branch.
+    /// `at` names one state; none follows the branch.
     Branch {
         repository: Repository,
         memo: TreeMemo,
-        commit: Option<ObjectId>,
+        at: Option<At>,
     },
     Folder(Folder),
+}
+
+/// A state that is named, wherever the branch may be.
+#[derive(Debug, Clone, Copy)]
+enum At {
+    Commit(ObjectId),
+    /// The tree of a whole work tree.
+    Tree(ObjectId),
 }
 
 impl fmt::Debug for Source {
@@ -91,12 +110,19 @@ impl fmt::Debug for Source {
 impl Source {
     /// Reads committed content of a branch.
     pub fn branch(repository: Repository) -> Self {
-        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), commit: None }, seen: None }
+        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), at: None }, seen: None, aside: false }
     }
 
     /// Reads the content as it is at one commit.
     pub fn commit(repository: Repository, commit: ObjectId) -> Self {
-        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), commit: Some(commit) }, seen: None }
+        let at = Some(At::Commit(commit));
+        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), at }, seen: None, aside: false }
+    }
+
+    /// Reads the content of a work tree's whole tree, such as what is staged for a commit.
+    pub fn tree(repository: Repository, tree: ObjectId) -> Self {
+        let at = Some(At::Tree(tree));
+        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), at }, seen: None, aside: false }
     }
 
     /// Reads a folder as it lies on disk. Where it belongs to a repository, dates come from the commits so far.
@@ -105,6 +131,7 @@ impl Source {
         Self {
             kind: Kind::Folder(Folder { root, repository, known: BTreeMap::new(), listing: Mutex::default() }),
             seen: None,
+            aside: false,
         }
     }
 
@@ -127,14 +154,30 @@ impl Source {
     /// When the branch, its commit or the folder cannot be read.
     pub fn state(&mut self) -> Result<State, Error> {
         let state = match &mut self.kind {
-            Kind::Branch { repository, commit, .. } => {
-                let head = commit.map_or_else(|| repository.head(), |commit| repository.at(commit))?;
+            Kind::Branch { repository, at, .. } => {
+                let head = match *at {
+                    None => repository.head(),
+                    Some(At::Commit(commit)) => repository.at(commit),
+                    Some(At::Tree(tree)) => repository.at_tree(tree),
+                }?;
                 State { revision: head.revision, branch: Some(head.branch), committed_at: head.committed_at }
             }
             Kind::Folder(folder) => folder.state()?,
         };
-        self.seen = Some(Seen(state.revision.commit));
+        if !self.aside {
+            self.seen = Some(Seen(state.revision.commit));
+        }
         Ok(state)
+    }
+
+    /// Turns to a commit that may become live, until it is told to follow the branch again (`None`). A folder has no other
+    /// states: there it is looked at as it is.
+    pub(super) fn turn_to(&mut self, candidate: Option<&Candidate>) {
+        self.aside = candidate.is_some();
+        if let Kind::Branch { repository, at, .. } = &mut self.kind {
+            *at = candidate.map(|candidate| At::Commit(candidate.commit));
+            repository.incoming = candidate.and_then(|candidate| candidate.incoming.clone());
+        }
     }
 
     /// Lists the files of a state.

@@ -32,9 +32,11 @@ fn message_en(finding: &Finding) -> String {
         Finding::DuplicateKey { key } => format!("`{key}` is written twice"),
         Finding::UnknownAudience { name, .. } if name.is_empty() => "`audience` is empty".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("unknown audience `{name}`"),
+        Finding::UnknownOwner { name, .. } => format!("unknown owner `{name}`"),
         Finding::BadSlug { slug } => format!("`{slug}` cannot be a slug"),
         Finding::SlugTaken { slug, by } => format!("slug `{slug}` is taken by `{by}`"),
         Finding::RedirectTaken { from, by } => format!("the address `{from}` is taken by `{by}`"),
+        Finding::QuestionTaken { question, by } => format!("`{by}` answers the question “{question}”, too"),
         Finding::BrokenLink { target, .. } => format!("the link `{target}` leads nowhere"),
         Finding::BrokenAnchor { target, .. } => format!("the link `{target}` names a heading that is not there"),
         Finding::ForbiddenLink { target } => format!("`{target}` cannot be shown or linked to"),
@@ -60,6 +62,10 @@ fn message_en(finding: &Finding) -> String {
         Finding::Attachment { reason } => format!("the file is not served: {reason}"),
         Finding::Lexicon { reason } => format!("the lexicon cannot be used here: {reason}"),
         Finding::AnswerTest { reason } => format!("the answer test cannot be used: {reason}"),
+        Finding::ReviewOverdue { due } => format!("the review was due on {due}"),
+        Finding::ReviewSoon { due, days: 0 } => format!("the review is due today, {due}"),
+        Finding::ReviewSoon { due, days: 1 } => format!("the review is due tomorrow, {due}"),
+        Finding::ReviewSoon { due, days } => format!("the review is due in {days} days, on {due}"),
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "first".to_owned() } else { format!("among the first {most}") };
             let found = match at {
@@ -97,12 +103,26 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::UnknownAudience { known, suggestion, .. } => {
             return nearest(suggestion, &format!("Known are {known}. Until then only editors see the article."));
         }
+        Finding::UnknownOwner { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Write somebody who is known, or add the name to `_owners` or `content.owners`.",
+            );
+        }
         Finding::BadSlug { .. } => "Use letters, digits, `-` and `/`, without `.md`; until then the path is the slug.",
         Finding::SlugTaken { .. } => {
             "Give one of the two articles another `slug`; until then this one has its path as slug."
         }
         Finding::RedirectTaken { .. } => "Remove it from `redirect_from` here or there.",
-        Finding::BrokenLink { suggestion, .. } => return nearest(suggestion, "Correct the target or remove the link."),
+        Finding::QuestionTaken { .. } => {
+            "Leave the question to one of the two, so that it has one answer; archive the other or narrow its `audience`."
+        }
+        Finding::BrokenLink { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Correct the target or remove the link. Was the article moved? Give it `redirect_from`.",
+            );
+        }
         Finding::BrokenAnchor { headings, .. } if headings.is_empty() => {
             "The article has no headings; drop the part from `#` on."
         }
@@ -129,7 +149,7 @@ fn remedy_en(finding: &Finding) -> String {
             "Put `>` before the line, or an empty line between the two; until then both are shown to staff only."
         }
         Finding::NotUtf8 => "Save it as UTF-8.",
-        Finding::TooLarge { .. } => "Divide it into several articles.",
+        Finding::TooLarge { .. } => "Divide the article, or make the file smaller.",
         Finding::TooComplex { .. } => "Simplify it or divide it; until then its text is not shown.",
         Finding::BadPath { .. } => "Rename it.",
         Finding::PathCollision { .. } => "Rename one of the two; this one is left out.",
@@ -139,6 +159,9 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::Attachment { .. } => "Put in a file that is served: a picture, PDF, text, table, sound or film.",
         Finding::Lexicon { .. } => "Correct `_lexicon.yml`; what cannot be used is left out.",
         Finding::AnswerTest { .. } => "Correct the test; until then it tests nothing.",
+        Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
+            "Read the article; if all of it is right, write today’s date into `verified`."
+        }
         Finding::WrongAnswer { .. } => {
             "Add the question to `questions` of the article that answers it, or its words to `keywords` or `_lexicon.yml`; or correct the test."
         }
@@ -160,9 +183,11 @@ fn message_ru(finding: &Finding) -> String {
         Finding::DuplicateKey { key } => format!("ключ `{key}` записан дважды"),
         Finding::UnknownAudience { name, .. } if name.is_empty() => "список `audience` пуст".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("неизвестная аудитория `{name}`"),
+        Finding::UnknownOwner { name, .. } => format!("неизвестный владелец `{name}`"),
         Finding::BadSlug { slug } => format!("`{slug}` не годится в качестве адреса статьи"),
         Finding::SlugTaken { slug, by } => format!("адрес `{slug}` уже занят статьёй `{by}`"),
         Finding::RedirectTaken { from, by } => format!("прежний адрес `{from}` занят статьёй `{by}`"),
+        Finding::QuestionTaken { question, by } => format!("на вопрос «{question}» отвечает и `{by}`"),
         Finding::BrokenLink { target, .. } => format!("ссылка `{target}` никуда не ведёт"),
         Finding::BrokenAnchor { target, .. } => format!("в статье нет заголовка, на который ведёт ссылка `{target}`"),
         Finding::ForbiddenLink { target } => format!("`{target}` нельзя показать и на него нельзя сослаться"),
@@ -188,6 +213,10 @@ fn message_ru(finding: &Finding) -> String {
         Finding::Attachment { reason } => format!("файл не показывается: {}", term(reason)),
         Finding::Lexicon { reason } => format!("словарь здесь не годится: {}", term(reason)),
         Finding::AnswerTest { reason } => format!("проверка ответа не годится: {}", term(reason)),
+        Finding::ReviewOverdue { due } => format!("проверка просрочена: срок был {due}"),
+        Finding::ReviewSoon { due, days: 0 } => format!("срок проверки — сегодня, {due}"),
+        Finding::ReviewSoon { due, days: 1 } => format!("срок проверки — завтра, {due}"),
+        Finding::ReviewSoon { due, days } => format!("до срока проверки, {due}, осталось дней: {days}"),
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "первой".to_owned() } else { format!("среди первых {most}") };
             let found = match at {
@@ -225,10 +254,24 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::UnknownAudience { known, suggestion, .. } => {
             return nearest(suggestion, &format!("Известны {known}. До исправления статью видят только редакторы."));
         }
+        Finding::UnknownOwner { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Укажите известного владельца или добавьте имя в `_owners` или `content.owners`.",
+            );
+        }
         Finding::BadSlug { .. } => "Возьмите буквы, цифры, `-` и `/`, без `.md`; пока адрес статьи — путь к файлу.",
         Finding::SlugTaken { .. } => "Дайте одной из двух статей другой `slug`; пока адрес этой — путь к файлу.",
         Finding::RedirectTaken { .. } => "Уберите его из `redirect_from` здесь или там.",
-        Finding::BrokenLink { suggestion, .. } => return nearest(suggestion, "Исправьте адрес или уберите ссылку."),
+        Finding::QuestionTaken { .. } => {
+            "Оставьте вопрос одной из двух статей, чтобы ответ был один; другую уберите в архив или сузьте её `audience`."
+        }
+        Finding::BrokenLink { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.",
+            );
+        }
         Finding::BrokenAnchor { headings, .. } if headings.is_empty() => {
             "В статье нет заголовков: уберите часть от `#`."
         }
@@ -253,7 +296,7 @@ fn remedy_ru(finding: &Finding) -> String {
             "Поставьте перед строкой `>` или отделите её пустой строкой: до этого и заметку, и строку видят только сотрудники."
         }
         Finding::NotUtf8 => "Сохраните файл в UTF-8.",
-        Finding::TooLarge { .. } => "Разделите её на несколько статей.",
+        Finding::TooLarge { .. } => "Разделите статью или уменьшите файл.",
         Finding::TooComplex { .. } => "Упростите или разделите текст: до этого он не показывается.",
         Finding::BadPath { .. } => "Переименуйте файл.",
         Finding::PathCollision { .. } => "Переименуйте один из двух; этот пропущен.",
@@ -265,6 +308,9 @@ fn remedy_ru(finding: &Finding) -> String {
         }
         Finding::Lexicon { .. } => "Исправьте `_lexicon.yml`; что не годится, пропущено.",
         Finding::AnswerTest { .. } => "Исправьте проверку; пока она ничего не проверяет.",
+        Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
+            "Перечитайте статью; если всё верно, поставьте в `verified` сегодняшнюю дату."
+        }
         Finding::WrongAnswer { .. } => {
             "Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку."
         }

@@ -282,7 +282,7 @@ impl Words {
     }
 
     /// Returns the form that stands behind a number (CLDR plural rules for whole numbers: `one`, `few`, `many`).
-    const fn form(&self, number: usize) -> usize {
+    pub(super) const fn form(&self, number: usize) -> usize {
         match self.lang {
             Lang::En => (number != 1) as usize,
             Lang::Ru => match (number % 10, number % 100) {

@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "what the modules share is reachable in this binary only")]
 
 mod api;
+mod check;
 mod commonmark;
 mod connections;
 mod content;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::article::slug::without_markdown_ending;
-use crate::article::{Article, Slug, front_matter};
+use crate::article::{Article, Slug};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::spelling::nearest;
 
@@ -95,7 +95,7 @@ impl Names {
                     // Written twice, or from itself: leads where it should.
                     Some(holder) if holder == number as usize => {}
                     Some(holder) => {
-                        let (line, column) = front_matter::locate(&article.source.text(), "redirect_from", from);
+                        let (line, column) = article.place_of("redirect_from", from);
                         let by = articles[holder].path.to_string();
                         let finding = Finding::RedirectTaken { from: from.clone(), by };
                         found.push(Diagnostic { path: article.path.to_string(), line, column, finding });
@@ -150,7 +150,7 @@ fn stem(path: &str) -> Box<str> {
 }
 
 fn taken(article: &Article, slug: &Slug, holder: &Article) -> Diagnostic {
-    let (line, column) = front_matter::locate(&article.source.text(), "slug", "");
+    let (line, column) = article.place_of("slug", "");
     let finding = Finding::SlugTaken { slug: slug.to_string(), by: holder.path.to_string() };
     Diagnostic { path: article.path.to_string(), line, column, finding }
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use otvet::article::answer_test::AnswerTests;
+use otvet::check::Content;
 use otvet::edition::{Edition, View};
 use otvet::publish::source::Source;
 use otvet::relevance::{Baseline, answers};
@@ -28,8 +29,7 @@ fn root() -> PathBuf {
 /// Indexes what a source holds.
 fn edition(source: Source) -> (Arc<Edition>, AnswerTests) {
     let rules = rules();
-    let (library, tests) = otvet::publish::read_with_tests(source, &rules).expect("content");
-    let library = Arc::new(library);
+    let Content { library, tests, .. } = otvet::publish::read(source, &rules).expect("content");
     let searcher = TantivyEngine::in_memory().index(&library, &Silent).expect("indexes");
     let edition = Edition::without_history(library, searcher, rules.audiences);
     (Arc::new(edition), tests)

@@ -1,0 +1,250 @@
+//! The check of content: one engine behind every door, `otvet check`, the pre-commit hook, workflows, and a push.
+//!
+//! 1. All findings of the content as it would be: those of the library, owners nobody knows, reviews that are due, answer
+//!    tests that fail.
+//! 2. Compared with the content as it was, only what matters to whoever changed it: everything in the files that were
+//!    touched, and what the change breaks elsewhere (a link to an article that was renamed, a test that passed before).
+//! 3. A [`Report`], which [`print`] writes for people. Errors refuse a push, warnings are told.
+//!
+//! Deliberately reads nothing and knows no git: whoever has the content hands both states in.
+
+pub mod print;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::article::answer_test::{AnswerTest, AnswerTests};
+use crate::article::library::Rules;
+use crate::article::{Article, Lexicon, Library, Status};
+use crate::audience::{AudienceSet, Audiences};
+use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::edition::Edition;
+use crate::git::Entry;
+use crate::relevance::answers;
+use crate::revision::{ObjectId, Revision};
+use crate::spelling::nearest;
+
+/// Days before the review of an article is due from which its editors are told.
+const SOON: i32 = 14;
+
+/// The content at one state.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// The articles.
+    pub library: Arc<Library>,
+    /// All files, by path.
+    pub files: Vec<Entry>,
+    /// The editors' answer tests.
+    pub tests: AnswerTests,
+    /// Who is named in `_owners`; none when there is no such file.
+    pub owners: Option<Vec<String>>,
+    /// What was found of files that are neither articles nor read for them: too large, damaged.
+    pub found: Vec<Diagnostic>,
+}
+
+impl Content {
+    /// Returns content in which there is nothing.
+    pub fn nothing() -> Self {
+        let rules = Rules { audiences: Audiences::default(), default_audience: AudienceSet::NOBODY };
+        let none = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
+        let lexicon = Lexicon::default();
+        let library = Library::new(none, Vec::new(), Vec::new(), Vec::new(), lexicon, Vec::new(), &rules);
+        let (files, tests) = (Vec::new(), AnswerTests::default());
+        Self { library: Arc::new(library), files, tests, owners: None, found: Vec::new() }
+    }
+}
+
+/// What a check depends on besides the content.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Owners who are known besides those of `_owners`.
+    pub owners: Vec<String>,
+    /// The day on which reviews are due or not.
+    pub today: Date,
+    /// How long answer tests may be asked; those that are left are not asked and the report says so.
+    pub patience: Duration,
+}
+
+/// Content, and how it is asked questions: called at most once, and only when there is a question.
+pub struct State<'a> {
+    /// The content.
+    pub content: &'a Content,
+    /// Gives its edition; none when it cannot be searched.
+    pub edition: &'a dyn Fn() -> Option<Arc<Edition>>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// What was found, errors first, each with the line of its file where that is known.
+    pub found: Vec<Found>,
+    /// How many articles there are.
+    pub articles: usize,
+    /// How many files there are.
+    pub files: usize,
+    /// How many files were added, changed or removed; none when nothing was compared.
+    pub touched: Option<usize>,
+    /// How many answer tests were left out because the others took too long.
+    pub unasked: usize,
+}
+
+/// A finding with the line it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// The line as it stands in the file.
+    pub line: Option<String>,
+}
+
+impl Report {
+    /// Returns the number of errors and of warnings.
+    pub fn counts(&self) -> (usize, usize) {
+        let is_error = |found: &&Found| found.diagnostic.finding.severity() == Severity::Error;
+        let errors = self.found.iter().filter(is_error).count();
+        (errors, self.found.len() - errors)
+    }
+}
+
+/// Checks content, all of it, or as far as it differs from what was before.
+pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings) -> Report {
+    let content = after.content;
+    let mut findings = findings(content, settings);
+    let (failed, unasked) = ask(after, settings.patience);
+    let touched = before.map(|before| touched(&before.content.files, &content.files));
+    match (before, &touched) {
+        (Some(before), Some(touched)) => {
+            let known = self::findings(before.content, settings);
+            let known: FxHashSet<(String, Finding)> =
+                known.into_iter().map(|known| (known.path, known.finding.without_advice())).collect();
+            findings.retain(|found| {
+                touched.contains(&found.path) || !known.contains(&(found.path.clone(), found.finding.without_advice()))
+            });
+            findings.extend(broken_by_change(failed, before, touched));
+        }
+        _ => findings.extend(failed),
+    }
+    findings.sort_by(|a, b| a.finding.severity().cmp(&b.finding.severity()).then_with(|| a.cmp(b)));
+    findings.dedup();
+    Report {
+        found: with_lines(findings, &content.library),
+        articles: content.library.articles().len(),
+        files: content.files.len(),
+        touched: touched.map(|touched| touched.len()),
+        unasked,
+    }
+}
+
+/// Returns what can be found without asking search.
+fn findings(content: &Content, settings: &Settings) -> Vec<Diagnostic> {
+    let mut found = content.library.diagnostics().to_vec();
+    found.extend(content.tests.findings.iter().chain(&content.found).cloned());
+    let owners: BTreeSet<&str> =
+        settings.owners.iter().chain(content.owners.iter().flatten()).map(String::as_str).collect();
+    for article in content.library.articles().iter().filter(|article| article.readable) {
+        let mut add = |(line, column), finding| {
+            found.push(Diagnostic { path: article.path.to_string(), line, column, finding });
+        };
+        if let Some(name) = article.meta.owner.as_deref()
+            && !owners.is_empty()
+            && !owners.contains(name.trim_start_matches('@'))
+        {
+            let suggestion = nearest(name, owners.iter().copied()).map(str::to_owned);
+            add(article.place_of("owner", name), Finding::UnknownOwner { name: name.to_owned(), suggestion });
+        }
+        if let Some(finding) = review(article, settings.today) {
+            add(article.place_of("review", ""), finding);
+        }
+    }
+    found
+}
+
+/// Returns what there is to say about the review of a current article.
+fn review(article: &Article, today: Date) -> Option<Finding> {
+    if article.meta.status != Status::Current || article.meta.superseded_by.is_some() {
+        return None;
+    }
+    let day = article.review_due()?;
+    let days = (day - today).get_days();
+    let due = day.to_string();
+    match days {
+        ..0 => Some(Finding::ReviewOverdue { due }),
+        0..=SOON => Some(Finding::ReviewSoon { due, days }),
+        _ => None,
+    }
+}
+
+/// Asks the answer tests. Returns those that fail, and how many were not asked.
+fn ask(state: &State<'_>, patience: Duration) -> (Vec<Diagnostic>, usize) {
+    let tests = &state.content.tests.tests;
+    if tests.is_empty() {
+        return (Vec::new(), 0);
+    }
+    let Some(edition) = (state.edition)() else { return (Vec::new(), tests.len()) };
+    let end = Instant::now() + patience;
+    let mut failed = Vec::new();
+    for (number, test) in tests.iter().enumerate() {
+        if Instant::now() > end {
+            return (failed, tests.len() - number);
+        }
+        failed.extend(answers::ask(&edition, test));
+    }
+    (failed, 0)
+}
+
+/// Leaves out tests that failed before, too: whoever changed something else need not mend them.
+fn broken_by_change(
+    failed: Vec<Diagnostic>,
+    before: &State<'_>,
+    touched: &FxHashSet<String>,
+) -> impl Iterator<Item = Diagnostic> {
+    let elsewhere = failed.iter().any(|failed| !touched.contains(&failed.path));
+    let edition = if elsewhere { (before.edition)() } else { None };
+    let failed_before = |found: &Diagnostic| {
+        let tests = &before.content.tests.tests;
+        let same = |test: &&AnswerTest| {
+            (test.path.as_str(), test.line, test.column) == (found.path.as_str(), found.line, found.column)
+        };
+        let test = tests.iter().find(same);
+        test.zip(edition.as_ref()).is_some_and(|(test, edition)| answers::ask(edition, test).is_some())
+    };
+    let kept: Vec<_> =
+        failed.into_iter().filter(|found| touched.contains(&found.path) || !failed_before(found)).collect();
+    kept.into_iter()
+}
+
+/// Returns the paths of files that are only in one of two states, or differ.
+fn touched(before: &[Entry], after: &[Entry]) -> FxHashSet<String> {
+    let known: FxHashMap<&str, &Entry> = before.iter().map(|entry| (entry.path.as_str(), entry)).collect();
+    let mut left = known.clone();
+    let mut touched = FxHashSet::default();
+    for entry in after {
+        left.remove(entry.path.as_str());
+        if known.get(entry.path.as_str()).is_none_or(|known| known.blob != entry.blob) {
+            touched.insert(entry.path.clone());
+        }
+    }
+    touched.extend(left.into_keys().map(str::to_owned));
+    touched
+}
+
+/// The longest line that is shown, in characters.
+const LINE: usize = 160;
+
+fn with_lines(findings: Vec<Diagnostic>, library: &Library) -> Vec<Found> {
+    let mut source: Option<(usize, String)> = None;
+    let mut line_of = |found: &Diagnostic| {
+        let number = library.by_path(&found.path)?;
+        if source.as_ref().is_none_or(|(of, _)| *of != number) {
+            source = Some((number, library.articles()[number].source.text()));
+        }
+        let line = source.as_ref()?.1.lines().nth(found.line.checked_sub(1)? as usize)?;
+        (!line.trim().is_empty() && line.chars().count() <= LINE).then(|| line.to_owned())
+    };
+    let found = findings.into_iter().map(|diagnostic| Found { line: line_of(&diagnostic), diagnostic });
+    found.collect()
+}

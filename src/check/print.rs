@@ -1,0 +1,74 @@
+//! A report in words for people, the same at every door.
+
+use super::{Found, Report};
+use crate::text::Lang;
+use crate::text::check;
+use crate::text::findings::{message, remedy};
+
+/// How many findings people are told of a change; who has more to mend begins with these.
+pub const MOST: usize = 20;
+
+/// Writes findings: `path:line:column  CODE severity`, the message, the line with what is meant underlined, the remedy; an
+/// empty line behind each. Paths are put behind `folder`. At most `most` are written, then how many more there are.
+pub fn findings(report: &Report, folder: &str, lang: Lang, most: usize) -> String {
+    let mut out = String::new();
+    for found in report.found.iter().take(most) {
+        one(found, folder, lang, &mut out);
+    }
+    if let Some(more) = report.found.len().checked_sub(most).filter(|more| *more > 0) {
+        out += &format!("{}\n\n", check::more(lang, more));
+    }
+    if report.unasked > 0 {
+        out += &format!("{}\n\n", check::unasked(lang, report.unasked));
+    }
+    out
+}
+
+fn one(Found { diagnostic, line }: &Found, folder: &str, lang: Lang, out: &mut String) {
+    let finding = &diagnostic.finding;
+    let path = if folder.is_empty() { diagnostic.path.clone() } else { format!("{folder}/{}", diagnostic.path) };
+    let (number, column) = (diagnostic.line, diagnostic.column);
+    let severity = check::severity(lang, finding.severity());
+    *out += &format!("{path}:{number}:{column}  {} {severity}\n  {}\n", finding.code(), message(lang, finding));
+    if let Some(line) = line {
+        let number = number.to_string();
+        let (before, marks) = meant(line, column.saturating_sub(1) as usize, finding.written().unwrap_or_default());
+        *out += &format!(
+            "  {number} | {line}\n  {} | {}{}\n",
+            " ".repeat(number.len()),
+            blank(line, before),
+            "^".repeat(marks)
+        );
+    }
+    *out += &format!("  → {}\n\n", remedy(lang, finding));
+}
+
+/// Returns what fills the room before a column: tabs stay, so that the mark stands under its letter.
+fn blank(line: &str, before: usize) -> String {
+    let known = line.chars().chain(std::iter::repeat(' ')).take(before);
+    known.map(|c| if c == '\t' { '\t' } else { ' ' }).collect()
+}
+
+/// Returns where in a line the piece stands that is meant, and its length in characters: what was written, at the column or
+/// behind it (the target of a link stands behind its text); else the one character at the column.
+fn meant(line: &str, column: usize, written: &str) -> (usize, usize) {
+    let rest = line.char_indices().nth(column).map_or("", |(at, _)| &line[at..]);
+    match rest.find(written).filter(|_| !written.is_empty()) {
+        Some(at) => (column + rest[..at].chars().count(), written.chars().count()),
+        None => (column, 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_meant_is_underlined_where_it_stands() {
+        assert_eq!(meant("owner: petrva", 7, "petrva"), (7, 6));
+        assert_eq!(meant("> [куда](gone.md)", 2, "gone.md"), (9, 7));
+        assert_eq!(meant("owner: \"petr\\x76a\"", 7, "petrva"), (7, 1));
+        assert_eq!(meant("", 9, ""), (9, 1));
+        assert_eq!(blank("\tа: b", 3), "\t  ");
+    }
+}

@@ -1,0 +1,238 @@
+//! The check of a change: what it says about the files that were touched and about what breaks elsewhere, and what it leaves
+//! alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::date;
+use otvet::check::{self, Content, Report, Settings, State};
+use otvet::edition::Edition;
+use otvet::publish::source::Source;
+use otvet::revision::ObjectId;
+use otvet::search::tantivy::TantivyEngine;
+use otvet::search::{SearchEngine, Silent};
+use otvet::text::Lang;
+
+use crate::support::base::rules;
+use crate::support::repo::TestRepo;
+
+fn settings() -> Settings {
+    Settings { owners: Vec::new(), today: date(2026, 11, 26), patience: Duration::from_secs(600) }
+}
+
+fn content(repo: &TestRepo, commit: ObjectId) -> Content {
+    otvet::publish::read(Source::commit(repo.content("kb"), commit), &rules()).expect("content")
+}
+
+fn edition(content: &Content) -> Option<Arc<Edition>> {
+    let searcher = TantivyEngine::in_memory().index(&content.library, &Silent).expect("indexes");
+    Some(Arc::new(Edition::without_history(content.library.clone(), searcher, rules().audiences)))
+}
+
+fn compare(repo: &TestRepo, before: ObjectId, after: ObjectId) -> Report {
+    let (before, after) = (content(repo, before), content(repo, after));
+    let (before_edition, after_edition) = (|| edition(&before), || edition(&after));
+    let before = State { content: &before, edition: &before_edition };
+    check::check(&State { content: &after, edition: &after_edition }, Some(&before), &settings())
+}
+
+/// Returns a line for each finding: place, code and, in Russian, what it says.
+fn said(report: &Report) -> String {
+    check::print::findings(report, "kb", Lang::Ru, check::print::MOST)
+}
+
+/// Returns path and code of each finding.
+fn codes(report: &Report) -> Vec<(&str, &'static str)> {
+    report.found.iter().map(|found| (found.diagnostic.path.as_str(), found.diagnostic.finding.code())).collect()
+}
+
+fn article(title: &str, text: &str) -> String {
+    format!("---\ntitle: {title}\n---\n> [!ANSWER]\n> {text}\n")
+}
+
+/// A base in which something was always wrong: nobody who changes something else hears of it.
+fn base() -> (TestRepo, ObjectId) {
+    let mut repo = TestRepo::new();
+    repo.write("kb/vozvrat.md", article("Возврат", "14 дней: [условия](usloviya.md#sroki)."))
+        .write("kb/usloviya.md", "# Условия\n\nВсё просто.\n\n## Сроки {#sroki}\n\nДве недели.\n")
+        .write("kb/staraya.md", article("Старая", "[Нигде](nigde.md)."))
+        .write(
+            "kb/_tests/answers.yml",
+            "- {question: возврат, first: vozvrat}\n- {question: самолёт, first: vozvrat}\n",
+        );
+    let first = repo.commit("start");
+    (repo, first)
+}
+
+#[test]
+fn change_elsewhere_hears_nothing_of_what_was_wrong_before() {
+    let (mut repo, first) = base();
+    repo.write("kb/novaya.md", article("Новая", "Всё хорошо."));
+    let second = repo.commit("one more");
+    let report = compare(&repo, first, second);
+    assert_eq!((said(&report).as_str(), report.touched, report.files), ("", Some(1), 5));
+    // Without anything to compare with, all is told.
+    let after = content(&repo, second);
+    let edition = || edition(&after);
+    let whole = check::check(&State { content: &after, edition: &edition }, None, &settings());
+    assert_eq!(codes(&whole), [("_tests/answers.yml", "KB062"), ("staraya.md", "KB020")]);
+}
+
+#[test]
+fn who_touches_an_article_hears_all_that_is_wrong_with_it() {
+    let (mut repo, first) = base();
+    repo.write("kb/staraya.md", article("Старая", "По-прежнему [нигде](nigde.md)."));
+    let second = repo.commit("touched");
+    let report = compare(&repo, first, second);
+    insta::assert_snapshot!(said(&report), @r"
+    kb/staraya.md:5:15  KB020 ошибка
+      ссылка `nigde.md` никуда не ведёт
+      5 | > По-прежнему [нигде](nigde.md).
+        |                       ^^^^^^^^
+      → Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.
+    ");
+}
+
+#[test]
+fn what_a_rename_or_a_removal_breaks_elsewhere_is_told_where_it_breaks() {
+    let (mut repo, first) = base();
+    repo.rename("kb/usloviya.md", "kb/pravila/usloviya.md");
+    let moved = repo.commit("moved");
+    insta::assert_snapshot!(said(&compare(&repo, first, moved)), @r"
+    kb/vozvrat.md:5:12  KB020 ошибка
+      ссылка `usloviya.md#sroki` никуда не ведёт
+      5 | > 14 дней: [условия](usloviya.md#sroki).
+        |                      ^^^^^^^^^^^^^^^^^
+      → Может быть, `pravila/usloviya.md`?
+    ");
+    repo.remove("kb/pravila/usloviya.md").write("kb/usloviya.md", "# Условия\n\n## Срок возврата\n\nДве недели.\n");
+    let changed = repo.commit("another heading");
+    insta::assert_snapshot!(said(&compare(&repo, first, changed)), @r"
+    kb/vozvrat.md:5:12  KB021 ошибка
+      в статье нет заголовка, на который ведёт ссылка `usloviya.md#sroki`
+      5 | > 14 дней: [условия](usloviya.md#sroki).
+        |                      ^^^^^^^^^^^^^^^^^
+      → Есть заголовки #srok-vozvrata.
+    ");
+}
+
+#[test]
+fn answer_test_that_a_change_breaks_says_what_comes_instead() {
+    let (mut repo, first) = base();
+    repo.write("kb/vozvrat.md", article("Отказ", "Нельзя: [условия](usloviya.md)."))
+        .write("kb/obmen.md", article("Возврат и обмен", "Возврат: две недели."));
+    let second = repo.commit("another article answers");
+    insta::assert_snapshot!(said(&compare(&repo, first, second)), @r"
+    kb/_tests/answers.yml:1:14  KB062 ошибка
+      на вопрос «возврат» статья `vozvrat` должна быть первой, но её нет, а первой — `obmen`
+      → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
+    ");
+}
+
+#[test]
+fn owner_must_be_known_once_owners_are_named() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", "---\ntitle: А\nowner: petrva\n---\nОтвет.\n");
+    let first = repo.commit("nobody is named");
+    repo.write("kb/a.md", "---\ntitle: А\nowner: petrva\n---\nДругой ответ.\n");
+    let second = repo.commit("touched");
+    assert_eq!(said(&compare(&repo, first, second)), "");
+    repo.write("kb/_owners", "* @petrova\nvozvraty/ ivanova\n");
+    let third = repo.commit("owners are named");
+    insta::assert_snapshot!(said(&compare(&repo, second, third)), @r"
+    kb/a.md:3:8  KB009 ошибка
+      неизвестный владелец `petrva`
+      3 | owner: petrva
+        |        ^^^^^^
+      → Может быть, `petrova`?
+    ");
+}
+
+#[test]
+fn question_has_one_answer_for_every_reader() {
+    let asks = |title: &str, audience: &str, question: &str| {
+        format!("---\ntitle: {title}\naudience: [{audience}]\nquestions: ['{question}']\n---\nОтвет.\n")
+    };
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", asks("А", "public", "Ещё работаете?"));
+    let first = repo.commit("start");
+    repo.write("kb/b.md", asks("Б", "operators", "еще работаете"))
+        .write("kb/c.md", asks("В", "operators, public", "Еще работаете?!"))
+        .write("kb/d.md", asks("Г", "public", "Работаете ещё?"));
+    let second = repo.commit("more");
+    let report = compare(&repo, first, second);
+    assert_eq!(codes(&report), [("c.md", "KB013")]);
+    insta::assert_snapshot!(said(&report), @r"
+    kb/c.md:4:13  KB013 ошибка
+      на вопрос «Еще работаете?!» отвечает и `a.md`
+      4 | questions: ['Еще работаете?!']
+        |              ^^^^^^^^^^^^^^^
+      → Оставьте вопрос одной из двух статей, чтобы ответ был один; другую уберите в архив или сузьте её `audience`.
+    ");
+}
+
+#[test]
+fn review_that_is_due_is_a_warning_to_whoever_touches_the_article() {
+    let due =
+        |day: &str, status: &str| format!("---\ntitle: А\nreview: {{by: {day}}}\nstatus: {status}\n---\nОтвет.\n");
+    let mut repo = TestRepo::new();
+    repo.write("kb/untouched.md", due("2026-11-01", "current"));
+    let first = repo.commit("start");
+    repo.write("kb/overdue.md", due("2026-11-25", "current"))
+        .write("kb/soon.md", due("2026-12-01", "current"))
+        .write("kb/later.md", due("2026-12-11", "current"))
+        .write("kb/archived.md", due("2026-11-25", "archived"));
+    let second = repo.commit("more");
+    let report = compare(&repo, first, second);
+    assert_eq!(report.counts(), (0, 2));
+    insta::assert_snapshot!(said(&report), @r"
+    kb/overdue.md:3:1  KB070 предупреждение
+      проверка просрочена: срок был 2026-11-25
+      3 | review: {by: 2026-11-25}
+        | ^
+      → Перечитайте статью; если всё верно, поставьте в `verified` сегодняшнюю дату.
+
+    kb/soon.md:3:1  KB071 предупреждение
+      до срока проверки, 2026-12-01, осталось дней: 5
+      3 | review: {by: 2026-12-01}
+        | ^
+      → Перечитайте статью; если всё верно, поставьте в `verified` сегодняшнюю дату.
+    ");
+}
+
+#[test]
+fn twenty_findings_are_told_and_the_rest_is_counted() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", article("А", "Да."));
+    let first = repo.commit("start");
+    for number in 0..25 {
+        repo.write(&format!("kb/b{number}.md"), "---\naudience: [nobody]\n---\nОтвет.\n");
+    }
+    let second = repo.commit("many");
+    let report = compare(&repo, first, second);
+    let said = said(&report);
+    assert_eq!((said.matches("KB008").count(), report.counts()), (20, (25, 0)));
+    assert!(said.ends_with("\n\nи ещё 5\n\n"), "{said}");
+}
+
+#[test]
+fn file_that_is_too_large_to_serve_is_refused_before_it_is_history() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", article("А", "Да."));
+    let first = repo.commit("start");
+    repo.write("kb/film.mp4", vec![0; (20 << 20) + 1]).write("kb/b.txt", "small");
+    let second = repo.commit("a film");
+    assert_eq!(codes(&compare(&repo, first, second)), [("film.mp4", "KB041")]);
+}
+
+#[test]
+fn content_out_of_nothing_is_checked_whole() {
+    let (repo, first) = base();
+    let nothing = Content::nothing();
+    let after = content(&repo, first);
+    let edition = || edition(&after);
+    let before = State { content: &nothing, edition: &|| None };
+    let report = check::check(&State { content: &after, edition: &edition }, Some(&before), &settings());
+    assert_eq!(codes(&report), [("_tests/answers.yml", "KB062"), ("staraya.md", "KB020")]);
+    assert_eq!(report.touched, Some(4));
+}
