@@ -36,6 +36,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// `[content]`
     pub content: publish::Config,
+    /// `[search] fallback`
+    pub fallback: Option<String>,
     /// `[search]`
     pub search: search::Config,
     /// `[data] dir`
@@ -281,6 +283,7 @@ impl Values {
                 poll: self.duration("content.poll")?,
                 quiet: self.duration("content.quiet")?,
             },
+            fallback: self.optional("search.fallback"),
             search: search::Config::default(),
             data: PathBuf::from(self.text("data.dir")),
             log: log::Config { format: self.parsed("log.format")?, level: self.text("log.level").to_owned() },

@@ -90,6 +90,7 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     let state = Arc::new(web::State {
         public_url: config.public_url.clone(),
         repository,
+        fallback: config.fallback.clone(),
         preview,
         stopping: stopped,
         ..web::State::new(editions.clone(), anonymous)

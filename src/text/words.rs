@@ -64,7 +64,36 @@ words! {
         preview: "Предпросмотр: не опубликовано. Страница обновляется сама.", "Preview: not published. The page reloads by itself.";
         updated: "База обновлена", "The base has changed";
         show: "Показать", "Show";
+        new_article: "Новая", "New";
+        whats_new: "Что нового", "What’s new";
+        whats_new_since: "изменений с прошлого раза", "changes since your last visit";
+        look: "Вид", "View";
+        theme: "Цвета", "Colours";
+        theme_auto: "Как в системе", "As the system";
+        theme_light: "Светлые", "Light";
+        theme_dark: "Тёмные", "Dark";
+        density: "Строки", "Rows";
+        density_comfortable: "Просторные", "Comfortable";
+        density_compact: "Плотные", "Compact";
+        text_size: "Текст", "Text";
+        size_normal: "Обычный", "Normal";
+        size_large: "Крупный", "Large";
+        size_larger: "Очень крупный", "Larger";
+        single_keys: "Одиночные клавиши / и ?", "The single keys / and ?";
+        refresh: "Обновить", "Refresh";
+        see_changes: "Что изменилось", "What changed";
+        article_changed: "Статья изменилась", "The article has changed";
+        article_removed: "Эту статью только что убрали из базы", "This article was just removed from the base";
+        lost: "Нет связи с сервером. Набранное цело, повторяем сами.", "No connection to the server. What you typed is kept; trying again.";
+        failing: "Сервер не смог ответить. Набранное цело, повторяем сами.", "The server could not answer. What you typed is kept; trying again.";
+        refused: "Сервер не понял этот запрос: попробуйте короче.", "The server did not understand this query: try a shorter one.";
+        slow: "Связь медленная, ещё ищем…", "The connection is slow, still searching…";
+        unheard: "Связь с сервером прервалась: новости базы придут, когда она вернётся. На экране редакция", "The connection was lost: news of the base comes when it is back. You see edition";
+        restored: "Связь восстановлена", "Connected again";
+        stale_page: "Страница открыта давно и устарела: обновите её.", "This page is from before an update: reload it.";
 
+        recent: "Недавние", "Recent";
+        changed_this_week: "Изменилось за неделю", "Changed this week";
         start_title: "Что спросил клиент?", "What did the customer ask?";
         start_hint: "Хватит и половины вопроса: ответы появляются, пока вы печатаете.", "Half a question is enough: answers appear as you type.";
         changed_lately: "Что изменилось", "Changed lately";
@@ -108,6 +137,9 @@ words! {
         place_heading: "подзаголовки", "headings";
         place_text: "текст", "text";
         nothing_found: "Ничего не нашлось", "Nothing found";
+        tried: "Искали:", "Searched for:";
+        tried_corrections: "Пробовали и другую раскладку, и опечатки, и синонимы.", "Tried another keyboard layout, misspellings and synonyms too.";
+        fallback: "Что сказать клиенту", "What to tell the customer";
         nothing_found_hint: "Попробуйте меньше слов или другое слово: как сказал бы коллега.", "Try fewer words, or another word: the one a colleague would use.";
         without_filters: "Искать без отбора", "Search without filters";
         maybe: "Возможно, подойдёт", "Perhaps this";
@@ -128,6 +160,19 @@ words! {
         channel_sms: "SMS", "SMS";
         copy: "Скопировать", "Copy";
         copy_link: "Ссылка", "Link";
+        copy_quote: "Цитата", "Quote";
+        copy_quote_hint: "С заголовком, ссылкой и редакцией: для внутренних заметок", "With title, link and edition: for internal notes";
+        insert: "Вставить", "Insert";
+        read: "Открыть", "Open";
+        back: "Назад", "Back";
+        show_customer: "Показать клиенту", "Show the customer";
+        bigger: "Крупнее", "Larger text";
+        print: "Печать", "Print";
+        fill_gaps: "Подставить", "Fill in";
+        inserted: "Ответ вставлен", "Answer inserted";
+        copied_quote: "Цитата скопирована", "Quote copied";
+        without_notes: "Скопировано без внутренних заметок", "Copied without internal notes";
+        notes_stay: "Внутренние заметки не копируются", "Internal notes are never copied";
         copied: "Ответ скопирован", "Answer copied";
         copied_link: "Ссылка скопирована", "Link copied";
         copied_markdown: "Скопировано как Markdown", "Copied as Markdown";
@@ -235,11 +280,17 @@ words! {
         key_focus: "перейти в поиск", "go to search";
         key_move: "выбрать ответ", "choose an answer";
         key_copy: "скопировать ответ", "copy the answer";
-        key_open: "открыть статью", "open the article";
+        key_open: "читать статью", "read the article";
         key_tab: "открыть в новой вкладке", "open in a new tab";
         key_scroll: "листать ответ", "scroll the answer";
         key_variant: "выбрать канал", "choose the channel";
-        key_clear: "очистить", "clear";
+        key_insert: "вставить ответ в переписку", "insert the answer into the reply";
+        key_clear: "назад, очистить", "back, clear";
+        hint_choose: "выбор", "choose";
+        hint_copy: "скопировать ответ", "copy the answer";
+        hint_read: "читать", "read";
+        hint_tab: "вкладка", "tab";
+        hint_scroll: "листать", "scroll";
         key_help: "эта подсказка", "this list";
     }
     forms {
@@ -445,6 +496,31 @@ impl Words {
         match self.lang {
             Lang::Ru => format!("Точной фразы {phrase} нигде нет: показано по её словам."),
             Lang::En => format!("Nothing has the exact phrase {phrase}: these are results for its words."),
+        }
+    }
+
+    /// Returns "Изменено вчера".
+    pub fn changed_near(&self, day: Date, today: Date) -> String {
+        match self.lang {
+            Lang::Ru => format!("Изменено {}", self.near_date(day, today)),
+            Lang::En => format!("Changed {}", self.near_date(day, today)),
+        }
+    }
+
+    /// Returns where an answer comes from: «Возврат», ред. ab12cd3.
+    pub fn source_of(&self, title: &str, revision: &str) -> String {
+        format!("{}, {} {revision}", self.quoted(title), self.revision_short)
+    }
+
+    /// Returns "Нет статьи со всеми словами; без «курьером» — 3 результата.", or without the number when it is not known.
+    pub fn without_words(&self, words: &[&str], found: Option<usize>) -> String {
+        let words = words.iter().map(|word| self.quoted(word)).collect::<Vec<_>>().join(", ");
+        let found = found.map(|found| self.results_found(found));
+        match (self.lang, found) {
+            (Lang::Ru, Some(found)) => format!("Нет статьи со всеми словами; без {words} — {found}."),
+            (Lang::Ru, None) => format!("Нет статьи со всеми словами; показано без {words}."),
+            (Lang::En, Some(found)) => format!("No article has all the words; without {words}: {found}."),
+            (Lang::En, None) => format!("No article has all the words; these are without {words}."),
         }
     }
 

@@ -46,6 +46,8 @@ pub struct State {
     pub public_url: Option<String>,
     /// The repository, for diffs on history pages; none in the preview of a plain folder.
     pub repository: Option<Repository>,
+    /// The slug of the article that says what to tell a customer when a search finds nothing.
+    pub fallback: Option<String>,
     /// Whether this is an editors' preview: pages reload themselves and say that nothing is committed.
     pub preview: bool,
     /// Counters and histograms.
@@ -68,6 +70,7 @@ impl State {
             anonymous,
             public_url: None,
             repository: None,
+            fallback: None,
             preview: false,
             metrics: metrics::Metrics::default(),
             stopping: watch::Sender::new(false).subscribe(),

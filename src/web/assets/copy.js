@@ -1,55 +1,153 @@
-// The answer that would be copied: of the active hit, or of the article.
+// The answer that would be copied: of the active hit, or of the article. What is to be filled in ({{имя}}) is filled here.
 import { say, words } from './say.js';
 
 const main = document.getElementById('main');
 
 export const card = () => (document.getElementById('detail') || main).querySelector('.card');
 const shown = card => card?.querySelector('.say:not([hidden])');
+const tell = (card, name, detail) => card.dispatchEvent(new CustomEvent('otvet:' + name, { bubbles: true, detail }));
 
+// --- Variants. Who writes a letter goes on writing letters: the channel stays from answer to answer.
+let channel = '';
 export function choose(card, number) {
-  const buttons = card?.querySelectorAll('[data-variant]') || [];
-  if (!buttons[number]) return;
+  const buttons = card.querySelectorAll('[data-variant]'), says = card.querySelectorAll('.say');
+  if (!says[number]) return;
   buttons.forEach((button, i) => button.setAttribute('aria-pressed', i === number));
-  card.querySelectorAll('.say').forEach((say, i) => { say.hidden = i !== number; });
-  card.dispatchEvent(new CustomEvent('otvet:variant', { bubbles: true, detail: shown(card).dataset.text }));
+  says.forEach((say, i) => { say.hidden = i !== number; });
+  fields(card);
+  tell(card, 'variant', filled(shown(card).dataset.text));
 }
-
+export function pick(card, number) {
+  if (!card?.querySelectorAll('[data-variant]')[number]) return;
+  channel = card.querySelectorAll('.say')[number].dataset.channel;
+  choose(card, number);
+}
 export function prepare(root) {
-  for (const card of root.querySelectorAll('.card')) choose(card, 0);
+  for (const card of root.querySelectorAll('.card')) {
+    const number = [...card.querySelectorAll('.say')].findIndex(say => say.dataset.channel === channel);
+    choose(card, Math.max(number, 0));
+  }
 }
 
-function content(card, kind) {
-  const answer = shown(card);
-  if (kind === 'link') return { 'text/plain': new URL(card.dataset.href, location).href };
-  if (kind === 'markdown') return { 'text/plain': answer.dataset.markdown };
-  const said = answer.querySelector('.said')?.cloneNode(true);
+// --- Gaps. Their values belong to one conversation: kept as long as the page, never stored, never sent.
+const gap = /\{\{\s*([^{}]+?)\s*\}\}/g;
+let values = {};
+const filled = text => text.replace(gap, (whole, name) => values[name.toLowerCase()] || whole);
+const names = card => [...new Set([...shown(card).dataset.text.matchAll(gap)].map(found => found[1]))];
+
+function fields(card) {
+  card.querySelector('.gaps')?.remove();
+  const open = names(card);
+  if (open.length) {
+    const box = document.createElement('div');
+    box.className = 'gaps';
+    box.setAttribute('role', 'group');
+    box.setAttribute('aria-label', words.gaps);
+    box.append(...open.map(name => {
+      const label = document.createElement('label'), input = document.createElement('input');
+      Object.assign(input, { value: values[name.toLowerCase()] || '', autocomplete: 'off', maxLength: 200 });
+      input.addEventListener('input', () => fill({ [name.toLowerCase()]: input.value.trim() }, card));
+      label.append(name, input);
+      return label;
+    }));
+    shown(card).after(box);
+  }
+  paint(card);
+}
+function paint(card) {
+  for (const one of card.querySelectorAll('.gap')) {
+    one.dataset.gap ||= one.textContent;
+    one.textContent = filled(one.dataset.gap);
+    one.classList.toggle('filled', one.textContent !== one.dataset.gap);
+  }
+}
+// Takes values for gaps; `forget` begins a new conversation.
+export function fill(more, only, forget = false) {
+  values = forget ? { ...more } : { ...values, ...more };
+  if (only) {
+    paint(only);
+    tell(only, 'variant', filled(shown(only).dataset.text));
+  } else prepare(document);
+}
+
+// --- What is copied.
+function escape(text) {
+  const box = document.createElement('p');
+  box.textContent = text;
+  return box.innerHTML;
+}
+function said(answer) {
+  const html = answer.querySelector('.said')?.cloneNode(true);
+  if (!html) return '';
+  html.querySelectorAll('.gap').forEach(one => one.replaceWith(one.textContent));
   // Ways inside the base mean nothing outside.
-  said?.querySelectorAll('a[href^="/"], a[href^="#"], img').forEach(one => one.replaceWith(...one.childNodes));
-  return { 'text/plain': answer.dataset.text, ...(said && { 'text/html': said.innerHTML.trim() }) };
+  html.querySelectorAll('a[href^="/"], a[href^="#"], img').forEach(one => one.replaceWith(...one.childNodes));
+  return html.innerHTML.trim();
 }
-
-function copied(card, kind) {
-  const gaps = kind === 'link' ? null : shown(card).dataset.text.match(/\{\{[^}]+\}\}/g);
-  const notes = [words[kind], gaps && words.fill + ' ' + gaps.join(', '), kind !== 'link' && card.dataset.warn];
+export function content(card, kind = 'answer') {
+  const answer = shown(card), link = new URL(card.dataset.href, location).href;
+  if (kind === 'link') return { 'text/plain': link };
+  if (kind === 'markdown') return { 'text/plain': filled(answer.dataset.markdown) };
+  const text = filled(answer.dataset.text), html = said(answer);
+  if (kind !== 'quote') return { 'text/plain': text, ...(html && { 'text/html': html }) };
+  const source = card.dataset.source;
+  return {
+    'text/plain': text.replace(/^/gm, '> ') + '\n\n' + source + '\n' + link,
+    'text/html': `<blockquote>${html || escape(text)}</blockquote><p>— <a href="${link}">${escape(source)}</a></p>`,
+  };
+}
+// What goes to the host of a panel.
+export const whole = card => ({
+  slug: card.dataset.slug, revision: card.dataset.revision, channel: shown(card).dataset.channel || null,
+  text: content(card)['text/plain'], html: content(card)['text/html'] || '', markdown: content(card, 'markdown')['text/plain'],
+});
+// What whoever copies should know, after what was done.
+export function warn(card, kind) {
+  const gaps = kind !== 'link' && filled(shown(card).dataset.text).match(gap);
+  const notes = [words[kind], gaps && words.fill + ' ' + [...new Set(gaps)].join(', '), kind !== 'link' && card.dataset.warn];
   say(notes.filter(Boolean).join('. '));
+  tell(card, 'copied', kind);
 }
 
 let wanted;
 document.addEventListener('copy', event => {
-  const field = document.activeElement;
-  const selected = !getSelection().isCollapsed || (field?.matches?.('input, textarea') && field.selectionStart !== field.selectionEnd);
+  const field = document.activeElement, selection = getSelection();
+  const inField = field?.matches?.('input, textarea') && field.selectionStart !== field.selectionEnd;
+  if (!wanted && (inField || !selection.isCollapsed)) return inField || withoutNotes(event, selection);
   const [from, kind] = wanted || [card(), 'answer'];
-  if ((selected && !wanted) || !shown(from)) return;
+  if (!shown(from)) return;
   for (const [type, text] of Object.entries(content(from, kind))) event.clipboardData.setData(type, text);
   event.preventDefault();
-  copied(from, kind);
+  warn(from, kind);
 });
+// A selection may cover internal notes; they stay here.
+const notes = '.note-internal';
+function withoutNotes(event, selection) {
+  const box = document.createElement('div');
+  for (let i = 0; i < selection.rangeCount; i++) {
+    const range = selection.getRangeAt(i), inside = range.commonAncestorContainer;
+    if ((inside.closest ? inside : inside.parentElement)?.closest(notes)) box.append(Object.assign(document.createElement('p'), { className: notes.slice(1) }));
+    else box.append(range.cloneContents());
+  }
+  const found = box.querySelectorAll(notes);
+  if (!found.length) return;
+  found.forEach(note => note.remove());
+  box.className = 'quiet';
+  document.body.append(box); // Only what is rendered has lines.
+  const text = box.innerText.trim();
+  box.remove();
+  event.preventDefault();
+  event.clipboardData.setData('text/plain', text);
+  event.clipboardData.setData('text/html', box.innerHTML);
+  say(text ? words.without : words.notes);
+}
 
 export async function copy(card, kind) {
+  if (!shown(card)) return;
   try {
     const blobs = Object.entries(content(card, kind)).map(([type, text]) => [type, new Blob([text], { type })]);
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
-    copied(card, kind);
+    warn(card, kind);
   } catch { // Not allowed in a frame, or not a secure address: the copy event needs no permission.
     wanted = [card, kind];
     if (!document.execCommand('copy')) say(words.failed);
@@ -58,7 +156,7 @@ export async function copy(card, kind) {
 }
 
 main.addEventListener('click', event => {
-  const button = event.target.closest('button');
-  if (button?.dataset.copy) copy(button.closest('.card'), button.dataset.copy);
-  else if (button?.dataset.variant) choose(button.closest('.card'), +button.dataset.variant);
+  const button = event.target.closest('button'), from = button?.closest('.card') || card();
+  if (button?.dataset.copy) copy(from, button.dataset.copy);
+  else if (button?.dataset.variant) pick(from, +button.dataset.variant);
 });

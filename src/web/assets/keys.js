@@ -1,29 +1,42 @@
 // Keys. Letters by their place (`code`), so that they work on any layout; named keys by name.
-import { card, choose } from './copy.js';
-import { clear, shownHits, step, target } from './search.js';
+import { card, pick } from './copy.js';
+import { clear, count, enter, isReading, leave, move, target } from './search.js';
+import { keep, recall } from './store.js';
 
-const q = document.getElementById('q'), keys = document.getElementById('keys');
+const q = document.getElementById('q'), keys = document.getElementById('keys'), single = document.getElementById('single');
+single.checked = recall('single') !== false; // Whoever dictates to the computer can switch single keys off (WCAG 2.1.4).
+single.addEventListener('change', () => keep('single', single.checked));
+document.querySelector('[data-keys]')?.addEventListener('click', () => keys.showModal());
+
+function focus() {
+  q.focus();
+  q.select();
+}
+// What is done at the outermost layer, where nothing is left to leave.
+export const outermost = { escape() {}, insert: () => false };
 
 addEventListener('keydown', event => {
-  if (event.isComposing || keys.open) return;
-  const command = event.ctrlKey || event.metaKey, field = event.target.closest('input:not([type=checkbox]), textarea, select');
-  const plain = !command && !event.altKey;
-  if ((event.code === 'KeyK' && command && !event.shiftKey && !event.altKey) || (event.code === 'Slash' && plain && !event.shiftKey && !field)) {
-    q.focus();
-    q.select();
-  } else if (!field && plain && (event.key === '?' || (event.code === 'Slash' && event.shiftKey))) keys.showModal();
-  else if (event.altKey && !command && /^Digit[1-3]$/.test(event.code) && card()) choose(card(), event.code.slice(5) - 1);
-  else if (event.target === q && !event.altKey) {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key], page = { PageDown: 1, PageUp: -1 }[event.key];
-    if (by && shownHits().length) step(by);
-    else if (page && document.getElementById('detail')) document.getElementById('detail').scrollBy(0, page * innerHeight * .6);
-    else if (event.key === 'Enter' && target()) {
-      if (command) open(target(), '_blank', 'noopener');
-      else location.assign(target());
-    } else if (event.key === 'Escape' && q.value) {
-      clear();
-    } else return;
-  } else return;
+  if (event.isComposing || keys.open || document.querySelector(':popover-open') || document.querySelector('dialog[open]')) return;
+  const { key, code } = event, command = event.ctrlKey || event.metaKey, shift = event.shiftKey, alt = event.altKey;
+  const field = event.target.closest?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]'), inSearch = event.target === q;
+  const by = { ArrowDown: 1, ArrowUp: -1 }[key], page = { PageDown: 1, PageUp: -1 }[key], detail = document.getElementById('detail');
+  const bare = !command && !alt && !shift;
+  if (code === 'KeyK' && command && !shift && !alt) focus();
+  else if (code === 'Slash' && bare && !field && single.checked) focus();
+  else if ((key === '?' || (code === 'Slash' && shift)) && !command && !alt && !field && single.checked) keys.showModal();
+  else if (alt && !command && !shift && /^Digit[1-3]$/.test(code) && card()) pick(card(), code.slice(5) - 1);
+  else if (key === 'Escape' && bare) {
+    if (isReading()) leave();
+    else if (field && !inSearch) focus();
+    else if (q.value) clear();
+    else return outermost.escape();
+  } else if (key === 'Enter' && shift && !command && !alt && (inSearch || !field)) {
+    if (!card() || outermost.insert() === false) return;
+  } else if (!inSearch || alt) return;
+  else if (by && bare && count()) move(by);
+  else if (page && bare && detail?.scrollHeight > detail?.clientHeight) detail.scrollBy({ top: page * detail.clientHeight * .85 });
+  else if (key === 'Enter' && bare) enter();
+  else if (key === 'Enter' && command && target()) open(target(), '_blank', 'noopener');
+  else return;
   event.preventDefault();
 });
-document.querySelector('[data-keys]').addEventListener('click', () => keys.showModal());

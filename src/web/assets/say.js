@@ -1,5 +1,5 @@
 // Words for the reader: seen for a moment, and spoken. The words themselves come with the page.
-const said = document.getElementById('said');
+const said = document.getElementById('said'), strip = document.getElementById('strip');
 let hush;
 
 export const words = said.dataset;
@@ -8,5 +8,18 @@ export function say(text, seen = true) {
   said.textContent = text;
   said.classList.toggle('shown', seen);
   clearTimeout(hush);
-  hush = setTimeout(() => { said.classList.remove('shown'); said.textContent = ''; }, 4000);
+  hush = setTimeout(() => { said.classList.remove('shown'); said.textContent = ''; }, 2500 + text.length * 50);
+}
+
+// What is wrong for longer than a moment, each under a name of its own; the first that is left is seen.
+const troubles = new Map();
+export function trouble(name, text) {
+  const was = strip.textContent;
+  if (text) troubles.set(name, text);
+  else troubles.delete(name);
+  const now = troubles.values().next().value || '';
+  if (now === was) return;
+  strip.textContent = now;
+  strip.hidden = !now;
+  say(now || words.restored, !now);
 }

@@ -2,17 +2,28 @@
 // the results; here they are only put in place.
 import { prepare } from './copy.js';
 import { named } from './live.js';
-import { say, words } from './say.js';
+import { remember } from './recent.js';
+import { say, trouble, words } from './say.js';
 
-const main = document.getElementById('main'), q = document.getElementById('q');
-let hits = [], active = -1, speak;
-let reading;
-function enhance() {
-  const list = document.getElementById('hits'), detail = document.getElementById('detail');
+const main = document.getElementById('main'), q = document.getElementById('q'), body = document.body;
+const panel = body.classList.contains('panel'), page = panel ? '/panel' : '/search';
+const wide = matchMedia('(min-width: 56.25rem)'), touch = matchMedia('(pointer: coarse)');
+let hits = [], active = -1;
+
+// --- The list and the answer beside it.
+const detail = () => document.getElementById('detail');
+export const count = () => hits.length;
+export const current = () => hits[active];
+// The address that the active hit leads to, when what is shown answers what is typed.
+export const target = () => settled === q.value && hits[active]?.dataset.href;
+export const move = by => activate((active + by + hits.length) % hits.length);
+
+function enhance(keep) {
+  const list = document.getElementById('hits');
   hits = [...(list?.children || [])];
   active = -1;
   prepare(main);
-  if (list) list.setAttribute('role', 'listbox');
+  list?.setAttribute('role', 'listbox');
   hits.forEach((hit, i) => {
     hit.id = 'hit-' + i;
     hit.setAttribute('role', 'option');
@@ -22,135 +33,237 @@ function enhance() {
     title.append(...link.childNodes);
     link.replaceWith(title);
   });
-  if (detail) q.setAttribute('role', 'combobox');
-  else q.removeAttribute('role');
+  q.setAttribute('role', 'combobox');
   q.setAttribute('aria-autocomplete', 'list');
   q.setAttribute('aria-expanded', !!list);
   if (list) q.setAttribute('aria-controls', 'hits');
-  else ['aria-controls', 'aria-expanded', 'aria-autocomplete'].forEach(name => q.removeAttribute(name));
-  activate(0, false);
+  else q.removeAttribute('aria-controls');
+  body.classList.toggle('search', panel || !!main.querySelector('.split') || body.dataset.kind === 'search');
+  activate(Math.max(hits.findIndex(hit => hit.dataset.slug === keep), 0), false);
+  document.dispatchEvent(new Event('otvet:shown')); // For whoever adds to what is shown.
 }
-function activate(number, scroll = true) {
+
+let staying;
+export function activate(number, scroll = true) {
   const hit = hits[number];
   if (!hit) return q.removeAttribute('aria-activedescendant');
   hits[active]?.setAttribute('aria-selected', 'false');
   active = number;
   hit.setAttribute('aria-selected', 'true');
   q.setAttribute('aria-activedescendant', hit.id);
-  const detail = document.getElementById('detail');
-  detail.replaceChildren(hit.more);
-  detail.scrollTop = 0;
+  detail().querySelector('.more')?.remove();
+  detail().prepend(hit.more);
+  prepare(hit.more);
+  detail().scrollTop = 0;
   if (scroll) hit.scrollIntoView({ block: 'nearest' });
-  clearTimeout(reading);
-  if (!hit.read && matchMedia('(min-width: 56.25rem)').matches) reading = setTimeout(read, 250, hit);
+  clearTimeout(staying);
+  if (wide.matches) staying = setTimeout(text, 250, hit);
 }
-async function read(hit) { // The text of the article below its answer, for whoever stays with it.
+// The text of the article below its answer, for whoever stays with it. The ids in it are not those of this page.
+async function text(hit) {
+  if (hit.read) return;
   hit.read = true;
   try {
-    const page = new DOMParser().parseFromString(await (await fetch(hit.dataset.href)).text(), 'text/html');
-    const text = page.querySelector('.prose');
-    text.classList.add('read');
-    text.querySelectorAll('[id]').forEach(one => one.removeAttribute('id'));
-    text.querySelectorAll('a[href^="#"]').forEach(one => one.setAttribute('href', hit.dataset.href.split('#')[0] + one.getAttribute('href')));
-    hit.more.querySelector('.sections')?.remove();
-    hit.more.append(text);
+    const response = await fetch(hit.dataset.article);
+    if (!response.ok) throw response;
+    const found = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('.prose');
+    found.classList.add('read');
+    found.querySelectorAll('[id]').forEach(one => { one.id = 'd-' + one.id; });
+    hit.more.querySelector('.open').before(found);
+    hit.more.querySelectorAll('.sections a, .read a[href^="#"]').forEach(one => { one.href = '#d-' + one.hash.slice(1); });
+    if (panel) away(hit.more);
   } catch { hit.read = false; }
 }
+// In a frame, links lead out of it.
+const away = root => root.querySelectorAll('a:not([href^="#"])').forEach(link => { link.target = '_blank'; link.rel = 'noopener'; });
+
+// --- Reading: the keyboard goes to the article; where the screen is narrow, it covers the list.
+export const isReading = () => body.classList.contains('reading');
+export function read(step = true) {
+  const hit = hits[active];
+  if (!hit || isReading()) return;
+  text(hit);
+  remember(hit.dataset.slug);
+  if (step) history.pushState({ reading: true }, '', panel ? location.href : hit.dataset.href);
+  body.classList.add('reading');
+  document.title = hit.more.querySelector('.about h2').textContent + ' · ' + before.product;
+  detail().scrollTop = 0;
+  hit.more.querySelector('.about h2').focus();
+}
+export function leave() {
+  history.back(); // What comes is a `popstate`, as when the reader goes back by other means.
+}
+function unread() {
+  body.classList.remove('reading');
+  document.title = (q.value ? q.value + ' · ' : '') + before.product;
+  if (!touch.matches) q.focus({ preventScroll: true });
+  hits[active]?.scrollIntoView({ block: 'nearest' });
+}
+export function enter() {
+  if (settled === q.value) read();
+  else if (q.value.trim()) opening = true; // As soon as the answer to what is typed is here.
+}
+
 main.addEventListener('click', event => {
-  const button = event.target.closest('button'), hit = event.target.closest('.hit');
-  if (!button && hit && getSelection().isCollapsed) {
-    if (event.ctrlKey || event.metaKey) open(hit.dataset.href, '_blank', 'noopener');
-    else activate(hits.indexOf(hit), false);
+  const hit = event.target.closest('.hit'), button = event.target.closest('button'), link = event.target.closest('#detail a[href^="#"]');
+  if (button && 'back' in button.dataset) leave();
+  else if (button && 'read' in button.dataset) read();
+  else if (button && 'print' in button.dataset) print();
+  else if (link) {
+    event.preventDefault();
+    document.getElementById(decodeURIComponent(link.hash.slice(1)))?.scrollIntoView({ block: 'start' });
+  } else if (hit?.more && getSelection().isCollapsed) {
+    if (event.ctrlKey || event.metaKey) return open(hit.dataset.href, '_blank', 'noopener');
+    activate(hits.indexOf(hit), false);
+    if (touch.matches && !wide.matches && !panel) read();
   }
 });
-// Where the screen is narrow, the row itself shows the answer.
-main.addEventListener('otvet:variant', event => {
-  const brief = event.target.closest('#detail') && hits[active]?.querySelector('.brief');
-  if (brief) brief.textContent = event.detail;
+main.addEventListener('dblclick', event => { if (event.target.closest('.hit')?.more) read(); });
+main.addEventListener('auxclick', event => {
+  const hit = event.target.closest('.hit');
+  if (hit?.more && event.button === 1) open(hit.dataset.href, '_blank', 'noopener');
 });
 main.addEventListener('click', event => { // A filter is a link that leads here again.
-  const choice = event.target.closest('#refine a');
+  const choice = event.target.closest('.found a, #corrected a, .pager a');
   if (!choice || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   search(new URL(choice.href), true);
-  if (matchMedia('(pointer: fine)').matches) q.focus({ preventScroll: true });
+  if (!touch.matches) q.focus({ preventScroll: true });
 });
-q.form.addEventListener('submit', event => { event.preventDefault(); location.assign(address()); });
-main.addEventListener('dblclick', event => { const hit = event.target.closest('.hit'); if (hit) location.assign(hit.dataset.href); });
-main.addEventListener('auxclick', event => { const hit = event.target.closest('.hit'); if (hit && event.button === 1) open(hit.dataset.href, '_blank', 'noopener'); });
+main.addEventListener('otvet:variant', event => { // Where the screen is narrow, the row itself shows the answer.
+  const brief = event.target.closest('#detail') && hits[active]?.querySelector('.brief');
+  if (brief) brief.textContent = event.detail;
+});
+main.addEventListener('otvet:copied', event => { if (event.target.dataset.slug) remember(event.target.dataset.slug); });
+q.form.addEventListener('submit', event => { event.preventDefault(); enter(); });
 
-// --- As one types. The newest answer wins; what is shown stays until there is something newer.
-let sent = 0, got = 0, settled = q.value, rtt = 50, timer, request;
-const searching = () => location.pathname === '/search';
-const before = { path: location.pathname + location.search, kind: document.body.className, title: document.title, search: searching() };
-let away = null; // What stood here before the reader typed.
+// --- As one types. The newest answer wins; what is shown stays until there is something newer, also when the server fails.
+let sent = 0, got = 0, settled = q.value, rtt = 40, timer, spoken, again, patience = 1000, opening = false;
+const flying = new Map();
+const before = { path: location.pathname + location.search, title: document.title, product: document.title.split(' · ').pop() };
+let left = location.pathname === page ? null : []; // What stood here before the reader typed; none where results stand.
+body.dataset.kind = left ? '' : 'search';
+
+let asked = location.pathname === page ? new URL(location) : new URL(page, location); // What is shown, as an address.
 function address() { // Of what is typed, narrowed as what is shown is.
-  const to = new URL(searching() ? location.href : '/search', location);
+  const to = new URL(asked);
   ['offset', 'exact', 'part'].forEach(name => to.searchParams.delete(name));
   to.searchParams.set('q', q.value);
   return to;
 }
-async function search(to = address(), step = false) {
-  const number = ++sent, text = q.value, part = new URL(to), from = performance.now();
-  request?.abort();
-  request = new AbortController();
+function waiting(is) {
+  body.classList.toggle('busy', is);
+  main.classList.toggle('stale', is);
+}
+export async function search(to = address(), step = false, keep = null) {
+  const number = ++sent, typed = q.value, from = performance.now(), control = new AbortController();
+  const part = new URL(to);
+  part.pathname = '/search';
   part.searchParams.set('part', 'results');
-  const slow = setTimeout(() => main.classList.add('stale'), 300), slower = setTimeout(() => say(words.loading, false), 800);
+  clearTimeout(timer);
+  clearTimeout(again);
+  // Those on their way may still come first on a slow network, so only the oldest of many are given up.
+  for (const [old, one] of flying) if (flying.size > 3 || old < got) { one.abort(); flying.delete(old); }
+  flying.set(number, control);
+  const clocks = [
+    setTimeout(waiting, 300, true), setTimeout(say, 800, words.loading, false), setTimeout(say, 6000, words.slow),
+    setTimeout(() => control.abort('late'), 20000),
+  ];
   try {
-    const response = await fetch(part, { signal: request.signal, headers: { accept: 'text/html' } });
-    if (!response.ok) throw response;
-    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    const response = await fetch(part, { signal: control.signal, headers: { accept: 'text/html' } });
+    // A page that is not ours, as of a Wi-Fi that wants a login, is no answer.
+    if (!response.ok || response.redirected || !response.headers.has('otvet-edition')) throw response;
+    const found = await response.text();
     rtt = rtt * .7 + (performance.now() - from) * .3;
-    if (number < got) return;
+    if (number <= got) return;
     got = number;
-    if (!away && !before.search) { away = [...main.childNodes]; step = true; }
-    history[step ? 'pushState' : 'replaceState'](null, '', to);
-    const opened = main.querySelector('.refine')?.open;
-    main.replaceChildren(...page.body.childNodes);
-    if (opened && main.querySelector('.refine')) main.querySelector('.refine').open = true;
-    settled = text;
-    document.body.className = 'search';
-    document.title = text + ' · ' + document.title.split(' · ').pop();
+    patience = 1000;
+    trouble('search');
+    asked = to;
+    put(found, typed, to, step, keep);
     named(response.headers.get('otvet-edition'));
-    enhance();
-    clearTimeout(speak);
-    speak = setTimeout(() => say(document.getElementById('found')?.textContent || '', false), 400);
+    if (number === sent) spoken = setTimeout(say, 400, document.getElementById('found')?.textContent || '', false);
+    if (opening && typed === q.value) { opening = false; read(); }
   } catch (problem) {
-    if (problem.name !== 'AbortError') say(words.offline);
+    if (number === sent && problem.name !== 'AbortError') failed(problem);
   } finally {
-    clearTimeout(slow);
-    clearTimeout(slower);
-    if (number === sent) main.classList.remove('stale');
+    clocks.forEach(clearTimeout);
+    flying.delete(number);
+    if (number === sent) waiting(false);
   }
 }
+function put(found, typed, to, step, keep) {
+  clearTimeout(spoken);
+  const parts = new DOMParser().parseFromString(found, 'text/html').body.childNodes;
+  if (isReading()) body.classList.remove('reading');
+  if (left && !left.length) { left = [...main.childNodes]; step = true; }
+  const opened = main.querySelector('.refine')?.open;
+  main.replaceChildren(...parts);
+  if (opened && main.querySelector('.refine')) main.querySelector('.refine').open = true;
+  if (panel) away(main);
+  history[step ? 'pushState' : 'replaceState'](null, '', panel ? to.pathname.replace('/search', page) + to.search : to);
+  settled = typed;
+  body.dataset.kind = 'search';
+  document.title = (typed ? typed + ' · ' : '') + before.product;
+  enhance(keep);
+}
+// What went wrong, in plain words; tried again until it works, sooner when there is a sign that it would.
+function failed(problem) {
+  const status = problem.status || 0;
+  if (status >= 400 && status < 500 && status !== 429 && status !== 408) return trouble('search', words.refused);
+  trouble('search', status === 503 ? words.waiting : status >= 500 ? words.failing : words.lost);
+  again = setTimeout(search, patience, address(), false);
+  patience = Math.min(patience * 2, 15000);
+}
+for (const sign of ['online', 'otvet:heard']) addEventListener(sign, () => { if (settled !== q.value) search(); });
+
 function typed() {
   clearTimeout(timer);
-  if (!q.value.trim() && away) return back();
-  if (rtt > 120) timer = setTimeout(search, 120); else search();
+  clearTimeout(spoken);
+  opening = false;
+  if (!q.value.trim() && left?.length) return back();
+  if (rtt > 120) timer = setTimeout(search, 120); // A slow network is not asked about every letter.
+  else search();
 }
 function back() { // To the page the reader typed on.
-  request?.abort();
   got = ++sent;
-  main.replaceChildren(...away);
-  away = null;
+  waiting(false);
+  trouble('search');
+  main.replaceChildren(...left);
+  left = [];
   settled = '';
-  hits = [];
-  document.body.className = before.kind;
+  body.dataset.kind = '';
   document.title = before.title;
   history.replaceState(null, '', before.path);
   enhance();
 }
-q.addEventListener('input', event => { if (!event.isComposing) typed(); });
-q.addEventListener('compositionend', typed);
-addEventListener('popstate', () => location.reload());
-
-enhance();
-
-export const shownHits = () => hits;
-export const step = by => activate((active + by + hits.length) % hits.length);
-// The address that Enter leads to: of the active hit, when what is shown answers what is typed.
-export const target = () => settled === q.value && hits[active]?.dataset.href;
 export function clear() {
   q.value = '';
   typed();
+  q.focus();
 }
+// Asks for something as if it had been typed.
+export function ask(text) {
+  q.value = text;
+  typed();
+}
+// Shows what the newest edition says, the same row active.
+addEventListener('otvet:renew', () => search(asked, false, current()?.dataset.slug));
+
+q.addEventListener('input', event => { if (!event.isComposing) typed(); });
+q.addEventListener('compositionend', typed);
+addEventListener('popstate', event => {
+  if (isReading()) return event.state?.reading || unread();
+  if (event.state?.reading && hits[active]) return read(false);
+  const now = location.pathname + location.search;
+  if (location.pathname === page) {
+    q.value = new URLSearchParams(location.search).get('q') || '';
+    search(new URL(location));
+  } else if (now === before.path && left?.length) {
+    q.value = '';
+    back();
+  } else if (now !== before.path) location.reload();
+});
+addEventListener('pageshow', event => { if (event.persisted) waiting(false); });
+
+enhance();

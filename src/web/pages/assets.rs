@@ -16,14 +16,16 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 /// The files as they are written.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 13] = [
     ("article.css", include_str!("../assets/article.css")),
     ("base.css", include_str!("../assets/base.css")),
     ("copy.js", include_str!("../assets/copy.js")),
     ("favicon.svg", include_str!("../assets/favicon.svg")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("live.js", include_str!("../assets/live.js")),
+    ("look.js", include_str!("../assets/look.js")),
     ("main.js", include_str!("../assets/main.js")),
+    ("recent.js", include_str!("../assets/recent.js")),
     ("say.js", include_str!("../assets/say.js")),
     ("search.css", include_str!("../assets/search.css")),
     ("search.js", include_str!("../assets/search.js")),
@@ -31,7 +33,7 @@ const FILES: [(&str, &str); 11] = [
 ];
 
 /// Modules that pages name themselves. Such a one is answered under a name of another version, too: it brings its own.
-const ENTRIES: [&str; 1] = ["main.js"];
+const ENTRIES: [&str; 2] = ["look.js", "main.js"];
 
 /// How hard assets are compressed, once at the start (brotli, 0 to 11); more takes ten times as long for a thirtieth.
 const QUALITY: i32 = 9;

@@ -50,6 +50,7 @@ pub fn routes() -> Router<Arc<State>> {
     assets::prepare();
     Router::new()
         .route("/", get(start::page))
+        .route("/recent", get(start::recent))
         .route("/search", get(results::page))
         .route("/a/{*slug}", get(article::page))
         .route("/browse", get(browse::top))
@@ -196,6 +197,14 @@ struct Shell {
     back: String,
 }
 
+/// Something about the looks that a reader may choose.
+struct Look {
+    name: &'static str,
+    title: &'static str,
+    /// Values and what they are called; the first is the usual one.
+    choices: Vec<(&'static str, &'static str)>,
+}
+
 impl Shell {
     fn asset(&self, name: &str) -> &'static str {
         assets::address(name)
@@ -212,6 +221,24 @@ impl Shell {
     /// Returns the addresses of the modules that a module needs, for the browser to ask for at once.
     fn modules(&self, name: &str) -> &'static [String] {
         assets::modules(name)
+    }
+
+    /// Returns the module that makes this page work.
+    fn entry(&self) -> &'static str {
+        if self.kind == "panel" { "panel.js" } else { "main.js" }
+    }
+
+    /// Returns what a reader may choose about the looks.
+    fn looks(&self) -> [Look; 3] {
+        let w = self.w;
+        let themes = vec![("", w.theme_auto), ("light", w.theme_light), ("dark", w.theme_dark)];
+        let densities = vec![("", w.density_comfortable), ("compact", w.density_compact)];
+        let sizes = vec![("", w.size_normal), ("large", w.size_large), ("larger", w.size_larger)];
+        [
+            Look { name: "theme", title: w.theme, choices: themes },
+            Look { name: "density", title: w.density, choices: densities },
+            Look { name: "size", title: w.text_size, choices: sizes },
+        ]
     }
 
     fn short_edition(&self) -> Option<&str> {

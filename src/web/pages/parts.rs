@@ -104,6 +104,8 @@ impl TagLink {
 pub(super) struct Variant {
     /// The name of the channel, for people.
     pub(super) label: String,
+    /// The name of the channel, for programs; empty for the answer that is for any.
+    pub(super) channel: String,
     pub(super) html: String,
     pub(super) text: String,
     pub(super) markdown: String,
@@ -115,8 +117,13 @@ pub(super) struct AnswerCard {
     /// What the answer is for: said to the customer, or, of an article about work, the gist for a colleague.
     pub(super) label: &'static str,
     pub(super) variants: Vec<Variant>,
+    pub(super) slug: String,
     /// The address of the article, for the link that can be copied.
     pub(super) href: String,
+    /// Where the answer comes from, for quotations: title and revision.
+    pub(super) source: String,
+    /// The commit that changed the article last; of the edition, where there is no history.
+    pub(super) revision: String,
     pub(super) lang: String,
     /// See [`copy_warning`].
     pub(super) warning: &'static str,
@@ -126,13 +133,19 @@ impl AnswerCard {
     pub(super) fn of(scene: Scene<'_>, article: &Article, trust: &Trust) -> Self {
         let variants = article.answers.iter().map(|answer| Variant {
             label: scene.words().channel_name(answer.channel.as_deref()),
-            html: prose::named(&scene.view().render(article, &answer.html, true), scene.words()),
+            channel: answer.channel.clone().unwrap_or_default(),
+            html: prose::gaps(&prose::named(&scene.view().render(article, &answer.html, true), scene.words())),
             text: scene.view().answer_text(article, answer).into_owned(),
             markdown: answer.markdown.to_string(),
         });
         let is_about_work = matches!(article.meta.kind.as_str(), "procedure" | "standard" | "overview");
         let w = scene.words();
+        let edition = || scene.view().revision().commit.short();
+        let revision = scene.view().dates(article).map_or_else(edition, |(_, last)| last.id.short());
         Self {
+            slug: article.slug.to_string(),
+            source: w.source_of(&article.title, &revision),
+            revision,
             label: if is_about_work { w.gist } else { w.say_to_customer },
             variants: variants.collect(),
             href: article_path(article.slug.as_str()),

@@ -16,6 +16,9 @@ const NOTE: &str = "<aside class=\"note-internal\"";
 /// own. Beyond that it is no quotation any more, but the article.
 const LONGEST_LEAD: usize = 4000;
 
+/// Longest name of what is to be filled in, in letters.
+const LONGEST_GAP: usize = 40;
+
 /// The text, and whether its answers were taken out of it.
 #[derive(Debug)]
 pub(super) struct Prose {
@@ -81,6 +84,28 @@ pub(super) fn named(html: &str, w: &Words) -> String {
     found.fold(html.to_owned(), |html, (tag, named)| html.replace(tag, &named))
 }
 
+/// Marks what is to be filled in (`{{имя}}`) in the text between tags, so that nobody sends it as it is.
+pub(super) fn gaps(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    for piece in html.split_inclusive('>') {
+        // What stands in a tag, as in the address of a link, is left alone. `>` is escaped in texts and attributes.
+        let (text, tag) = piece.find('<').map_or((piece, ""), |at| piece.split_at(at));
+        let mut rest = text;
+        while let Some((before, from)) = rest.split_once("{{")
+            && let Some((name, behind)) = from.split_once("}}")
+        {
+            out.push_str(before);
+            let is_gap = !name.trim().is_empty() && name.chars().count() <= LONGEST_GAP && !name.contains(['{', '\n']);
+            let (open, close) = if is_gap { ("<span class=\"gap\">", "</span>") } else { ("", "") };
+            out.extend([open, "{{", name, "}}", close]);
+            rest = behind;
+        }
+        out.push_str(rest);
+        out.push_str(tag);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,5 +140,12 @@ mod tests {
         </aside>
         <input type="checkbox" disabled checked aria-label="done"> x
         "#);
+    }
+
+    #[test]
+    fn what_is_to_be_filled_in_is_marked_in_texts_alone() {
+        let html = "<p>{{имя}}, ждём <a href=\"/x?{{a}}\">{{где}}</a> {{ }} {{a{{b}}</p>";
+        insta::assert_snapshot!(gaps(html), @r#"<p><span class="gap">{{имя}}</span>, ждём <a href="/x?{{a}}"><span class="gap">{{где}}</span></a> {{ }} {{a{{b}}</p>"#);
+        assert_eq!(gaps("<p>{{без конца</p>"), "<p>{{без конца</p>");
     }
 }

@@ -15,7 +15,7 @@ use super::refine::Refine;
 use super::start::Start;
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
-use crate::edition::article_path;
+use crate::edition::{Lookup, article_path, encode_path};
 use crate::search::query::MAX_OFFSET;
 use crate::search::{CorrectionKind, Hit, Note, SearchQuery, SearchResults};
 use crate::text::Words;
@@ -29,6 +29,10 @@ const PAGE: usize = 10;
 const LONGEST: usize = 4096;
 /// Articles offered when nothing is found.
 const NEAREST: usize = 5;
+/// For how many days a change is said in the list.
+const RECENT: i32 = 7;
+/// Most words of a query, and most of them that nothing has, for which it is said without which there are results.
+const WORDS: (usize, usize) = (6, 2);
 /// Topics offered when nothing is found.
 const TAGS: usize = 16;
 
@@ -51,6 +55,8 @@ enum Content {
 /// The results of a query.
 struct Found {
     w: &'static Words,
+    /// What was asked, for the report of what is missing.
+    query: String,
     count: String,
     hits: Vec<HitRow>,
     refine: Refine,
@@ -60,6 +66,12 @@ struct Found {
     cut: bool,
     /// What was not done as asked.
     notes: Vec<String>,
+    /// Which words the best results lack, when none has all.
+    lacking: Option<String>,
+    /// Whether nothing was found though another layout, spelling and synonyms were tried.
+    tried: Option<String>,
+    /// The article that says what to tell the customer when nothing is found.
+    fallback: Option<AnswerCard>,
     suggestions: Vec<Link>,
     nearest: Vec<Row>,
     /// Topics, when nothing is found: another way in.
@@ -94,9 +106,21 @@ struct HitRow {
     section: Option<Link>,
     snippet_html: String,
     card: AnswerCard,
-    /// When the article changed last.
-    changed: Option<String>,
+    changed: Option<Changed>,
+    owner: Option<String>,
     sections: Vec<Link>,
+}
+
+/// What happened to an article last.
+struct Changed {
+    /// "Изменено вчера", or that it is new.
+    near: String,
+    /// Whether it was within [`RECENT`] days: then whoever knows the answer by heart should look again.
+    lately: bool,
+    /// The commit's words, for staff alone.
+    subject: Option<String>,
+    history: String,
+    revision: String,
 }
 
 #[derive(Template)]
@@ -168,6 +192,7 @@ impl Content {
             offset: asked.offset,
             exact: asked.exact,
             facets: true,
+            explain: asked.text.split_whitespace().nth(1).is_some(),
             ..SearchQuery::new(&asked.text)
         };
         if query.text.is_empty() && asked.filters.is_empty() {
@@ -209,6 +234,10 @@ impl Found {
             |text: &String| Link { href: asked.address(text, &asked.filters, 0, false), text: text.clone() };
         Self {
             w,
+            query: query.text.clone(),
+            lacking: lacking(w, results),
+            tried: (nothing && !query.text.is_empty()).then(|| w.quoted(&query.text)),
+            fallback: fallback(scene).filter(|_| nothing),
             count: if nothing { w.nothing_found.to_owned() } else { w.results_found(results.total) },
             hits: results.hits.iter().map(|hit| HitRow::of(scene, hit)).collect(),
             refine: Refine::of(scene, asked, results.facets.as_ref(), results.total),
@@ -235,6 +264,48 @@ fn told(w: &Words, note: &Note) -> String {
     }
 }
 
+/// Says without which words there are results, when no article has all words of a short query.
+fn lacking(w: &Words, results: &SearchResults) -> Option<String> {
+    let absent = |hit: &Hit| -> Option<Vec<String>> {
+        let words = hit.explanation.as_ref()?.words.iter().filter(|word| !word.stop);
+        let (with, without): (Vec<_>, Vec<_>) = words.partition(|word| word.score > 0.0);
+        let said = !with.is_empty() && with.len() + without.len() <= WORDS.0 && without.len() <= WORDS.1;
+        said.then(|| without.into_iter().map(|word| word.word.clone()).collect())
+    };
+    let best = absent(results.hits.first()?).filter(|words| !words.is_empty())?;
+    let alike = results.hits.iter().filter_map(absent);
+    let alike = alike.filter(|words| words.iter().all(|word| best.contains(word))).count();
+    let all = results.hits.iter().filter_map(absent).any(|words| words.is_empty());
+    let words: Vec<&str> = best.iter().map(String::as_str).collect();
+    (!all).then(|| w.without_words(&words, (alike < PAGE || results.total == PAGE).then_some(alike)))
+}
+
+/// Returns the article that is configured for when nothing is found, if the reader may see it.
+fn fallback(scene: Scene<'_>) -> Option<AnswerCard> {
+    let slug = scene.visit.state.fallback.as_deref()?;
+    let (Lookup::Found(article) | Lookup::Moved(article)) = scene.view().lookup(slug) else { return None };
+    Some(AnswerCard::of(scene, article, &scene.view().trust(article, scene.day)))
+}
+
+impl Changed {
+    fn of(scene: Scene<'_>, article: &Article) -> Option<Self> {
+        let (first, last) = scene.view().dates(article)?;
+        let day = last.at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let age = day.until(scene.day).map_or(i32::MAX, |age| age.get_days());
+        Some(Self {
+            near: if first.id == last.id {
+                scene.words().new_article.to_owned()
+            } else {
+                scene.words().changed_near(day, scene.day)
+            },
+            lately: age <= RECENT,
+            subject: scene.view().access().sees_notes().then(|| last.subject.to_string()),
+            history: format!("/history/{}", encode_path(article.slug.as_str())),
+            revision: last.id.short(),
+        })
+    }
+}
+
 impl HitRow {
     fn of(scene: Scene<'_>, hit: &Hit) -> Self {
         let article = &hit.article;
@@ -255,7 +326,8 @@ impl HitRow {
             chip: Chip::of(scene.words(), &trust, scene.day),
             snippet_html: hit.snippet_html.clone(),
             card: AnswerCard::of(scene, article, &trust),
-            changed: scene.view().dates(article).map(|(_, last)| scene.words().near_day_of(last.at, scene.day)),
+            changed: Changed::of(scene, article),
+            owner: article.meta.owner.clone().filter(|_| scene.view().access().sees_notes()),
             sections: article.sections.iter().filter(|section| section.level == 2).map(link).collect(),
             section,
             article_href,

@@ -2,15 +2,21 @@
 
 use askama::Template;
 use axum::response::Response;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use super::parts::{TagLink, folder_path};
+use super::parts::{Chip, TagLink, folder_path};
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
-use crate::edition::article_path;
+use crate::edition::{Lookup, article_path};
 use crate::text::Words;
 
 /// Changes shown.
-const CHANGES: usize = 7;
+const CHANGES: usize = 8;
+/// For how many days a change is of this week.
+const WEEK: i32 = 7;
+/// Articles read lately that are asked for, at most.
+const RECENT: usize = 5;
 /// Commits' touches looked at to find them.
 const TOUCHES: usize = 200;
 /// Topics shown.
@@ -22,6 +28,8 @@ const TAGS: usize = 24;
 pub(super) struct Start {
     w: &'static Words,
     changed: Vec<Changed>,
+    /// Whether all that is shown as changed was changed within a week.
+    this_week: bool,
     folders: Vec<FolderCard>,
     tags: Vec<TagLink>,
     empty: bool,
@@ -73,9 +81,11 @@ impl Start {
             let (href, name) = (folder_path(""), scene.words().top_articles.to_owned());
             cards.push(FolderCard { href, name, count: scene.words().articles(outside.len()) });
         }
+        let (changed, this_week) = changed(scene);
         Self {
             w: scene.words(),
-            changed: changed(scene),
+            changed,
+            this_week,
             empty: articles == 0,
             count: scene.words().articles(articles),
             folders: cards,
@@ -84,18 +94,59 @@ impl Start {
     }
 }
 
-fn changed(scene: Scene<'_>) -> Vec<Changed> {
+/// Returns what was changed within a week, or, when nothing was, what was changed last; and which of the two it is.
+fn changed(scene: Scene<'_>) -> (Vec<Changed>, bool) {
     let view = scene.view();
     let changes = view.changes(&view.edition().history.touches(TOUCHES), CHANGES + 5);
+    let age = |day: Date| day.until(scene.day).map_or(i32::MAX, |age| age.get_days());
+    let day_of = |change: &crate::edition::Change| view.commit(change.commit).at.to_zoned(TimeZone::UTC).date();
+    let this_week = changes.iter().any(|change| change.article.is_some() && age(day_of(change)) <= WEEK);
     let rows = changes.iter().filter_map(|change| {
         let article: &Article = change.article.as_deref()?;
-        let day = view.commit(change.commit).at.to_zoned(jiff::tz::TimeZone::UTC).date();
-        Some(Changed {
+        let day = day_of(change);
+        (!this_week || age(day) <= WEEK).then(|| Changed {
             href: article_path(article.slug.as_str()),
             title: article.title.clone(),
             day: scene.words().near_date(day, scene.day),
             machine_day: day.to_string(),
         })
     });
-    rows.take(CHANGES).collect()
+    (rows.take(CHANGES).collect(), this_week)
+}
+
+/// `GET /recent?slug=…`: the articles a browser remembers, as they are now and as far as this reader may see them. Only
+/// their slugs are remembered, so that what was renamed, hidden or removed is not shown from memory.
+pub(super) async fn recent(visit: Visit) -> Response {
+    visit.answer(|scene| {
+        let slugs = visit.params.all("slug");
+        let articles = slugs.iter().take(RECENT).filter_map(|slug| match scene.view().lookup(slug) {
+            Lookup::Found(article) | Lookup::Moved(article) => Some(article),
+            Lookup::Nothing => None,
+        });
+        let rows = articles.map(|article| Recent {
+            href: article_path(article.slug.as_str()),
+            title: article.title.clone(),
+            lang: article.lang.clone(),
+            chip: Chip::of(scene.words(), &scene.view().trust(article, scene.day), scene.day),
+        });
+        html(&RecentList { rows: rows.collect() })
+    })
+}
+
+/// An article that was read lately.
+struct Recent {
+    href: String,
+    title: String,
+    lang: String,
+    chip: Chip,
+}
+
+#[derive(Template)]
+#[template(
+    source = "{% for row in rows %}<li><a href=\"{{ row.href }}\" lang=\"{{ row.lang }}\">{{ row.title }}</a> <span \
+              class=\"chip {{ row.chip.state }}\">{{ row.chip.text }}</span></li>\n{% endfor %}",
+    ext = "html"
+)]
+struct RecentList {
+    rows: Vec<Recent>,
 }
