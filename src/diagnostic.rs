@@ -272,6 +272,39 @@ pub enum Finding {
         /// Where it stands, from 1.
         at: usize,
     },
+    /// A file of facts, or a fact in it, that cannot be used.
+    Facts {
+        /// Why.
+        reason: String,
+    },
+    /// A `{{fact:…}}` that names no fact.
+    UnknownFact {
+        /// The name as written.
+        name: String,
+        /// The nearest name.
+        suggestion: Option<String>,
+    },
+    /// A `{{fragment:…}}` that names no fragment.
+    UnknownFragment {
+        /// The name as written.
+        name: String,
+        /// The nearest name.
+        suggestion: Option<String>,
+    },
+    /// A fragment of several lines that does not stand alone on its line.
+    FragmentInLine {
+        /// Its name.
+        name: String,
+    },
+    /// A fragment that wants a fragment.
+    NestedFragment,
+    /// A text that says what a fact says, without naming the fact.
+    RepeatedFact {
+        /// What it says.
+        said: String,
+        /// The name of the fact.
+        name: String,
+    },
 }
 
 impl Finding {
@@ -319,6 +352,12 @@ impl Finding {
             Self::ReviewSoon { .. } => "KB071",
             Self::WrongAnswer { .. } => "KB062",
             Self::UnwantedAnswer { .. } => "KB063",
+            Self::Facts { .. } => "KB080",
+            Self::UnknownFact { .. } => "KB081",
+            Self::UnknownFragment { .. } => "KB082",
+            Self::FragmentInLine { .. } => "KB083",
+            Self::NestedFragment => "KB084",
+            Self::RepeatedFact { .. } => "KB085",
         }
     }
 
@@ -375,7 +414,8 @@ impl Finding {
             | Self::NotAFile { .. }
             | Self::Attachment { .. }
             | Self::ReviewOverdue { .. }
-            | Self::ReviewSoon { .. } => Severity::Warning,
+            | Self::ReviewSoon { .. }
+            | Self::RepeatedFact { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -17,8 +17,12 @@ use crate::record::{Reader, Writer, unzigzag, zigzag};
 impl Article {
     /// Writes the article, so that [`Article::read_back`] returns it.
     ///
-    /// Returns `false`, and leaves `out` as it was, for an article that does not come from [`Article::parse`].
+    /// Returns `false`, and leaves `out` as it was, for an article that does not come from [`Article::parse`], and for one that
+    /// shares facts or fragments with others, since it is not a function of its own file.
     pub fn keep(&self, out: &mut Writer) -> bool {
+        if self.written.is_some() {
+            return false;
+        }
         let start = out.0.len();
         out.text(&self.path);
         out.id(&self.blob);
@@ -75,6 +79,7 @@ impl Article {
             sections,
             links,
             source,
+            written: None,
             diagnostics,
             readable,
         })

@@ -4,6 +4,7 @@
 //! Deliberately does no input or output, knows no git, no search and no HTTP.
 
 pub mod answer_test;
+pub mod commons;
 pub mod front_matter;
 mod kept;
 pub mod language;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+pub use commons::Commons;
 pub use lexicon::Lexicon;
 pub use library::Library;
 pub use markdown::{Fragment, Link, Parts};
@@ -34,8 +36,8 @@ use crate::audience::{Access, AudienceSet};
 use crate::diagnostic::Diagnostic;
 use crate::revision::ObjectId;
 
-/// One Markdown file, parsed. A function of the file's bytes, its path and the content configuration alone, so it is
-/// carried from edition to edition as long as these stay the same.
+/// One Markdown file, parsed. A function of the file's bytes, its path, the content configuration and the [`Commons`] it uses
+/// alone, so it is carried from edition to edition as long as these stay the same.
 #[derive(Debug, Clone)]
 pub struct Article {
     /// The path inside the content folder, in Unicode NFC, with `/`, such as `vozvraty/vozvrat.md`.
@@ -60,8 +62,10 @@ pub struct Article {
     pub sections: Vec<Section>,
     /// Links and images in order of appearance; [`Fragment`]s refer to them by number.
     pub links: Vec<Link>,
-    /// The file as text: UTF-8, without byte order mark, with `\n` line ends.
+    /// The file as text: UTF-8, without byte order mark, with `\n` line ends, facts and fragments put in.
     pub source: Pieces,
+    /// The same as written, when facts or fragments were put in: then the article is a function of these, too.
+    pub written: Option<Box<str>>,
     /// What the parse found, in order of lines. Findings that need the other articles are in the library.
     pub diagnostics: Vec<Diagnostic>,
     /// False when the front matter could not be read: then the audience is unknown and only editors see the article.

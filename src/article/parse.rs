@@ -1,5 +1,6 @@
 //! From the bytes of a file to an [`Article`].
 
+use super::commons::{Commons, Expanded};
 use super::front_matter::{self, Read};
 use super::library::Rules;
 use super::markdown::{self, Parts};
@@ -16,14 +17,19 @@ use crate::revision::ObjectId;
 pub const MOST_BYTES: u64 = 512 << 10;
 
 impl Article {
-    /// Parses a file. Never fails and never panics: what is wrong becomes diagnostics.
+    /// Parses a file that shares nothing with others. Never fails and never panics: what is wrong becomes diagnostics.
     pub fn parse(path: &str, blob: ObjectId, bytes: &[u8], rules: &Rules) -> Article {
+        Self::parse_with(path, blob, bytes, rules, &Commons::default())
+    }
+
+    /// Parses a file as [`Article::parse`] does, with the facts and fragments that it wants put in.
+    pub fn parse_with(path: &str, blob: ObjectId, bytes: &[u8], rules: &Rules, commons: &Commons) -> Article {
         let size = bytes.len() as u64;
         if size > MOST_BYTES {
             return Self::unreadable(path, blob, Finding::TooLarge { size, limit: MOST_BYTES });
         }
         let Some(text) = source::decode(bytes) else { return Self::unreadable(path, blob, Finding::NotUtf8) };
-        let (read, body, body_line) = match source::split(&text) {
+        let (mut read, body, body_line) = match source::split(&text) {
             Split::Plain => (Read::nothing(rules), &text[..], 1),
             Split::FrontMatter { yaml, body, body_line } => (front_matter::read(yaml, rules), body, body_line),
             Split::Unclosed => return Self::with_source(path, blob, Finding::FrontMatterUnclosed, text),
@@ -32,12 +38,46 @@ impl Article {
                 return Self::with_source(path, blob, Finding::FrontMatterTooLarge { limit }, text);
             }
         };
+        let front = &text[..text.len() - body.len()];
+        let shares = share(&mut read, front, commons);
+        let expanded = commons.expand(body, MOST_BYTES as usize);
+        if let Some(size) = expanded.as_ref().map(|expanded| (front.len() + expanded.text.len()) as u64)
+            && size > MOST_BYTES
+        {
+            return Self::with_source(path, blob, Finding::TooLarge { size, limit: MOST_BYTES }, text);
+        }
+        let repeated = commons.repeated_in(body);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut parts = markdown::parse_titled(body, folder, body_line, read.title.as_deref());
+        let shown = expanded.as_ref().map_or(body, |expanded| &expanded.text);
+        let mut parts = markdown::parse_titled(shown, folder, body_line, read.title.as_deref());
         if body_line > 1 && parts.answers.is_empty() && !is_too_complex(&parts) {
             parts.findings.push((body_line, 1, Finding::NoAnswer));
         }
-        Self::assemble(path, blob, read, parts, text)
+        let source = expanded.as_ref().map(|expanded| format!("{front}{}", expanded.text));
+        let missing = expanded.map(|expanded| lead_back(&mut parts, expanded, body_line)).unwrap_or_default();
+        let in_body = |(line, column, finding)| (line + body_line - 1, column, finding);
+        parts.findings.extend(missing.into_iter().chain(repeated).map(in_body));
+        match source {
+            Some(source) => Self { written: Some(text.into()), ..Self::assemble(path, blob, read, parts, source) },
+            // Facts in the front matter alone leave the text as it is.
+            None if shares => {
+                Self { written: Some(text.as_str().into()), ..Self::assemble(path, blob, read, parts, text) }
+            }
+            None => Self::assemble(path, blob, read, parts, text),
+        }
+    }
+
+    /// Returns the file as its author wrote it, with `\n` line ends.
+    pub fn as_written(&self) -> String {
+        self.written.as_deref().map_or_else(|| self.source.text(), str::to_owned)
+    }
+
+    /// Returns whether another parse of the same file says the same: facts and fragments may have changed.
+    pub fn says_what(&self, other: &Self) -> bool {
+        let shares = self.written.is_some() || other.written.is_some();
+        self.blob == other.blob
+            && (!shares
+                || (self.title == other.title && self.meta == other.meta && self.source.text() == other.source.text()))
     }
 
     /// Returns an article of which nothing is known but the path: shown to editors only, with the reason.
@@ -85,10 +125,45 @@ impl Article {
             sections: fitted(sections),
             links: fitted(parts.links),
             source,
+            written: None,
             diagnostics,
             readable: read.readable,
         }
     }
+}
+
+/// Puts facts into what the front matter shows to readers; returns whether it wants any. Findings name the line.
+fn share(read: &mut Read, front: &str, commons: &Commons) -> bool {
+    let mut shares = false;
+    let shown = read.title.iter_mut().chain(&mut read.meta.summary).chain(&mut read.meta.questions);
+    for text in shown {
+        let Some((expanded, missing)) = commons.expand_line(text) else { continue };
+        shares = true;
+        for finding in missing {
+            let name = match &finding {
+                Finding::UnknownFact { name, .. } | Finding::UnknownFragment { name, .. } => name.as_str(),
+                Finding::FragmentInLine { name } => name,
+                _ => "",
+            };
+            let line = front.lines().position(|line| line.contains(name)).unwrap_or_default();
+            read.findings.push((Place { line: line as u32 + 1, column: 1 }, finding));
+        }
+        *text = expanded;
+    }
+    shares
+}
+
+/// Makes the places of what was found lead to the file as written, and returns what the text wants and is not there.
+fn lead_back(parts: &mut Parts, expanded: Expanded, body_line: u32) -> Vec<(u32, u32, Finding)> {
+    let back = |line: &mut u32, column: &mut u32| {
+        if let Some(inside) = line.checked_sub(body_line) {
+            let (written, at) = expanded.places.written(inside + 1, *column);
+            (*line, *column) = (written + body_line - 1, at);
+        }
+    };
+    parts.findings.iter_mut().for_each(|(line, column, _)| back(line, column));
+    parts.links.iter_mut().for_each(|link| back(&mut link.line, &mut link.column));
+    expanded.findings
 }
 
 /// Returns the same in as much room as it needs. Shrinking in place would keep the room.

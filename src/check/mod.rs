@@ -240,7 +240,7 @@ fn with_lines(findings: Vec<Diagnostic>, library: &Library) -> Vec<Found> {
     let mut line_of = |found: &Diagnostic| {
         let number = library.by_path(&found.path)?;
         if source.as_ref().is_none_or(|(of, _)| *of != number) {
-            source = Some((number, library.articles()[number].source.text()));
+            source = Some((number, library.articles()[number].as_written()));
         }
         let line = source.as_ref()?.1.lines().nth(found.line.checked_sub(1)? as usize)?;
         (!line.trim().is_empty() && line.chars().count() <= LINE).then(|| line.to_owned())

@@ -1,7 +1,7 @@
 //! Parsed articles on disk, so that a start does not parse a large base again.
 //!
 //! The file is derived data: what is missing, damaged or of other blobs is read from git. It is believed only when the program
-//! that wrote it is this program byte for byte and had the same rules, since an edition is a function of commit, configuration and
+//! that wrote it is this program byte for byte and had the same rules and facts, since an edition is a function of commit, configuration and
 //! program. It is read in blocks, each with its checksum, never mapped, and written whole, now and then.
 //!
 //! Layout: [`MAGIC`], then a head and blocks, each as length, CRC-32 (both of four bytes, the lowest first) and so many bytes. The
@@ -16,8 +16,8 @@ use std::thread;
 use flate2::Crc;
 use rustc_hash::FxHashMap;
 
-use crate::article::Article;
 use crate::article::library::Rules;
+use crate::article::{Article, Commons};
 use crate::git::Entry;
 use crate::record::{Reader, Writer};
 
@@ -45,9 +45,15 @@ impl Kept {
     }
 
     /// Hands every kept article that is wanted to `each`, with its position in `wanted`, from several threads.
-    pub(super) fn read(&self, wanted: &[&Entry], rules: &Rules, each: &(dyn Fn(usize, Article) + Sync)) {
+    pub(super) fn read(
+        &self,
+        wanted: &[&Entry],
+        rules: &Rules,
+        commons: &Commons,
+        each: &(dyn Fn(usize, Article) + Sync),
+    ) {
         let Ok(file) = File::open(&self.path) else { return };
-        let Some(file) = opened(file, rules) else {
+        let Some(file) = opened(file, rules, commons) else {
             return tracing::debug!("the kept articles are of another program or configuration");
         };
         let places: FxHashMap<&str, usize> = (0..).zip(wanted).map(|(at, entry)| (entry.path.as_str(), at)).collect();
@@ -78,13 +84,13 @@ impl Kept {
     }
 
     /// Notes that so many articles were parsed, and writes all anew when that is worth it. A failure costs only time later.
-    pub(super) fn parsed(&mut self, parsed: usize, articles: &[Arc<Article>], rules: &Rules) {
+    pub(super) fn parsed(&mut self, parsed: usize, articles: &[Arc<Article>], rules: &Rules, commons: &Commons) {
         self.parsed += parsed;
         if self.parsed < FEW.max(articles.len() / 20) {
             return;
         }
         let partial = self.path.with_extension("partial");
-        let written = write(&partial, articles, rules).and_then(|()| fs::rename(&partial, &self.path));
+        let written = write(&partial, articles, rules, commons).and_then(|()| fs::rename(&partial, &self.path));
         match written {
             Ok(()) => self.parsed = 0,
             Err(error) => {
@@ -96,12 +102,12 @@ impl Kept {
 }
 
 /// Returns the file behind its head, when that names this program and these rules.
-fn opened(mut file: File, rules: &Rules) -> Option<File> {
+fn opened(mut file: File, rules: &Rules, commons: &Commons) -> Option<File> {
     let mut magic = [0; 8];
     file.read_exact(&mut magic).ok()?;
     let mut found = Vec::new();
     let sum = read_block(&mut file, &mut found).ok()?;
-    (magic == *MAGIC && sum == checksum(&found) && found == head(rules).ok()?).then_some(file)
+    (magic == *MAGIC && sum == checksum(&found) && found == head(rules, commons).ok()?).then_some(file)
 }
 
 /// Reads the next block that is whole; `false` at the end of what can be read.
@@ -143,10 +149,10 @@ fn write_block(file: &mut File, block: &[u8]) -> io::Result<()> {
     file.write_all(block)
 }
 
-fn write(path: &Path, articles: &[Arc<Article>], rules: &Rules) -> io::Result<()> {
+fn write(path: &Path, articles: &[Arc<Article>], rules: &Rules, commons: &Commons) -> io::Result<()> {
     let mut file = File::create(path)?;
     file.write_all(MAGIC)?;
-    write_block(&mut file, &head(rules)?)?;
+    write_block(&mut file, &head(rules, commons)?)?;
     let (mut block, mut record) = (Writer::default(), Writer::default());
     for article in articles {
         record.0.clear();
@@ -167,13 +173,15 @@ fn checksum(bytes: &[u8]) -> u32 {
     crc.sum()
 }
 
-/// Returns what the file must say to be believed: the bytes of the running program, by length and checksum, and the rules.
-fn head(rules: &Rules) -> io::Result<Vec<u8>> {
+/// Returns what the file must say to be believed: the bytes of the running program, by length and checksum, the rules, and the
+/// facts, since texts that repeat one have a finding.
+fn head(rules: &Rules, commons: &Commons) -> io::Result<Vec<u8>> {
     let program = fs::read(std::env::current_exe()?)?;
     let mut head = Writer::default();
     head.number(program.len() as u64);
     head.number(u64::from(checksum(&program)));
     head.text(&format!("{rules:?}"));
+    head.text(&commons.facts_as_text());
     Ok(head.0)
 }
 
@@ -202,7 +210,7 @@ mod tests {
     fn read(path: &Path, wanted: &[Entry], rules: &Rules) -> Vec<usize> {
         let found = Mutex::new(Vec::new());
         let wanted: Vec<&Entry> = wanted.iter().collect();
-        Kept::at(path.to_owned()).read(&wanted, rules, &|place, read| {
+        Kept::at(path.to_owned()).read(&wanted, rules, &Commons::default(), &|place, read| {
             assert_eq!(read.path[..], wanted[place].path);
             found.lock().expect("no panic").push(place);
         });
@@ -216,7 +224,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("articles.bin");
         let articles: Vec<_> = (0..5).map(article).collect();
-        write(&path, &articles, &rules()).expect("writes");
+        write(&path, &articles, &rules(), &Commons::default()).expect("writes");
         let other = Entry { blob: ObjectId::from_bytes([9; 20]), ..entry(2) };
         assert_eq!(read(&path, &[entry(1), other, entry(4), entry(7)], &rules()), [0, 2]);
         let strict = Rules { default_audience: AudienceSet::NOBODY, ..rules() };
@@ -229,7 +237,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("articles.bin");
         let articles: Vec<_> = (0..6).map(article).collect();
-        write(&path, &articles, &rules()).expect("writes");
+        write(&path, &articles, &rules(), &Commons::default()).expect("writes");
         let wanted: Vec<_> = (0..6).map(entry).collect();
         assert_eq!(read(&path, &wanted, &rules()), [0, 1, 2, 3, 4, 5]);
         let whole = fs::read(&path).expect("is there");

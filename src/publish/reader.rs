@@ -10,7 +10,7 @@ use super::source::{self, Candidate, Source, State};
 use super::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, Error, LEXICON, LEXICON_LIMIT};
 use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Attachment, Rules};
-use crate::article::{Article, Lexicon, Library, owners};
+use crate::article::{Article, Commons, Lexicon, Library, commons, owners};
 use crate::check::Content;
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::git::{Entry, Listing};
@@ -22,6 +22,14 @@ pub(super) type Parsed<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// The paths of the articles that were parsed now.
 type Changed = Vec<Arc<str>>;
 
+/// What the articles of a state share, and the files that say it.
+#[derive(Clone, Default)]
+struct Shared {
+    entries: Vec<Entry>,
+    commons: Commons,
+    findings: Vec<Diagnostic>,
+}
+
 /// Reads states of one source, one after the other.
 pub(super) struct Reader {
     pub(super) source: Source,
@@ -29,14 +37,17 @@ pub(super) struct Reader {
     /// Articles of the state read last, by path.
     articles: FxHashMap<Arc<str>, Arc<Article>>,
     attachments: FxHashMap<ObjectId, Attachment>,
+    /// What the articles share.
+    shared: Shared,
     /// Blobs of other files that are known not to be too large.
     small: FxHashSet<ObjectId>,
     /// Articles that an earlier run parsed; none when nothing is kept.
     kept: Option<Kept>,
     /// Articles parsed since the last call of [`Reader::keep`].
     parsed: AtomicUsize,
-    /// Articles of the candidate looked at last that are not in `articles`: it may well become the next state.
-    candidate: FxHashMap<ObjectId, Arc<Article>>,
+    /// Articles of the candidate looked at last that are not in `articles`, and what they share: it may well become the next
+    /// state.
+    candidate: (FxHashMap<ObjectId, Arc<Article>>, Commons),
     /// Whether a state was read: from then on a damaged file fails the reading, since an edition is live that can wait.
     has_read: bool,
     /// Whether a damaged file is a finding all the same: while a candidate is looked at.
@@ -54,10 +65,11 @@ impl Reader {
             rules,
             articles,
             attachments,
+            shared: Shared::default(),
             small: FxHashSet::default(),
             kept,
             parsed: AtomicUsize::new(0),
-            candidate: FxHashMap::default(),
+            candidate: Default::default(),
             has_read: false,
             tolerant: false,
         }
@@ -67,38 +79,60 @@ impl Reader {
     pub(super) fn keep(&mut self, library: &Library) {
         if let Some(kept) = &mut self.kept {
             let parsed = std::mem::take(self.parsed.get_mut());
-            kept.parsed(parsed, library.articles(), &self.rules);
+            kept.parsed(parsed, library.articles(), &self.rules, &self.shared.commons);
         }
     }
 
     /// Returns the library of a state, and the paths of the articles that were parsed now.
     pub(super) fn read(&mut self, state: &State, parsed: Parsed<'_>) -> Result<(Library, Changed), Error> {
         let Listing { entries, mut findings } = self.source.list(state)?;
-        let (articles, changed) = self.articles(&entries, &mut findings, parsed)?;
+        let shared = self.shared(&entries)?;
+        findings.extend(shared.findings.iter().cloned());
+        let (articles, changed) = self.articles(&entries, &shared.commons, &mut findings, parsed)?;
         let (_, files): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| library::is_article(&entry.path));
         let attachments = self.attachments(&articles, &files, &mut findings)?;
         let lexicon = self.lexicon(&files, &mut findings)?;
         let files = files.into_iter().map(|entry| entry.path.clone()).collect();
         let library = Library::new(state.revision, articles, attachments, files, lexicon, findings, &self.rules);
         self.articles = library.articles().iter().map(|article| (article.path.clone(), article.clone())).collect();
+        self.shared = shared;
         self.has_read = true;
         Ok((library, changed))
     }
 
+    /// Reads facts and fragments, unless they are those of the state before.
+    fn shared(&self, entries: &[Entry]) -> Result<Shared, Error> {
+        let files: Vec<&Entry> = entries.iter().filter(|entry| commons::is_file(&entry.path)).collect();
+        if files.iter().copied().eq(&self.shared.entries) {
+            return Ok(self.shared.clone());
+        }
+        let (mut texts, mut unread) = (Vec::with_capacity(files.len()), Vec::new());
+        for entry in &files {
+            match self.source.read_one(entry, commons::MOST_BYTES as u64) {
+                Ok(bytes) => texts.push((entry.path.as_str(), bytes)),
+                Err(problem) => unread.push(self.tolerate(entry, problem)?),
+            }
+        }
+        let (commons, mut findings) = Commons::read(texts.iter().map(|(path, bytes)| (*path, &bytes[..])));
+        findings.append(&mut unread);
+        Ok(Shared { entries: files.into_iter().cloned().collect(), commons, findings })
+    }
+
     /// Returns the library of a candidate with what else a check needs. What was read of the live state stays as it is.
     pub(super) fn candidate(&mut self, candidate: &Candidate) -> Result<Content, Error> {
-        let live = (self.articles.clone(), self.attachments.clone(), self.has_read);
+        let live = (self.articles.clone(), self.attachments.clone(), self.shared.clone(), self.has_read);
         self.source.turn_to(Some(candidate));
         self.tolerant = true;
         let content = self.content();
         self.tolerant = false;
         self.source.turn_to(None);
-        (self.articles, self.attachments, self.has_read) = live;
+        let commons = std::mem::take(&mut self.shared.commons);
+        (self.articles, self.attachments, self.shared, self.has_read) = live;
         let content = content?;
         let known =
             |article: &Article| self.articles.get(&article.path).is_some_and(|known| known.blob == article.blob);
         let new = content.library.articles().iter().filter(|article| !known(article)).take(REMEMBERED);
-        self.candidate = new.map(|article| (article.blob, article.clone())).collect();
+        self.candidate = (new.map(|article| (article.blob, article.clone())).collect(), commons);
         Ok(content)
     }
 
@@ -158,6 +192,7 @@ impl Reader {
     fn articles(
         &self,
         entries: &[Entry],
+        commons: &Commons,
         findings: &mut Vec<Diagnostic>,
         parsed: Parsed<'_>,
     ) -> Result<(Vec<Arc<Article>>, Changed), Error> {
@@ -165,18 +200,24 @@ impl Reader {
         let mut wanted: Vec<&Entry> = Vec::new();
         for entry in entries.iter().filter(|entry| library::is_article(&entry.path)) {
             let known = self.articles.get(entry.path.as_str()).filter(|article| article.blob == entry.blob);
-            let seen = || self.candidate.get(&entry.blob).filter(|article| *article.path == *entry.path);
+            let known = known.filter(|article| is_same(article, &self.shared.commons, commons));
+            let (candidates, shared) = &self.candidate;
+            let seen = || candidates.get(&entry.blob).filter(|article| *article.path == *entry.path);
+            let seen = || seen().filter(|article| is_same(article, shared, commons));
             match known.or_else(seen) {
                 Some(article) => articles.push(article.clone()),
                 None => wanted.push(entry),
             }
         }
-        let parsed = self.parse(&wanted, parsed)?;
+        let parsed = self.parse(&wanted, commons, parsed)?;
         let mut changed = Vec::with_capacity(wanted.len());
         for (entry, result) in wanted.iter().zip(parsed) {
             match result {
                 Ok(article) => {
-                    changed.push(article.path.clone());
+                    let before = self.articles.get(&article.path);
+                    if before.is_none_or(|before| !before.says_what(&article)) {
+                        changed.push(article.path.clone());
+                    }
                     articles.push(article);
                 }
                 Err(problem) => findings.push(self.tolerate(entry, problem)?),
@@ -186,7 +227,12 @@ impl Reader {
     }
 
     /// Reads and parses files in parallel; the result has the order of `wanted`.
-    fn parse(&self, wanted: &[&Entry], parsed: Parsed<'_>) -> Result<Vec<Result<Arc<Article>, source::Error>>, Error> {
+    fn parse(
+        &self,
+        wanted: &[&Entry],
+        commons: &Commons,
+        parsed: Parsed<'_>,
+    ) -> Result<Vec<Result<Arc<Article>, source::Error>>, Error> {
         type Slot = Mutex<Option<Result<Arc<Article>, source::Error>>>;
         let slots: Vec<Slot> = wanted.iter().map(|_| Mutex::new(None)).collect();
         let done = AtomicUsize::new(0);
@@ -196,14 +242,15 @@ impl Reader {
         };
         // Later states differ in a few files from what is in memory.
         if let Some(kept) = self.kept.as_ref().filter(|_| !self.has_read) {
-            kept.read(wanted, &self.rules, &|index, article| put(index, Ok(Arc::new(article))));
+            kept.read(wanted, &self.rules, commons, &|index, article| put(index, Ok(Arc::new(article))));
         }
         let is_missing = |slot: &Mutex<Option<_>>| slot.lock().expect("nobody panics while holding it").is_none();
         let missing: Vec<usize> = (0..wanted.len()).filter(|&index| is_missing(&slots[index])).collect();
         let entries: Vec<&Entry> = missing.iter().map(|&index| wanted[index]).collect();
         self.source.read(&entries, crate::article::MOST_BYTES, &|number, bytes| {
             let entry = entries[number];
-            let article = bytes.map(|bytes| Arc::new(Article::parse(&entry.path, entry.blob, &bytes, &self.rules)));
+            let article =
+                bytes.map(|bytes| Arc::new(Article::parse_with(&entry.path, entry.blob, &bytes, &self.rules, commons)));
             put(missing[number], article);
         })?;
         self.parsed.fetch_add(missing.len(), Ordering::Relaxed);
@@ -287,4 +334,9 @@ impl Reader {
             }
         }
     }
+}
+
+/// Returns whether an article that was parsed with some facts and fragments is what its file gives with others.
+fn is_same(article: &Article, before: &Commons, now: &Commons) -> bool {
+    if article.written.is_some() { now.is_same(before) } else { now.has_the_facts_of(before) }
 }

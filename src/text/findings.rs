@@ -78,6 +78,14 @@ fn message_en(finding: &Finding) -> String {
         Finding::UnwantedAnswer { question, slug, at } => {
             format!("“{question}” must not find `{slug}`, but it is number {at}")
         }
+        Finding::Facts { reason } => format!("the facts cannot be used here: {reason}"),
+        Finding::UnknownFact { name, .. } => format!("there is no fact `{name}`"),
+        Finding::UnknownFragment { name, .. } => format!("there is no fragment `{name}`"),
+        Finding::FragmentInLine { name } => {
+            format!("the fragment `{name}` has several lines and does not stand alone on its line")
+        }
+        Finding::NestedFragment => "a fragment cannot hold a fragment".to_owned(),
+        Finding::RepeatedFact { said, name } => format!("“{said}” is also what the fact `{name}` says"),
     }
 }
 
@@ -168,6 +176,26 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::UnwantedAnswer { .. } => {
             "Take the words out of the article or narrow its `audience`; or correct the test."
         }
+        Finding::Facts { .. } => "Correct the file; what cannot be used is left out, and articles that name it say so.",
+        Finding::UnknownFact { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Add it to a file in `_facts`, or correct the name; until then the braces are shown.",
+            );
+        }
+        Finding::UnknownFragment { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Add the file to `_fragments`, or correct the name; until then the braces are shown.",
+            );
+        }
+        Finding::FragmentInLine { .. } => "Put it on a line of its own; until then the braces are shown.",
+        Finding::NestedFragment => "Write the text out; until then the fragment cannot be used.",
+        Finding::RepeatedFact { name, .. } => {
+            return format!(
+                "Write `{{{{fact:{name}}}}}`, so that it changes with the fact; or give the fact `repeats: allowed`."
+            );
+        }
     };
     fixed.to_owned()
 }
@@ -229,6 +257,14 @@ fn message_ru(finding: &Finding) -> String {
         Finding::UnwantedAnswer { question, slug, at } => {
             format!("на вопрос «{question}» статья `{slug}` находиться не должна, но она на месте {at}")
         }
+        Finding::Facts { reason } => format!("факты здесь не прочитать: {}", term(reason)),
+        Finding::UnknownFact { name, .. } => format!("факта `{name}` нет"),
+        Finding::UnknownFragment { name, .. } => format!("фрагмента `{name}` нет"),
+        Finding::FragmentInLine { name } => {
+            format!("во фрагменте `{name}` несколько строк, а стоит он не на своей строке")
+        }
+        Finding::NestedFragment => "во фрагмент нельзя вставить фрагмент".to_owned(),
+        Finding::RepeatedFact { said, name } => format!("«{said}» — это факт `{name}`"),
     }
 }
 
@@ -317,12 +353,32 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::UnwantedAnswer { .. } => {
             "Уберите эти слова из статьи или сузьте её `audience`; или исправьте проверку."
         }
+        Finding::Facts { .. } => "Исправьте файл; что не годится, пропущено, и статьи, где это нужно, об этом скажут.",
+        Finding::UnknownFact { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Добавьте его в файл папки `_facts` или исправьте имя; пока в статье видны скобки.",
+            );
+        }
+        Finding::UnknownFragment { suggestion, .. } => {
+            return nearest(
+                suggestion,
+                "Добавьте файл в папку `_fragments` или исправьте имя; пока в статье видны скобки.",
+            );
+        }
+        Finding::FragmentInLine { .. } => "Поставьте его на отдельную строку; пока в статье видны скобки.",
+        Finding::NestedFragment => "Впишите текст целиком; до этого фрагмент не вставляется.",
+        Finding::RepeatedFact { name, .. } => {
+            return format!(
+                "Напишите `{{{{fact:{name}}}}}`, чтобы текст менялся вместе с фактом, или дайте факту `repeats: allowed`."
+            );
+        }
     };
     fixed.to_owned()
 }
 
 /// What findings say in their own words, in English and Russian. What is not here is shown as it is.
-const TERMS: [(&str, &str); 59] = [
+const TERMS: [(&str, &str); 66] = [
     ("a text", "текст"),
     ("a list of texts", "список текстов"),
     ("a list of audiences", "список аудиторий"),
@@ -397,6 +453,16 @@ const TERMS: [(&str, &str); 59] = [
     ("expected a text or a list of texts", "ожидается текст или список текстов"),
     ("`among` must be a number from 1 to 10", "`among` — число от 1 до 10"),
     ("`nothing` can only be `true`", "`nothing` может быть только `true`"),
+    (
+        "keys with values are expected, such as `days: 14 days`",
+        "ожидаются ключи со значениями, например `days: 14 дней`",
+    ),
+    ("names have letters, digits, `-`, `_` and `.` only", "в именах бывают только буквы, цифры, `-`, `_` и `.`"),
+    ("the fact has no value", "у факта нет значения"),
+    ("a fact is one text, not a list", "факт — это один текст, а не список"),
+    ("a fact is one text", "факт — это один текст"),
+    ("another file has a fact of this name", "факт с таким именем уже есть в другом файле"),
+    ("`repeats` can only be `allowed`", "`repeats` может быть только `allowed`"),
 ];
 
 /// The beginning of what findings say with a value behind it.

@@ -5,6 +5,7 @@
 mod api;
 mod check;
 mod commonmark;
+mod commons;
 mod connections;
 mod content;
 mod contract;

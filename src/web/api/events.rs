@@ -241,7 +241,7 @@ fn between(before: &View, after: &View) -> EditionEvent {
         let old = if order.is_le() { old.next() } else { None };
         let new = if order.is_ge() { new.next() } else { None };
         if let (Some(old), Some(new)) = (old, new)
-            && (Arc::ptr_eq(old, new) || (old.blob == new.blob && old.slug == new.slug))
+            && (Arc::ptr_eq(old, new) || (old.says_what(new) && old.slug == new.slug))
         {
             continue;
         }
