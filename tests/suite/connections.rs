@@ -1,41 +1,19 @@
 //! Connections: slow and greedy clients, and the order of a shutdown. Over real sockets, with limits of milliseconds.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use otvet::server::{self, Limits};
+use otvet::server::Limits;
 use otvet::web::State;
-use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
 
 use crate::api::site::{Site, staff};
-
-/// A server with sockets, in a thread of its own.
-struct Running {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    server: JoinHandle<std::io::Result<()>>,
-}
+use crate::support::running::Running;
 
 impl Running {
-    fn start(site: &Site, limits: Limits) -> Self {
-        let (stop, stopped) = oneshot::channel();
-        let (listening, is_listening) = std::sync::mpsc::channel();
-        let (stopping, is_stopping) = watch::channel(false);
-        let state = State { stopping: is_stopping, ..State::new(site.state.editions.clone(), site.state.anonymous) };
-        let server = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async move {
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-                listening.send(listener.local_addr().expect("an address")).expect("the test waits for it");
-                let until = async { stopped.await.expect("the test stops the server") };
-                server::run(limits, listener, Arc::new(state), until, stopping).await
-            })
-        });
-        Self { address: is_listening.recv().expect("the server listens"), stop, server }
+    fn of(site: &Site, limits: Limits) -> Self {
+        let (editions, reader) = (site.state.editions.clone(), site.state.anonymous);
+        Self::start(0, limits, |stopping| State { stopping, ..State::new(editions, reader) })
     }
 
     fn connect(&self) -> TcpStream {
@@ -48,11 +26,6 @@ impl Running {
         // A server that has seen enough may close before everything is sent.
         let _ = stream.write_all(request.as_bytes());
         stream
-    }
-
-    fn stop(self) {
-        self.stop.send(()).expect("the server runs");
-        self.server.join().expect("no panic").expect("an orderly end");
     }
 }
 
@@ -82,7 +55,7 @@ const HEALTH: &str = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 fn client_that_never_finishes_its_headers_is_cut_off() {
     let site = Site::empty(staff());
     let limits = Limits { header_time: Duration::from_millis(40), ..Limits::default() };
-    let running = Running::start(&site, limits);
+    let running = Running::of(&site, limits);
     for begun in ["", "GET /healthz HTTP/1.1\r\n", "GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "] {
         assert_eq!(rest(&mut running.send(begun)), "", "{begun:?}");
     }
@@ -94,7 +67,7 @@ fn connection_may_wait_longer_for_a_request_than_a_request_may_take() {
     let site = Site::empty(staff());
     let limits =
         Limits { header_time: Duration::from_millis(20), idle_time: Duration::from_millis(200), ..Limits::default() };
-    let running = Running::start(&site, limits);
+    let running = Running::of(&site, limits);
     let mut stream = running.send(HEALTH);
     until(&mut stream, "\"ok\"");
     let waited = Instant::now();
@@ -107,7 +80,7 @@ fn connection_may_wait_longer_for_a_request_than_a_request_may_take() {
 fn client_that_takes_nothing_is_cut_off() {
     let site = Site::example(staff());
     let limits = Limits { stall_time: Duration::from_millis(100), ..Limits::default() };
-    let running = Running::start(&site, limits);
+    let running = Running::of(&site, limits);
     let mut stream = running.connect();
     // Requests whose answers nobody reads fill the buffers between both, until the server can send no more.
     let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -124,7 +97,7 @@ fn client_that_takes_nothing_is_cut_off() {
 #[test]
 fn headers_that_are_too_large_are_refused() {
     let site = Site::empty(staff());
-    let running = Running::start(&site, Limits::default());
+    let running = Running::of(&site, Limits::default());
     let large = format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Large: {}\r\n\r\n", "x".repeat(20_000));
     assert!(rest(&mut running.send(&large)).starts_with("HTTP/1.1 431 "));
     let many = format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n", "A: b\r\n".repeat(200));
@@ -135,7 +108,7 @@ fn headers_that_are_too_large_are_refused() {
 #[test]
 fn what_is_not_http_is_refused() {
     let site = Site::empty(staff());
-    let running = Running::start(&site, Limits::default());
+    let running = Running::of(&site, Limits::default());
     for bad in [
         "nonsense\r\n\r\n",
         "GET  /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -152,7 +125,7 @@ fn what_is_not_http_is_refused() {
 #[test]
 fn request_with_a_body_is_answered_without_reading_it() {
     let site = Site::empty(staff());
-    let running = Running::start(&site, Limits::default());
+    let running = Running::of(&site, Limits::default());
     let large = "GET /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n";
     let answer = rest(&mut running.send(large));
     assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("\"body_too_large\""), "{answer}");
@@ -169,7 +142,7 @@ fn request_with_a_body_is_answered_without_reading_it() {
 #[test]
 fn shutdown_says_good_bye_to_listeners_and_closes_idle_connections_at_once() {
     let site = Site::example(staff());
-    let running = Running::start(&site, Limits::default());
+    let running = Running::of(&site, Limits::default());
     let mut listeners = Vec::new();
     for _ in 0..20 {
         let mut listener = running.send("GET /api/v1/events HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -192,7 +165,7 @@ fn shutdown_says_good_bye_to_listeners_and_closes_idle_connections_at_once() {
 fn shutdown_does_not_wait_for_ever() {
     let site = Site::example(staff());
     let limits = Limits { drain: Duration::from_millis(50), ..Limits::default() };
-    let running = Running::start(&site, limits);
+    let running = Running::of(&site, limits);
     let mut slow = running.send("GET /healthz HTTP/1.1\r\nHost: ");
     // Answered after the slow one was accepted, since connections are accepted in order.
     until(&mut running.send(HEALTH), "\"ok\"");
@@ -203,7 +176,7 @@ fn shutdown_does_not_wait_for_ever() {
 #[test]
 fn connections_beyond_the_limit_wait_for_a_place() {
     let site = Site::empty(staff());
-    let running = Running::start(&site, Limits { connections: 1, ..Limits::default() });
+    let running = Running::of(&site, Limits { connections: 1, ..Limits::default() });
     let mut first = running.send(HEALTH);
     until(&mut first, "\"ok\"");
     let mut second = running.send(HEALTH);

@@ -113,12 +113,17 @@ impl TestBase {
 
     /// Returns the holder of the live edition.
     pub fn editions(&self) -> &Editions {
-        &self.state.editions
+        &self.state().editions
+    }
+
+    /// Returns what requests to this base share.
+    pub fn state(&self) -> &State {
+        &self.state
     }
 
     /// Returns the live edition as the reader sees it.
     pub fn view(&self) -> View {
-        View::new(self.edition(), self.state.anonymous)
+        View::new(self.edition(), self.state().anonymous)
     }
 
     /// Returns the live edition.

@@ -2,5 +2,6 @@
 
 pub mod base;
 pub mod repo;
+pub mod running;
 pub mod sample;
 pub mod strange;
