@@ -1,0 +1,43 @@
+//! What a page costs: bytes on the wire are asserted, times are only printed (`--nocapture`), since test machines
+//! differ.
+
+use crate::chrome::chrome;
+use crate::chrome::page::Page;
+use crate::site::{PAGES, address};
+
+/// The most that a first visit may cost, in bytes on the wire.
+const MOST: u64 = 50_000;
+
+/// When something was painted first, in milliseconds since the navigation began.
+fn first_paint(page: &Page) -> f64 {
+    page.until("performance.getEntriesByName('first-contentful-paint').length");
+    page.eval("performance.getEntriesByName('first-contentful-paint')[0].startTime").as_f64().expect("a time")
+}
+
+#[test]
+fn first_visit_of_a_page_costs_little() {
+    let Some(chrome) = chrome() else { return };
+    for (name, path) in PAGES {
+        let page = chrome.page(); // A reader of their own: nothing is cached.
+        page.expects_faults();
+        let since = page.session.mark();
+        page.open(&address(path));
+        let paint = first_paint(&page);
+        let parts = page.transferred(since);
+        let sum: u64 = parts.iter().map(|(_, bytes)| bytes).sum();
+        println!("{name}: {sum} bytes, {} requests, first paint after {paint:.0} ms", parts.len());
+        assert!(sum <= MOST, "{name} costs {sum} bytes: {parts:?}");
+        assert!(sum > 5_000, "{name}: what was loaded is not counted: {parts:?}");
+    }
+}
+
+#[test]
+fn second_page_loads_nothing_but_itself() {
+    let Some(chrome) = chrome() else { return };
+    let page = chrome.page();
+    page.open(&address("/"));
+    let since = page.session.mark();
+    page.open(&address("/browse"));
+    let fetched: Vec<_> = page.transferred(since).into_iter().filter(|(_, bytes)| *bytes > 0).collect();
+    assert!(matches!(fetched.as_slice(), [(url, _)] if url.ends_with("/browse")), "{fetched:?}");
+}

@@ -1,0 +1,44 @@
+//! Mouse and finger: what is pressed is pressed where it is seen, and must be what lies on top there.
+
+use serde_json::json;
+
+use super::page::Page;
+
+/// Finds where an element can be pressed. It is waited for, since it may still move or be covered.
+const PLACE: &str = "(() => {
+  const one = document.querySelector(SELECTOR);
+  if (!one) return null;
+  one.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+  const box = one.getClientRects()[0];
+  if (!box || !box.width || !box.height) return null;
+  const x = box.left + box.width / 2, y = box.top + box.height / 2, top = document.elementFromPoint(x, y);
+  return top && one.contains(top) ? { x, y } : null;
+})()";
+
+impl Page {
+    #[track_caller]
+    fn place(&self, selector: &str) -> (f64, f64) {
+        let place = self.until(&PLACE.replace("SELECTOR", &json!(selector).to_string()));
+        (place["x"].as_f64().expect("a number"), place["y"].as_f64().expect("a number"))
+    }
+
+    /// Clicks what a selector finds first.
+    #[track_caller]
+    pub fn click(&self, selector: &str) {
+        let (x, y) = self.place(selector);
+        for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+            let button = if kind == "mouseMoved" { "none" } else { "left" };
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
+            self.session.call("Input.dispatchMouseEvent", event);
+        }
+    }
+
+    /// Taps what a selector finds first.
+    #[track_caller]
+    pub fn tap(&self, selector: &str) {
+        let (x, y) = self.place(selector);
+        self.session
+            .call("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [{ "x": x, "y": y }] }));
+        self.session.call("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] }));
+    }
+}

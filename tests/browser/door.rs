@@ -1,0 +1,165 @@
+//! The way to a server, with what happens to ways: a connection refused, cut, silent, or answered by somebody else.
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+
+/// What happens to connections.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// They lead to the server.
+    Open,
+    /// They are accepted and nothing ever comes back.
+    Silent,
+    /// Every request is answered with these bytes, whatever it asks for.
+    Answered(String),
+}
+
+impl Way {
+    /// Every request is answered with a page, as the login page of a shop's Wi-Fi is.
+    pub fn page(html: &str) -> Self {
+        let length = html.len();
+        Self::Answered(format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{html}"
+        ))
+    }
+}
+
+/// An address that leads to a server, or not.
+pub struct Door {
+    address: SocketAddr,
+    state: Arc<State>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+struct State {
+    inside: Mutex<Inside>,
+    changed: Condvar,
+}
+
+struct Inside {
+    server: SocketAddr,
+    way: Way,
+    /// Counts changes of the way; connections of before are cut.
+    era: u64,
+    closed: bool,
+    streams: Vec<TcpStream>,
+}
+
+impl Door {
+    /// Opens a way to a server.
+    pub fn to(server: SocketAddr) -> Self {
+        let inside = Inside { server, way: Way::Open, era: 0, closed: false, streams: Vec::new() };
+        let state = Arc::new(State { inside: Mutex::new(inside), changed: Condvar::new() });
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        Self { address, acceptor: Some(accept(listener, state.clone())), state }
+    }
+
+    /// Opens a place that answers every request with a page: a site of somebody else.
+    pub fn page(html: &str) -> Self {
+        let mut door = Self::to((Ipv4Addr::LOCALHOST, 1).into());
+        door.turn(Way::page(html));
+        door
+    }
+
+    /// Returns where it is.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Says where the server is now.
+    pub fn lead_to(&self, server: SocketAddr) {
+        self.state.lock().server = server;
+    }
+
+    /// Cuts all connections; new ones go another way.
+    pub fn turn(&mut self, way: Way) {
+        self.change(|inside| inside.way = way);
+        if self.acceptor.is_none() {
+            self.state.lock().closed = false;
+            let listener = TcpListener::bind(self.address).expect("the port is still ours");
+            self.acceptor = Some(accept(listener, self.state.clone()));
+        }
+    }
+
+    /// Cuts all connections and refuses new ones, as when the server is gone.
+    pub fn close(&mut self) {
+        self.change(|inside| inside.closed = true);
+        if let Some(acceptor) = self.acceptor.take() {
+            // One more connection wakes the thread that accepts, so that it sees that it is to end.
+            drop(TcpStream::connect(self.address));
+            acceptor.join().expect("no panic");
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Inside)) {
+        let mut inside = self.state.lock();
+        change(&mut inside);
+        inside.era += 1;
+        for stream in inside.streams.drain(..) {
+            // It may be closed already.
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        self.state.changed.notify_all();
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl State {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inside> {
+        self.inside.lock().expect("nobody panics while holding it")
+    }
+}
+
+fn accept(listener: TcpListener, state: Arc<State>) -> JoinHandle<()> {
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            if state.lock().closed {
+                return;
+            }
+            let Ok(stream) = stream else { continue };
+            let state = state.clone();
+            // A connection that breaks is what this is for.
+            std::thread::spawn(move || drop(lead(stream, &state)));
+        }
+    })
+}
+
+fn lead(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
+    let (way, era, server) = {
+        let mut inside = state.lock();
+        inside.streams.push(stream.try_clone()?);
+        (inside.way.clone(), inside.era, inside.server)
+    };
+    match way {
+        Way::Open => {
+            let mut server = TcpStream::connect(server)?;
+            state.lock().streams.push(server.try_clone()?);
+            let (mut from, mut to) = (server.try_clone()?, stream.try_clone()?);
+            let back = std::thread::spawn(move || {
+                let _ = std::io::copy(&mut from, &mut to);
+                let _ = to.shutdown(Shutdown::Write);
+            });
+            let _ = std::io::copy(&mut stream, &mut server);
+            let _ = server.shutdown(Shutdown::Write);
+            back.join().expect("no panic");
+        }
+        Way::Silent => {
+            let inside = state.lock();
+            drop(state.changed.wait_while(inside, |inside| inside.era == era));
+        }
+        Way::Answered(bytes) => {
+            let mut request = [0; 16 << 10];
+            let _ = stream.read(&mut request)?;
+            stream.write_all(bytes.as_bytes())?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! What a page looks like where it must: narrow windows, forced colours, big letters, paper, and without scripts.
+
+use crate::chrome::chrome;
+use crate::chrome::page::{DESKTOP, NARROW, PANEL, Size, TABLET};
+use crate::screen::open;
+use crate::shop::sample_at;
+use crate::site::{PAGES, address};
+
+#[test]
+fn no_page_scrolls_sideways_in_a_narrow_window() {
+    let Some(chrome) = chrome() else { return };
+    let page = chrome.page();
+    page.expects_faults();
+    for (name, path) in PAGES {
+        page.open(&address(path));
+        for size in [NARROW, PANEL, TABLET] {
+            page.size(size);
+            assert_eq!(page.too_wide(), Vec::<String>::new(), "{name} at {} px", size.width);
+        }
+    }
+}
+
+#[test]
+fn no_page_scrolls_sideways_with_letters_twice_as_big() {
+    let Some(chrome) = chrome() else { return };
+    let page = chrome.page();
+    page.expects_faults();
+    page.size(Size { width: 640, ..DESKTOP });
+    for (name, path) in PAGES {
+        page.open(&address(path));
+        page.eval("document.documentElement.style.fontSize = '200%'");
+        assert_eq!(page.too_wide(), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn every_page_is_readable_without_scripts() {
+    let Some(chrome) = chrome() else { return };
+    let page = chrome.page();
+    page.expects_faults();
+    page.without_scripts();
+    for (name, path) in PAGES {
+        page.open(&address(path));
+        let text = page.text("document.querySelector('main').innerText");
+        assert!(text.len() > 40, "{name}: {text}");
+        page.screenshot(&format!("{name}-desktop-without-scripts"));
+        // Whatever needs a script is not offered.
+        let offered = page.eval(
+            "[...document.querySelectorAll('button')].filter(one => one.checkVisibility() && one.type !== 'submit').map(one => one.outerHTML)",
+        );
+        assert_eq!(offered, serde_json::json!([]), "{name}");
+    }
+    page.open(&sample_at("/"));
+    page.eval("q.focus()");
+    page.type_text("возврат без чека");
+    let since = page.session.mark();
+    page.key("Enter");
+    page.arrived(since);
+    assert!(page.text("document.querySelector('.hits, [class*=list]').innerText").contains("Возврат без чека"));
+    let since = page.session.mark();
+    page.click("a[href^='/a/vozvrat-bez-cheka']");
+    page.arrived(since);
+    assert!(page.text("document.querySelector('main').innerText").contains("Да, примем и без чека"));
+}
+
+#[test]
+fn chosen_row_is_seen_with_forced_colours() {
+    let Some(page) = open(&sample_at("/")) else { return };
+    page.feature("forced-colors", "active");
+    page.search("возврат");
+    let look = "(one => { const style = getComputedStyle(one), row = getComputedStyle(one.querySelector('.row') || one);
+       return [style.outlineStyle, style.outlineWidth, style.borderColor, style.borderWidth, style.backgroundColor, row.backgroundColor, style.boxShadow].join(' ') })";
+    let (chosen, other) = (
+        page.text(&format!("{look}(document.querySelector('[role=option][aria-selected=true]'))")),
+        page.text(&format!("{look}(document.querySelector('[role=option]:not([aria-selected=true])'))")),
+    );
+    assert_ne!(chosen, other);
+    page.screenshot("typed-desktop-forced-colours");
+}
+
+#[test]
+fn fingers_find_targets_that_are_big_enough() {
+    let Some(page) = open(&sample_at("/")) else { return };
+    page.size(TABLET);
+    page.open(&sample_at("/search?q=возврат"));
+    page.until("document.querySelector('[role=option]')");
+    let small = page.eval(
+        "[...document.querySelectorAll('button, input, select, summary, [role=option], header a, .actions a')]
+           .filter(one => one.checkVisibility() && getComputedStyle(one).position !== 'absolute')
+           .map(one => [one.outerHTML.slice(0, 100), one.getBoundingClientRect()])
+           .filter(([, box]) => box.height && (box.height < 40 || box.width < 24)).map(([html, box]) => html + ' ' + box.height)",
+    );
+    assert_eq!(small, serde_json::json!([]));
+}

@@ -1,0 +1,107 @@
+//! A server over a repository of its own, for a browser: it publishes when the test says so, can be stopped and
+//! started on its port, and stands behind a [`Door`].
+
+use std::net::SocketAddr;
+use std::sync::LazyLock;
+
+use otvet::server::Limits;
+use otvet::web::State;
+
+use crate::door::{Door, Way};
+use crate::support::base::TestBase;
+use crate::support::repo::TestRepo;
+use crate::support::running::Running;
+use crate::support::sample::sample;
+
+/// A server with its content.
+pub struct Shop {
+    /// What it serves, below `kb`.
+    pub repo: TestRepo,
+    base: TestBase,
+    running: Option<Running>,
+    door: Door,
+}
+
+static SAMPLE: LazyLock<SocketAddr> = LazyLock::new(|| {
+    let shop = Shop::over(sample().0);
+    let address = shop.running.as_ref().expect("it runs").address;
+    // It serves until the tests are over.
+    std::mem::forget(shop);
+    address
+});
+
+/// Returns an address of the sample content, on a server that all tests share and none changes.
+pub fn sample_at(path: &str) -> String {
+    format!("http://{}{path}", *SAMPLE)
+}
+
+impl Shop {
+    /// A server over the sample content.
+    pub fn sample() -> Self {
+        Self::over(sample().0)
+    }
+
+    /// A server over these articles: path below `kb`, text.
+    pub fn of(articles: &[(&str, &str)]) -> Self {
+        let mut repo = TestRepo::new();
+        for (path, text) in articles {
+            repo.write(&format!("kb/{path}"), text);
+        }
+        Self::over(repo)
+    }
+
+    /// A server over a repository whose files are yet to be committed.
+    pub fn over(mut repo: TestRepo) -> Self {
+        repo.commit("начало");
+        let mut base = TestBase::new(repo.content("kb"));
+        base.must_publish();
+        let running = run(&base);
+        let door = Door::to(running.address);
+        Self { repo, base, running: Some(running), door }
+    }
+
+    /// Returns an address of this server.
+    pub fn at(&self, path: &str) -> String {
+        format!("http://{}{path}", self.door.address())
+    }
+
+    /// Commits what was written and publishes it; returns the edition.
+    pub fn publish(&mut self, message: &str) -> String {
+        let commit = self.repo.commit(message);
+        self.base.must_publish();
+        commit.to_string()
+    }
+
+    /// Stops the server: connections end, new ones are refused.
+    pub fn stop(&mut self) {
+        self.door.close();
+        if let Some(running) = self.running.take() {
+            running.stop();
+        }
+    }
+
+    /// Starts it again where it was.
+    pub fn start(&mut self) {
+        let running = run(&self.base);
+        self.door.lead_to(running.address);
+        self.running = Some(running);
+        self.door.turn(Way::Open);
+    }
+
+    /// Cuts all connections and lets new ones go another way.
+    pub fn way(&mut self, way: Way) {
+        self.door.turn(way);
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn run(base: &TestBase) -> Running {
+    let shared = base.state();
+    let (editions, reader, repository) = (shared.editions.clone(), shared.anonymous, shared.repository.clone());
+    Running::start(0, Limits::default(), |stopping| State { stopping, repository, ..State::new(editions, reader) })
+}
