@@ -10,6 +10,7 @@
 mod codec;
 mod diff;
 mod order;
+mod past;
 mod walk;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::revision::ObjectId;
 
+pub use past::Moment;
 pub(super) use walk::read;
 
 /// A commit that is part of the history.

@@ -1,7 +1,7 @@
 //! Reading commits: trees, blobs and history of a repository, by object id.
 //!
-//! Deliberately reads only: fetching and pushing is the git program's work. Nothing here is called on a request path
-//! but [`Repository::blob`] for history pages. Objects and refs are read and checked here, because libgit2 1.9.7 hangs on
+//! Deliberately reads only: fetching and pushing is the git program's work. On a request path only history pages call what
+//! is here, off the async threads: [`Repository::blob`], [`Repository::file_at`], [`Repository::message`]. Objects and refs are read and checked here, because libgit2 1.9.7 hangs on
 //! loose objects that are cut off and crashes on damaged packs; libgit2 says whether a repository may be opened, and hashes.
 
 mod delta;
@@ -19,6 +19,7 @@ mod settings;
 mod zlib;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -274,6 +275,30 @@ impl Repository {
     /// When it is missing, damaged or larger.
     pub fn blob(&self, blob: ObjectId, limit: u64) -> Result<Vec<u8>, Error> {
         Objects::open(self)?.blob(blob, limit)
+    }
+
+    /// Returns the blob of a file at a commit, by the first of these paths inside the content folder that is a file there.
+    ///
+    /// # Errors
+    /// When the commit or a tree on the way cannot be read.
+    pub fn file_at(&self, commit: ObjectId, paths: &[Arc<str>]) -> Result<Option<(Arc<str>, ObjectId)>, Error> {
+        let mut objects = Objects::open(self)?;
+        let commit = objects.commit(commit)?;
+        let Some(content) = objects.folder(commit.tree, &self.folder)? else { return Ok(None) };
+        for path in paths {
+            if let Some(blob) = objects.file(content, path)? {
+                return Ok(Some((Arc::clone(path), blob)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the message of a commit behind its first line, as far as people write it, without control characters.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn message(&self, commit: ObjectId) -> Result<String, Error> {
+        Objects::open(self)?.message(commit)
     }
 
     /// Reads the history of the content folder up to a commit, in one walk. What `known` holds is not walked again; the

@@ -16,8 +16,8 @@ use super::packs::Packs;
 use super::{Error, Repository, files, loose, parse};
 use crate::revision::ObjectId;
 
-/// The bytes of a commit that may be read: far more than people write.
-const COMMIT_LIMIT: u64 = 4 << 20;
+/// The bytes of a commit that may be read: far more than people write, so that none of them holds up a publish.
+const COMMIT_LIMIT: u64 = 64 << 20;
 /// The bytes of a tree that may be read: enough for every name of [`super::limits::ENTRIES`] long ones.
 const TREE_LIMIT: u64 = 64 << 20;
 /// Alternates of alternates that are followed; git itself stops there too.
@@ -117,6 +117,25 @@ impl Objects {
         Ok(Some(tree))
     }
 
+    /// Returns the blob of a file inside a tree; `None` when there is no such file. Names are compared as in [`subfolder`].
+    ///
+    /// # Errors
+    /// When a tree on the way cannot be read.
+    pub(super) fn file(&mut self, root: ObjectId, path: &str) -> Result<Option<ObjectId>, Error> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let Some(tree) = self.folder(root, folder)? else { return Ok(None) };
+        let entry = entry(&self.tree(tree)?, name, parse::EntryKind::File);
+        entry.map_err(|reason| Error::Object { id: tree, reason: reason.to_owned() })
+    }
+
+    /// Returns the message of a commit behind its first line; see [`parse::message`].
+    ///
+    /// # Errors
+    /// When it is missing, damaged or no commit.
+    pub(super) fn message(&mut self, id: ObjectId) -> Result<String, Error> {
+        Ok(parse::message(&self.read(id, ObjectType::Commit, COMMIT_LIMIT)?))
+    }
+
     fn read(&mut self, id: ObjectId, kind: ObjectType, limit: u64) -> Result<Vec<u8>, Error> {
         let mut outcome = self.attempt(id, limit);
         if matches!(outcome, Err(Fault::Missing | Fault::Damaged(_))) {
@@ -161,10 +180,15 @@ impl Objects {
 
 /// Returns the id of the folder `name` in a tree, by its bytes or else by its NFC.
 pub(super) fn subfolder(tree: &[u8], name: &str) -> Result<Option<ObjectId>, &'static str> {
+    entry(tree, name, parse::EntryKind::Folder)
+}
+
+/// Returns the id of an entry of a kind in a tree, by the bytes of its name or else by its NFC.
+fn entry(tree: &[u8], name: &str, kind: parse::EntryKind) -> Result<Option<ObjectId>, &'static str> {
     let mut alike = None;
     for entry in parse::tree(tree) {
         let entry = entry?;
-        if entry.kind != parse::EntryKind::Folder {
+        if entry.kind != kind {
             continue;
         }
         if entry.name == name.as_bytes() {

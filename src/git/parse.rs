@@ -41,6 +41,8 @@ pub(super) enum EntryKind {
 const AUTHOR: usize = 100;
 /// The longest subject that is kept, in characters.
 const SUBJECT: usize = 300;
+/// The longest rest of a message that is shown, in bytes.
+const MESSAGE: usize = 4000;
 
 /// Parses a commit object.
 ///
@@ -69,6 +71,30 @@ pub(super) fn commit(bytes: &[u8]) -> Result<RawCommit, &'static str> {
     }
     commit.subject = lines.map(|line| one_line(line, SUBJECT)).find(|line| !line.is_empty()).unwrap_or_default();
     Ok(commit)
+}
+
+/// Returns what a commit's message says behind its first line: lines that can be shown, bounded, without trailers such as
+/// `Signed-off-by:` (they hold mail addresses).
+pub(super) fn message(bytes: &[u8]) -> String {
+    let mut lines = bytes.split(|&byte| byte == b'\n');
+    lines.by_ref().find(|line| line.is_empty());
+    let mut lines = lines.map(|line| one_line(line, MESSAGE)).skip_while(String::is_empty);
+    lines.next();
+    let mut text = String::new();
+    for line in lines.filter(|line| !is_trailer(line)) {
+        if text.len() + line.len() > MESSAGE {
+            text.push('…');
+            break;
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text.trim().to_owned()
+}
+
+fn is_trailer(line: &str) -> bool {
+    let key = line.split_once(": ").filter(|(_, value)| value.contains('@')).map(|(key, _)| key);
+    key.is_some_and(|key| key.contains('-') && key.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'-'))
 }
 
 /// Returns the entry of a tree that begins at `start` and the position behind it; `None` at the end.
@@ -183,6 +209,17 @@ mod tests {
     }
 
     #[test]
+    fn message_is_what_follows_the_subject() {
+        assert_eq!(message(COMMIT), "Body");
+        let trailers =
+            b"tree x\n\nSubject\n\nWhy: because.\nSecond\x1b[31m line.\n\nSigned-off-by: A <a@example.org>\n";
+        assert_eq!(message(trailers), "Why: because.\nSecond[31m line.");
+        assert_eq!(message(b""), "");
+        let long = [b"tree x\n\nSubject\n".to_vec(), vec![b'a'; 10 << 20]].concat();
+        assert!(message(&long).len() <= MESSAGE + 4);
+    }
+
+    #[test]
     fn times_beyond_the_calendar_become_the_nearest() {
         assert_eq!(time(b"A <a> 99999999999999999999999 +0000"), timestamp(i128::MAX));
         assert_eq!(time(b"A <a> soon +0000"), Timestamp::UNIX_EPOCH);
@@ -212,6 +249,7 @@ mod tests {
         #[test]
         fn any_bytes_are_parsed_without_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
             let _ = commit(&bytes);
+            let _ = message(&bytes);
             let _ = tree(&bytes).count();
             let _ = tree_entry(&bytes, bytes.len() + 3);
         }
