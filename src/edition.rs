@@ -4,6 +4,7 @@
 //! Deliberately knows no HTTP and makes no edition: `publish` does.
 
 mod catalogue;
+mod former;
 mod holder;
 
 use std::borrow::Cow;
@@ -38,6 +39,8 @@ pub struct Edition {
     pub committed_at: Timestamp,
     /// The known audiences.
     pub audiences: Audiences,
+    /// The audience of an article that names none.
+    pub default_audience: AudienceSet,
     /// The articles. Readers look at them through a [`View`].
     pub library: Arc<Library>,
     /// The index over exactly these articles.
@@ -58,6 +61,7 @@ impl Edition {
             branch: None,
             committed_at: Timestamp::UNIX_EPOCH,
             audiences,
+            default_audience: AudienceSet::NOBODY,
             library,
             searcher,
             history: Arc::default(),
@@ -635,8 +639,7 @@ impl View {
     /// Returns the findings about the content, for a reader of every audience and for editors. Anyone else learns of none:
     /// a link that is broken for one reader leads another one to an article.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        let everything = self.access.is_editor() || self.access.audiences().covers(self.edition.audiences.all());
-        if everything { self.library().diagnostics() } else { &[] }
+        if self.sees_everything() { self.library().diagnostics() } else { &[] }
     }
 
     /// Returns the numbers of errors and warnings among [`View::diagnostics`].

@@ -20,6 +20,8 @@ pub use origins::{Origin, Origins};
 use tree::Common;
 use writer::Writer;
 
+use crate::text::Words;
+
 /// What became of a block, in words of the reader's language.
 #[derive(Debug, Clone, Copy)]
 pub struct Labels {
@@ -33,6 +35,19 @@ pub struct Labels {
     pub moved_here: &'static str,
     /// It is now elsewhere in the text.
     pub moved_away: &'static str,
+}
+
+impl Labels {
+    /// Returns the words of a language.
+    pub const fn of(w: &Words) -> Self {
+        Self {
+            added: w.diff_added_line,
+            removed: w.diff_removed_line,
+            changed: w.label_changed,
+            moved_here: w.label_moved_here,
+            moved_away: w.label_moved_away,
+        }
+    }
 }
 
 /// What became of a block.

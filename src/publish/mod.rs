@@ -296,6 +296,7 @@ impl Publisher {
             branch: state.branch.clone(),
             committed_at: state.committed_at,
             audiences: self.reader.rules.audiences.clone(),
+            default_audience: self.reader.rules.default_audience,
             library: library.clone(),
             searcher: searcher.clone(),
             history: self.history.clone(),

@@ -243,6 +243,47 @@ words! {
         diff_added_line: "добавлено", "added";
         diff_none: "Текст не изменился.", "The text did not change.";
         history_shallow: "Репозиторий склонирован не целиком: более ранней истории здесь нет.", "The repository is a shallow clone: earlier history is not here.";
+        label_changed: "изменено", "changed";
+        label_moved_here: "перенесено сюда", "moved here";
+        label_moved_away: "перенесено отсюда", "moved from here";
+        count_moved: "перенесено", "moved";
+        diff_rendered: "Как видит читатель", "As readers see it";
+        diff_raw: "Исходный текст", "Source";
+        diff_gone: "Статьи больше нет.", "The article is gone.";
+        diff_came: "Статья появилась.", "The article came into being.";
+        diff_properties: "Свойства", "Properties";
+        diff_nothing: "пусто", "nothing";
+        property_title: "Заголовок", "Title";
+        property_summary: "Кратко", "Summary";
+        property_questions: "Так спрашивают", "Asked like this";
+        property_keywords: "Ключевые слова", "Keywords";
+        property_tags: "Темы", "Topics";
+        property_kind: "Вид", "Type";
+        property_status: "Состояние", "State";
+        property_audience: "Для кого", "For whom";
+        property_owner: "Ответственный", "Owner";
+        property_verified: "Проверка", "Verified";
+        property_review: "Пересмотр", "Review";
+        property_instead: "Заменена статьёй", "Superseded by";
+        property_related: "Смотрите также", "See also";
+        history_list: "Все правки", "All changes";
+        history_blame: "Кто что писал", "Who wrote what";
+        history_blame_hint: "У каждого абзаца — последняя правка: когда, кто и зачем.", "Beside each paragraph stands its last change: when, who and why.";
+        history_blame_older: "раньше", "earlier";
+        history_blame_cut: "Просмотрены последние правки; абзацы с пометкой «раньше» старше их.", "The latest changes were looked at; paragraphs marked “earlier” are older.";
+        compare: "Сравнить отмеченные", "Compare the marked ones";
+        compare_from: "было", "before";
+        compare_to: "стало", "after";
+        as_it_was: "Как было", "As it was";
+        former: "Так статья выглядела раньше. Клиенту говорите то, что в ней написано сейчас.", "This is how the article was. Tell customers what it says now.";
+        former_today: "Открыть нынешнюю", "Open the current one";
+        former_compare: "Что изменилось с тех пор", "What has changed since";
+        restore: "Как вернуть этот текст", "How to bring this text back";
+        restore_hint: "Выполните в своей копии репозитория:", "In your copy of the repository:";
+        restore_message: "Вернуть текст из", "Bring back the text of";
+        news_changed: "Статья обновлена", "The article has changed";
+        news_removed: "Статья удалена", "The article was removed";
+        news_nothing: "Статья теперь недоступна: её удалили, перенесли или она больше не для вас.", "The article is no longer available: it was removed, moved, or is not for you any more.";
         commit: "Коммит", "Commit";
         author: "Автор", "Author";
         date: "Дата", "Date";
@@ -298,6 +339,7 @@ words! {
         result_forms: ["результат", "результата", "результатов"], ["result", "results", "results"];
         error_forms: ["ошибка", "ошибки", "ошибок"], ["error", "errors", "errors"];
         warning_forms: ["предупреждение", "предупреждения", "предупреждений"], ["warning", "warnings", "warnings"];
+        block_forms: ["фрагмент", "фрагмента", "фрагментов"], ["block", "blocks", "blocks"];
         day_forms: ["день", "дня", "дней"], ["day", "days", "days"];
     }
 }
@@ -321,6 +363,15 @@ impl Words {
     /// Returns "2 ошибки".
     pub fn errors(&self, number: usize) -> String {
         self.counted(number, &self.error_forms)
+    }
+
+    /// Returns "Без изменений: 12 фрагментов".
+    pub fn unchanged(&self, blocks: usize) -> String {
+        let blocks = self.counted(blocks, &self.block_forms);
+        match self.lang {
+            Lang::Ru => format!("Без изменений: {blocks}"),
+            Lang::En => format!("Unchanged: {blocks}"),
+        }
     }
 
     /// Returns "5 предупреждений".

@@ -11,6 +11,7 @@ pub mod error;
 pub(crate) mod explain;
 pub mod extract;
 pub(crate) mod filters;
+pub(crate) mod former;
 pub mod metrics;
 pub mod pages;
 pub mod work;

@@ -20,6 +20,7 @@ use crate::web::State;
 use crate::web::error::Problem;
 use crate::web::extract::{Params, path_below, shown};
 use crate::web::filters::Asked;
+use crate::web::former::{self, Fault, Former};
 
 /// Articles of a page unless asked otherwise, and at most.
 const LIMITS: (usize, usize) = (50, 100);
@@ -200,6 +201,10 @@ pub(super) struct Whole<'a> {
     #[schema(value_type = String)]
     #[serde(serialize_with = "text")]
     edition: ObjectId,
+    /// The commit that it is told as of, when a former revision was asked for; else it is not there.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "maybe_text", skip_serializing_if = "Option::is_none")]
+    as_of: Option<ObjectId>,
     /// Its slug.
     slug: &'a str,
     /// The address of its page.
@@ -329,6 +334,7 @@ impl<'a> Whole<'a> {
         let references = |articles: Vec<&'a Arc<Article>>| articles.into_iter().map(|a| Reference::to(a)).collect();
         Self {
             edition: view.revision().commit,
+            as_of: None,
             slug: article.slug.as_str(),
             url: article_path(article.slug.as_str()),
             path: &article.path,
@@ -358,6 +364,25 @@ impl<'a> Whole<'a> {
     }
 }
 
+impl<'a> Whole<'a> {
+    /// Returns an article as it was: what it says and what was said of it, without what other articles say of it now.
+    fn as_of(view: &'a View, article: &'a Article, former: &'a Former, path: &'a str, day: Date) -> Self {
+        let touch = view.edition().history.moment(&article.path, former.commit).touch;
+        let commit = touch.map(|touch| view.commit(touch.commit));
+        Self {
+            as_of: Some(former.id),
+            path,
+            changed_at: commit.map(|commit| commit.at),
+            changed_by: commit.map(|commit| &*commit.author),
+            revision: commit.map(|commit| commit.id),
+            links: Vec::new(),
+            backlinks: Vec::new(),
+            related: Vec::new(),
+            ..Self::of(view, article, day)
+        }
+    }
+}
+
 fn links<'a>(view: &'a View, article: &Article) -> Vec<LinkTo<'a>> {
     let links = view.links(article).into_iter();
     links.map(|link| LinkTo { article: Reference::to(link.article), heading: link.heading }).collect()
@@ -373,19 +398,38 @@ fn audience<'a>(view: &'a View, article: &Article) -> Vec<&'a str> {
 /// Returns one article.
 #[utoipa::path(
     get, path = "/api/v1/articles/{slug}", tag = "articles", operation_id = "get_article",
-    params(("slug" = String, Path, description = "The article's slug; its slashes may stand as they are")),
+    params(
+        ("slug" = String, Path, description = "The article's slug; its slashes may stand as they are"),
+        ("revision" = Option<String>, Query, description = "A commit, at least 7 digits: the article as it was then, for staff who could have seen it; `links`, `backlinks` and `related` are empty then"),
+    ),
     responses(
         (status = 200, description = "The article", body = Whole),
         (status = 304, description = "As the reader has it"),
         (status = 308, description = "It has another slug now: see `Location`"),
-        (status = 404, description = "`article_not_found`, with suggestions", body = crate::web::error::Document, content_type = "application/problem+json"),
-        (status = 503, description = "`not_ready`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 404, description = "`article_not_found`, with suggestions; `revision_not_found`, `history_not_available`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 503, description = "`not_ready`, `history_unavailable`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn article(ask: Ask) -> Result<Response, Problem> {
-    ask.answer(async |asked| match find(&ask.state, &asked, "/api/v1/articles/").await? {
-        Place::Here(article) => Ok(json(&Whole::of(&asked.view, article, asked.day))),
-        Place::Moved(response) => Ok(response),
+    ask.answer(async |asked| {
+        let revision = former::commit_id("revision", asked.params.one("revision")?)?;
+        match (find(&ask.state, &asked, "/api/v1/articles/").await?, revision) {
+            (Place::Moved(response), _) => Ok(response),
+            (Place::Here(article), None) => Ok(json(&Whole::of(&asked.view, article, asked.day))),
+            (Place::Here(article), Some(revision)) => as_of(&ask.state, &asked, article, revision).await,
+        }
+    })
+    .await
+}
+
+async fn as_of(state: &State, asked: &Question, now: &Arc<Article>, revision: &str) -> Result<Response, Problem> {
+    let (now, commit, day) = (now.clone(), revision.to_owned(), asked.day);
+    former::read(state, &asked.view, move |view, repository| {
+        let former = former::at(view, repository, &now, &commit)?;
+        let Some((path, article)) = &former.found else { return Err(Fault::NoCommit("revision", commit)) };
+        Ok(json(&Whole::as_of(view, article, &former, path, day)))
     })
     .await
 }
@@ -393,7 +437,7 @@ pub(super) async fn article(ask: Ask) -> Result<Response, Problem> {
 /// Where an article is that a request names.
 pub(super) enum Place<'a> {
     /// Here it is.
-    Here(&'a Article),
+    Here(&'a Arc<Article>),
     /// Under another slug; this says so.
     Moved(Response),
 }

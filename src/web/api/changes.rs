@@ -6,13 +6,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ask::{Ask, Question};
-use super::history::revision_not_found;
 use super::wire::{json, text};
 use crate::edition::{Change, View, article_path};
 use crate::git::history::Act;
 use crate::revision::ObjectId;
 use crate::web::error::Problem;
 use crate::web::filters::Since;
+use crate::web::former::no_commit;
 
 /// Changes to return unless asked otherwise, and at most.
 const LIMITS: (usize, usize) = (100, 500);
@@ -103,7 +103,7 @@ fn body(asked: &Question) -> Result<Response, Problem> {
     let view = &asked.view;
     let limit = asked.params.number("limit", 1..=LIMITS.1, LIMITS.0)?;
     let since = since(asked.params.one("since")?.unwrap_or_default(), view.edition().committed_at)?;
-    let touches = since.touches(view).ok_or_else(|| revision_not_found("since", &since.to_string()))?;
+    let touches = since.touches(view).ok_or_else(|| no_commit("since", &since.to_string()))?;
     let mut found = view.changes(&touches, limit + 1);
     let more = found.len() > limit;
     found.truncate(limit);

@@ -1,40 +1,27 @@
 //! `GET /api/v1/history/{slug}`: the commits of an article, and the difference between two of its revisions.
 //!
-//! A former text may have been for other audiences, with other internal notes, than the article has now, and nothing
-//! tells which. So differences are shown only to readers of every audience; the names of authors and the subjects of
-//! commits only to staff. The public learns when an article changed.
+//! A former text is shown to whoever could have seen it then, and to staff alone: see [`View::former`]. The names of authors
+//! and the subjects of commits are for staff, too. The public learns when an article changed.
 
-use std::time::Duration;
-
-use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Serialize;
-use similar::TextDiff;
 use utoipa::ToSchema;
 
 use super::articles::{Place, find};
 use super::ask::{Ask, Question};
 use super::wire::{json, text};
+use crate::difference::{Counts, Labels};
 use crate::edition::View;
-use crate::git::Repository;
-use crate::git::history::{Act, Touch};
+use crate::git::history::Touch;
 use crate::revision::ObjectId;
+use crate::text::Lang;
 use crate::web::State;
 use crate::web::error::Problem;
-use crate::web::extract::{Params, shown};
-use crate::web::filters::is_commit_id;
+use crate::web::former::{self, Former, Pair};
 
 /// Most commits to return.
 const MAX_COMMITS: usize = 1000;
-/// Largest text in bytes that is compared.
-const MAX_BYTES: u64 = 1 << 20;
-/// How long a reader waits for a difference.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// How long the shortest difference is looked for before a longer one must do.
-const THOROUGHNESS: Duration = Duration::from_secs(2);
-/// Unchanged lines shown around a change.
-const CONTEXT: usize = 3;
 
 /// The commits of an article.
 #[derive(Serialize, ToSchema)]
@@ -97,8 +84,47 @@ pub(super) struct Comparison<'a> {
     #[schema(value_type = String)]
     #[serde(serialize_with = "text")]
     to: ObjectId,
-    /// The difference in unified format; empty when there is none.
+    /// The difference of the sources in unified format; empty when there is none.
     diff: String,
+    /// The difference of the texts as people read them: HTML with `<ins class="now">` and `<del class="was">` around words, and
+    /// a class on every block that was added, removed, changed or moved.
+    html: String,
+    /// How many blocks (paragraphs, items, rows) of the text differ.
+    blocks: Blocks,
+    /// The metadata that differs.
+    properties: Vec<Changed>,
+}
+
+/// How many blocks of a text differ.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DiffBlocks)]
+struct Blocks {
+    /// New ones.
+    added: usize,
+    /// Those that are gone.
+    removed: usize,
+    /// Those of which words changed.
+    changed: usize,
+    /// Those that stand elsewhere.
+    moved: usize,
+}
+
+impl From<Counts> for Blocks {
+    fn from(Counts { added, removed, changed, moved }: Counts) -> Self {
+        Self { added, removed, changed, moved }
+    }
+}
+
+/// A piece of metadata that differs.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DiffProperty)]
+struct Changed {
+    /// Its key in the front matter.
+    name: &'static str,
+    /// What it was, in words; empty for nothing.
+    from: String,
+    /// What it is.
+    to: String,
 }
 
 /// What the endpoint answers: commits, or a difference when one was asked for.
@@ -115,8 +141,8 @@ pub(super) enum Body<'a> {
     get, path = "/api/v1/history/{slug}", tag = "articles", operation_id = "get_history",
     params(
         ("slug" = String, Path, description = "The article's slug; its slashes may stand as they are"),
-        ("from" = Option<String>, Query, description = "A commit of the article, at least 7 digits; unless given, the one before `to`"),
-        ("to" = Option<String>, Query, description = "A commit of the article, at least 7 digits; unless given, the newest"),
+        ("from" = Option<String>, Query, description = "A commit, at least 7 digits: the article as it was then; unless given, as it was before `to`"),
+        ("to" = Option<String>, Query, description = "A commit, at least 7 digits; unless given, the newest of the article"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 1000, description = "Most commits to return; 1000 unless given"),
     ),
     responses(
@@ -124,7 +150,7 @@ pub(super) enum Body<'a> {
         (status = 304, description = "As the reader has it"),
         (status = 308, description = "The article has another slug now: see `Location`"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
-        (status = 404, description = "`article_not_found`, `revision_not_found`; `history_not_available` to readers who may not see every audience's articles", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 404, description = "`article_not_found`, `revision_not_found`; `history_not_available` for what the reader could not have seen then, and to the public", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 503, description = "`not_ready`, `history_unavailable`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )
@@ -136,20 +162,40 @@ pub(super) async fn history(ask: Ask) -> Result<Response, Problem> {
 async fn body(state: &State, asked: &Question) -> Result<Response, Problem> {
     let Question { view, params, .. } = asked;
     let limit = params.number("limit", 1..=MAX_COMMITS, MAX_COMMITS)?;
-    let (from, to) = (commit_id(params, "from")?, commit_id(params, "to")?);
+    let commit = |name| -> Result<_, Problem> { Ok(former::commit_id(name, params.one(name)?)?.map(str::to_owned)) };
+    let (from, to) = (commit("from")?, commit("to")?);
     let article = match find(state, asked, "/api/v1/history/").await? {
         Place::Here(article) => article,
         Place::Moved(response) => return Ok(response),
     };
-    let touches = view.history(article);
     if from.is_none() && to.is_none() {
+        let touches = view.history(article);
         return Ok(json(&Body::Commits(Commits::of(view, article.slug.as_str(), &touches, limit))));
     }
-    let pair = Pair::new(view, &touches, from, to)?;
-    let (from, to) = (pair.from.map(|touch| view.commit(touch.commit).id), view.commit(pair.to.commit).id);
-    let diff = difference(state, &pair).await?;
-    let slug = article.slug.as_str();
-    Ok(json(&Body::Comparison(Comparison { edition: view.revision().commit, slug, from, to, diff })))
+    let now = article.clone();
+    former::read(state, view, move |view, repository| {
+        let pair = former::pair(view, repository, &now, from.as_deref(), to.as_deref())?;
+        Ok(json(&Body::Comparison(Comparison::of(view, now.slug.as_str(), &pair))))
+    })
+    .await
+}
+
+impl<'a> Comparison<'a> {
+    fn of(view: &View, slug: &'a str, pair: &Pair) -> Self {
+        let lang = pair.to.article().map(|article| article.lang.parse().unwrap_or(Lang::En)).unwrap_or_default();
+        let difference = pair.rendered(view, &Labels::of(lang.words()), &|html| html);
+        let changed = |(property, from, to): (former::Property, _, _)| Changed { name: property.name(), from, to };
+        Self {
+            edition: view.revision().commit,
+            slug,
+            from: pair.from.as_ref().map(|Former { id, .. }| *id),
+            to: pair.to.id,
+            diff: pair.unified(view),
+            html: difference.blocks.into_iter().map(|block| block.html).collect(),
+            blocks: difference.counts.into(),
+            properties: pair.properties(view).into_iter().map(changed).collect(),
+        }
+    }
 }
 
 impl<'a> Commits<'a> {
@@ -172,126 +218,6 @@ impl<'a> Commits<'a> {
             commits: entries.collect(),
             more: touches.len() > limit,
             shallow: view.edition().history.is_shallow(),
-        }
-    }
-}
-
-/// Reads a commit id, possibly abbreviated.
-fn commit_id<'a>(params: &'a Params, name: &'static str) -> Result<Option<&'a str>, Problem> {
-    let Some(text) = params.one(name)?.filter(|text| !text.is_empty()) else { return Ok(None) };
-    if is_commit_id(text) {
-        return Ok(Some(text));
-    }
-    let detail = format!("`{name}` is `{}`; a commit id of 7 to 40 hexadecimal digits is expected", shown(text));
-    Err(Problem::parameter(name, detail))
-}
-
-/// Returns 404 `revision_not_found`.
-pub(super) fn revision_not_found(name: &'static str, commit: &str) -> Problem {
-    let detail = format!("there is no commit `{}` in this history", shown(commit));
-    let problem = Problem::new(StatusCode::NOT_FOUND, "revision_not_found", detail);
-    Problem { parameter: Some(name), ..problem }
-}
-
-/// Two revisions of an article to compare.
-struct Pair<'a> {
-    from: Option<&'a Touch>,
-    to: &'a Touch,
-}
-
-impl<'a> Pair<'a> {
-    /// Finds the revisions among the touches of an article, which are newest first.
-    fn new(view: &View, touches: &[&'a Touch], from: Option<&str>, to: Option<&str>) -> Result<Self, Problem> {
-        if !sees_former_texts(view) {
-            return Err(not_available("former texts are shown to readers of every audience only"));
-        }
-        let place = |name, id: &str| {
-            let id = id.to_ascii_lowercase();
-            let is_it = |touch: &&Touch| view.commit(touch.commit).id.to_string().starts_with(&id);
-            touches.iter().position(is_it).ok_or_else(|| revision_not_found(name, &id))
-        };
-        let to = to.map_or(Ok(0), |id| place("to", id))?;
-        let from = from.map_or(Ok(to + 1), |id| place("from", id))?;
-        let newest = touches.get(to).ok_or_else(|| not_available("the article has no history here"))?;
-        Ok(Self { from: touches.get(from).copied(), to: newest })
-    }
-}
-
-/// Returns whether a reader may see what articles were before: only one who may see whatever they may have been.
-fn sees_former_texts(view: &View) -> bool {
-    let access = view.access();
-    access.is_editor() || (access.sees_notes() && access.audiences().covers(view.edition().audiences.all()))
-}
-
-fn not_available(detail: &str) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "history_not_available", detail)
-}
-
-/// Reads both revisions and compares them.
-async fn difference(state: &State, pair: &Pair<'_>) -> Result<String, Problem> {
-    let repository = state.repository.clone().ok_or_else(|| not_available("what is served is not in a repository"))?;
-    let owned = |touch: &Touch| (touch.path.clone(), (touch.act != Act::Removed).then_some(touch.blob));
-    let (from, to) = (pair.from.map(owned), owned(pair.to));
-    let work = move || {
-        let (old_path, old) = from.unwrap_or_else(|| (to.0.clone(), None));
-        let (old, new) = (former_text(&repository, old)?, former_text(&repository, to.1)?);
-        Ok(unified(&old_path, &old, &to.0, &new))
-    };
-    let done = state.work.revisions.run_within(PATIENCE, work).await;
-    let read = done.map_err(|problem| if problem.code == "timeout" { unavailable() } else { problem })?;
-    read.map_err(|error: crate::git::Error| match error {
-        crate::git::Error::TooLarge { .. } => not_available("the text is too large to compare"),
-        error => {
-            tracing::warn!(%error, "a former revision cannot be read");
-            unavailable()
-        }
-    })
-}
-
-fn unavailable() -> Problem {
-    Problem::new(StatusCode::SERVICE_UNAVAILABLE, "history_unavailable", "the repository cannot be read at the moment")
-}
-
-/// Reads a former text; nothing where there was none.
-fn former_text(repository: &Repository, blob: Option<ObjectId>) -> Result<String, crate::git::Error> {
-    let Some(blob) = blob else { return Ok(String::new()) };
-    let bytes = repository.blob(blob, MAX_BYTES)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(text.trim_start_matches('\u{feff}').replace("\r\n", "\n"))
-}
-
-/// Returns the difference of two texts in unified format.
-fn unified(old_path: &str, old: &str, new_path: &str, new: &str) -> String {
-    let diff = TextDiff::configure().timeout(THOROUGHNESS).diff_lines(old, new);
-    let (old_path, new_path) = (format!("a/{old_path}"), format!("b/{new_path}"));
-    diff.unified_diff().context_radius(CONTEXT).header(&old_path, &new_path).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn difference_is_unified() {
-        insta::assert_snapshot!(unified("old.md", "a\nb\nc\n", "new.md", "a\nB\nc\n"), @r"
-        --- a/old.md
-        +++ b/new.md
-        @@ -1,3 +1,3 @@
-         a
-        -b
-        +B
-         c
-        ");
-        assert_eq!(unified("a.md", "same\n", "b.md", "same\n"), "");
-    }
-
-    #[test]
-    fn commit_ids_have_seven_to_forty_digits() {
-        let id = |text: &str| commit_id(&Params::parse(&format!("from={text}")), "from").map(|id| id.is_some());
-        assert!(id("0123abC").expect("an id"));
-        assert!(!id("").expect("nothing"));
-        for bad in ["012345", "012345g", "HEAD", "0123456789012345678901234567890123456789a", "--output=x"] {
-            assert_eq!(id(bad).expect_err(bad).parameter, Some("from"));
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
-/// Largest text compared, in bytes.
-pub(super) const LARGEST: u64 = 1 << 20;
+use crate::web::former::THOROUGHNESS;
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 3;
@@ -39,10 +38,9 @@ pub(super) struct Piece {
     pub(super) marked: bool,
 }
 
-/// Compares two texts; what is not UTF-8 is replaced.
-pub(super) fn hunks(before: &[u8], after: &[u8]) -> Vec<Hunk> {
-    let (before, after) = (String::from_utf8_lossy(before), String::from_utf8_lossy(after));
-    let diff = TextDiff::from_lines(before.as_ref(), after.as_ref());
+/// Compares two texts.
+pub(super) fn hunks(before: &str, after: &str) -> Vec<Hunk> {
+    let diff = TextDiff::configure().timeout(THOROUGHNESS).diff_lines(before, after);
     let groups = diff.grouped_ops(CONTEXT);
     let hunks = groups.iter().map(|group| {
         let lines = group.iter().flat_map(|op| diff.iter_inline_changes(op)).map(|change| {
@@ -68,7 +66,7 @@ mod tests {
 
     #[test]
     fn changed_word_is_marked_within_its_line() {
-        let hunks = hunks("Срок — 3 дня.\nЕще строка.\n".as_bytes(), "Срок — 5 дней.\nЕще строка.\n".as_bytes());
+        let hunks = hunks("Срок — 3 дня.\nЕще строка.\n", "Срок — 5 дней.\nЕще строка.\n");
         let shown: Vec<String> = hunks[0]
             .lines
             .iter()
@@ -82,6 +80,6 @@ mod tests {
 
     #[test]
     fn equal_texts_have_no_hunks() {
-        assert!(hunks(b"a\n", b"a\n").is_empty());
+        assert!(hunks("a\n", "a\n").is_empty());
     }
 }

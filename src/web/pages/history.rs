@@ -1,36 +1,50 @@
-//! The history of one article: its commits, and what each of them changed.
+//! The history of one article: who changed it when and why, what differs between any two of its revisions, and who wrote
+//! which paragraph.
 //!
-//! Whoever does not belong to every audience sees days and commit ids alone: an earlier text may have been meant for
-//! others, and so may the words of a commit.
+//! The public sees days and commit ids alone. Staff see names and words of commits, and of former texts those that they
+//! could have seen then ([`crate::edition::View::former`]).
+
+use std::sync::Arc;
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 use super::address::address;
 use super::changes::{act_class, act_name};
-use super::diff::{self, Hunk};
+use super::difference::{Change, Manner, Reason};
 use super::parts::{Crumb, crumbs, folder_of};
+use super::prose::named;
 use super::{Scene, Shell, Visit, article, html, moved_to};
 use crate::article::Article;
 use crate::edition::{Lookup, article_path, encode_path};
-use crate::git::history::{Act, Touch};
-use crate::revision::ObjectId;
+use crate::git::history::{Commit, Touch};
+use crate::text::Words;
 use crate::web::error::Problem;
+use crate::web::former::{self, Marks};
 
-/// Commits shown.
-const MOST: usize = 500;
+/// Commits of a page.
+const PAGE: usize = 100;
+/// The most pages of them.
+const PAGES: usize = 10_000;
 
 #[derive(Template)]
 #[template(path = "history.html")]
 struct HistoryPage {
     shell: Shell,
     title: String,
+    lang: String,
     href: String,
+    /// The page without parameters, and the one that tells who wrote what; the latter only where it can.
+    list_href: String,
+    blame_href: Option<String>,
     crumbs: Vec<Crumb>,
     rows: Vec<Row>,
     note: &'static str,
-    change: Option<Shown>,
+    change: Option<Change>,
+    marks: Option<Marks>,
+    previous: Option<String>,
+    next: Option<String>,
 }
 
 struct Row {
@@ -41,110 +55,185 @@ struct Row {
     subject: Option<String>,
     author: Option<String>,
     revision: String,
-    /// The page that shows what it changed, for whoever may see it.
+    id: String,
+    /// What it changed and how the article was then, for whoever may ask.
     diff: Option<String>,
-    current: bool,
+    was: Option<String>,
+    /// Whether it is one of the two that are compared.
+    is_from: bool,
+    is_to: bool,
 }
 
-/// What one commit changed.
-struct Shown {
-    revision: String,
-    hunks: Vec<Hunk>,
+/// What a page of the history is asked for.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    from: Option<String>,
+    to: Option<String>,
+    raw: bool,
+    blame: bool,
+    /// Whether only the difference is wanted, for a page that is open.
+    part: bool,
+    page: usize,
 }
 
-/// The blobs before and after one commit.
-struct Blobs {
-    commit: ObjectId,
-    before: Option<ObjectId>,
-    after: Option<ObjectId>,
+impl Asked {
+    fn of(visit: &Visit) -> Result<Self, Problem> {
+        let params = &visit.params;
+        let commit = |name| Ok::<_, Problem>(former::commit_id(name, params.one(name)?)?.map(str::to_owned));
+        let view = params.one("view")?.unwrap_or_default();
+        Ok(Self {
+            from: commit("from")?,
+            to: commit("to")?,
+            raw: view == "raw",
+            blame: view == "blame",
+            part: params.one("part")? == Some("diff"),
+            page: params.number("page", 1..=PAGES, 1)?,
+        })
+    }
+
+    fn compares(&self) -> bool {
+        self.from.is_some() || self.to.is_some()
+    }
 }
 
-/// `GET /history/{slug}?at=COMMIT`.
+/// `GET /history/{slug}?from=&to=&view=&page=&part=diff`.
 pub(super) async fn page(visit: Visit) -> Response {
     let visit = &visit;
     let slug = visit.path_below("/history/");
     let slug = slug.trim_matches('/');
     visit
         .answer_later(|scene| async move {
+            let asked = Asked::of(visit)?;
             match scene.view().lookup(slug) {
-                Lookup::Found(article) => {
-                    let change = match visit.params.one("at")?.filter(|at| !at.is_empty()) {
-                        Some(at) => Some(read_change(scene, article, at).await?),
-                        None => None,
-                    };
-                    html(&HistoryPage::of(scene, article, change))
-                }
-                Lookup::Moved(article) => moved_to(&history_path(article)),
+                Lookup::Found(article) => answer(scene, article, asked).await,
+                Lookup::Moved(article) => moved_to(&with_query(history_path(article), visit)),
+                Lookup::Nothing if asked.part => Ok(gone(scene, slug)),
                 Lookup::Nothing => Err(article::unknown(scene, slug)),
             }
         })
         .await
 }
 
-fn history_path(article: &Article) -> String {
+fn with_query(path: String, visit: &Visit) -> String {
+    visit.uri.query().map_or(path.clone(), |query| format!("{path}?{query}"))
+}
+
+/// Returns the address of an article's history.
+pub(super) fn history_path(article: &Article) -> String {
     format!("/history/{}", encode_path(article.slug.as_str()))
 }
 
-/// Reads both texts of a change and compares them, off the async threads.
-async fn read_change(scene: Scene<'_>, article: &Article, at: &str) -> Result<Shown, Problem> {
-    let nothing = |code| Problem::new(StatusCode::NOT_FOUND, code, "there is no such change to show");
-    let state = &scene.visit.state;
-    let repository = state.repository.clone().filter(|_| scene.sees_everything());
-    let repository = repository.ok_or_else(|| nothing("history_not_available"))?;
-    let Blobs { commit, before, after } = blobs_at(scene, article, at).ok_or_else(|| nothing("revision_not_found"))?;
-    let compare = move || {
-        let read = |blob: Option<ObjectId>| blob.map_or(Ok(Vec::new()), |blob| repository.blob(blob, diff::LARGEST));
-        Ok::<_, crate::git::Error>(diff::hunks(&read(before)?, &read(after)?))
-    };
-    let hunks = state.work.revisions.run(compare).await?.map_err(|error| {
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "history_unavailable", format!("cannot read the change: {error}"))
-    })?;
-    Ok(Shown { revision: commit.short(), hunks })
+async fn answer(scene: Scene<'_>, article: &Arc<Article>, asked: Asked) -> Result<Response, Problem> {
+    let change = if asked.compares() { Some(compare(scene, article, &asked).await?) } else { None };
+    if let Some(change) = change.as_ref().filter(|_| asked.part) {
+        return html(change);
+    }
+    let marks = if asked.blame { Some(blame(scene, article).await?) } else { None };
+    html(&HistoryPage::of(scene, article, &asked, change, marks))
 }
 
-fn blobs_at(scene: Scene<'_>, article: &Article, at: &str) -> Option<Blobs> {
-    let touches = scene.view().history(article);
-    let place = touches.iter().position(|touch| scene.view().commit(touch.commit).id.to_string() == at)?;
-    let touch = touches[place];
-    let earlier = touches.get(place + 1).filter(|earlier| earlier.act != Act::Removed).map(|earlier| earlier.blob);
-    let (before, after) = match touch.act {
-        Act::Removed => (Some(touch.blob), None),
-        Act::Added => (None, Some(touch.blob)),
-        Act::Changed | Act::Moved => (earlier, Some(touch.blob)),
-    };
-    Some(Blobs { commit: scene.view().commit(touch.commit).id, before, after })
+async fn compare(scene: Scene<'_>, article: &Arc<Article>, asked: &Asked) -> Result<Change, Problem> {
+    let (now, from, to) = (article.clone(), asked.from.clone(), asked.to.clone());
+    let manner = Manner::of(scene, history_path(article), asked.raw);
+    former::read(&scene.visit.state, scene.view(), move |view, repository| {
+        let pair = former::pair(view, repository, &now, from.as_deref(), to.as_deref())?;
+        let mut change = Change::of(view, &pair, now.slug.as_str(), manner);
+        if let [reason] = change.reasons.as_mut_slice() {
+            let named = view.edition().history.find(&pair.to.id.to_string()).map(|number| view.commit(number).id);
+            let id = named.filter(|id| id.short() == reason.revision);
+            reason.message = id.map(|id| repository.message(id)).transpose()?.unwrap_or_default();
+        }
+        Ok(change)
+    })
+    .await
+}
+
+async fn blame(scene: Scene<'_>, article: &Arc<Article>) -> Result<Marks, Problem> {
+    let (now, w, history) = (article.clone(), scene.words(), history_path(article));
+    former::read(&scene.visit.state, scene.view(), move |view, repository| {
+        former::marks(view, repository, &now, &|html| named(&html, w), &mut |commit| match commit {
+            Some(number) => mark(w, &history, view.commit(number)),
+            None => format!("<span class=\"d-by\">{}</span> ", w.history_blame_older),
+        })
+    })
+    .await
+}
+
+/// Who changed a paragraph last.
+#[derive(Template)]
+#[template(path = "mark.html")]
+struct Mark<'a> {
+    w: &'static Words,
+    href: String,
+    reason: &'a Reason,
+}
+
+fn mark(w: &'static Words, history: &str, commit: &Commit) -> String {
+    let href = address(history, [("to", commit.id.to_string().as_str())]);
+    let mark = Mark { w, href, reason: &Reason::of(w, commit) };
+    mark.render().unwrap_or_default()
+}
+
+/// What a page that is open is told when its article is not there any more.
+#[derive(Template)]
+#[template(path = "gone.html")]
+struct Gone {
+    w: &'static Words,
+    /// Title of the article and the commit that removed it, where that may be told.
+    removed: Option<(String, Reason)>,
+}
+
+fn gone(scene: Scene<'_>, slug: &str) -> Response {
+    let (view, w) = (scene.view(), scene.words());
+    let removed = view.removal(slug).map(|(title, commit)| (title.to_owned(), Reason::of(w, commit)));
+    let removed = removed.filter(|_| view.sees_former_texts());
+    let mut response = html(&Gone { w, removed }).into_response();
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
 }
 
 impl HistoryPage {
-    fn of(scene: Scene<'_>, article: &Article, change: Option<Shown>) -> Self {
+    fn of(scene: Scene<'_>, article: &Article, asked: &Asked, change: Option<Change>, marks: Option<Marks>) -> Self {
         let w = scene.words();
         let history = &scene.view().edition().history;
         let touches = scene.view().history(article);
-        let rows = touches.iter().take(MOST);
+        let readable = scene.view().sees_former_texts() && scene.visit.state.repository.is_some();
+        let first = (asked.page - 1) * PAGE;
+        let more = touches.len() > first + PAGE;
         let note = match () {
             () if touches.is_empty() => w.uncommitted,
-            () if touches.len() > MOST => w.older_left_out,
-            () if history.is_shallow() => w.history_shallow,
+            () if history.is_shallow() && !more => w.history_shallow,
             () => "",
         };
+        let path = history_path(article);
+        let page = |number: usize| address(&path, [("page", number.to_string().as_str())]);
+        let shown = touches.iter().skip(first).take(if asked.blame { 0 } else { PAGE });
         Self {
             shell: scene.shell("history", format!("{}: {}", w.history_title, article.title)),
             title: article.title.clone(),
+            lang: article.lang.clone(),
             href: article_path(article.slug.as_str()),
+            blame_href: (readable && !touches.is_empty()).then(|| address(&path, [("view", "blame")])),
             crumbs: crumbs(scene.view(), folder_of(&article.path)),
-            rows: rows.map(|touch| Row::of(scene, article, touch, change.as_ref())).collect(),
+            rows: shown.enumerate().map(|(at, touch)| Row::of(scene, article, touch, at, change.as_ref())).collect(),
             note,
             change,
+            marks,
+            previous: (asked.page > 1).then(|| page(asked.page - 1)),
+            next: (more && !asked.blame).then(|| page(asked.page + 1)),
+            list_href: path,
         }
     }
 }
 
 impl Row {
-    fn of(scene: Scene<'_>, article: &Article, touch: &Touch, shown: Option<&Shown>) -> Self {
+    fn of(scene: Scene<'_>, article: &Article, touch: &Touch, at: usize, change: Option<&Change>) -> Self {
         let commit = scene.view().commit(touch.commit);
-        let trusted = scene.sees_everything();
-        let staff = scene.view().access().sees_notes();
-        let id = commit.id.to_string();
+        let staff = scene.view().sees_former_texts();
+        let readable = staff && scene.visit.state.repository.is_some();
+        let (id, revision) = (commit.id.to_string(), commit.id.short());
+        let is_side = |side: Option<&str>| side.is_some_and(|side| side == revision);
+        let from = change.and_then(|change| change.from.as_ref()).map(|from| from.revision.as_str());
         Self {
             moment: scene.words().moment(commit.at),
             machine_moment: commit.at.to_string(),
@@ -152,10 +241,12 @@ impl Row {
             kind: act_name(scene.words(), touch.act),
             subject: staff.then(|| commit.subject.to_string()),
             author: staff.then(|| commit.author.to_string()),
-            revision: commit.id.short(),
-            diff: (trusted && scene.visit.state.repository.is_some())
-                .then(|| address(&history_path(article), [("at", id.as_str())])),
-            current: shown.is_some_and(|shown| shown.revision == commit.id.short()),
+            diff: readable.then(|| format!("{}#diff", address(&history_path(article), [("to", id.as_str())]))),
+            was: readable.then(|| address(&article_path(article.slug.as_str()), [("revision", id.as_str())])),
+            is_from: if change.is_some() { is_side(from) } else { at == 1 },
+            is_to: if change.is_some() { is_side(change.map(|change| change.to.revision.as_str())) } else { at == 0 },
+            revision,
+            id,
         }
     }
 }

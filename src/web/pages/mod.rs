@@ -13,6 +13,7 @@ mod assets;
 mod browse;
 mod changes;
 mod diff;
+mod difference;
 mod files;
 mod history;
 mod parts;
@@ -154,12 +155,6 @@ impl<'a> Scene<'a> {
 
     fn words(&self) -> &'static Words {
         self.visit.lang.words()
-    }
-
-    /// Whether the reader belongs to every audience: then what was said in any commit is no secret to them.
-    fn sees_everything(&self) -> bool {
-        let access = self.view().access();
-        access.is_editor() || access.audiences().covers(self.view().edition().audiences.all())
     }
 
     fn shell(&self, kind: &'static str, title: impl Into<String>) -> Shell {
