@@ -195,6 +195,7 @@ words! {
         changed: "изменено", "changed";
         history: "история", "history";
         history_title: "История", "History";
+        heading_link: "Ссылка на этот раздел", "Link to this section";
         on_this_page: "В этой статье", "On this page";
         asked_like: "Так спрашивают", "Asked like this";
         topics: "Темы", "Topics";
@@ -279,7 +280,7 @@ words! {
         former_today: "Открыть нынешнюю", "Open the current one";
         former_compare: "Что изменилось с тех пор", "What has changed since";
         restore: "Как вернуть этот текст", "How to bring this text back";
-        restore_hint: "Выполните в своей копии репозитория:", "In your copy of the repository:";
+        restore_hint: "Выполните в корне своей копии репозитория:", "At the top of your copy of the repository:";
         restore_message: "Вернуть текст из", "Bring back the text of";
         news_changed: "Статья обновлена", "The article has changed";
         news_removed: "Статья удалена", "The article was removed";

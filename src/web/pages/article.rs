@@ -3,19 +3,25 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use super::address::address;
+use super::difference::Reason;
+use super::history::history_path;
 use super::parts::{AnswerCard, Chip, Crumb, Row, crumbs, folder_of, kind_of, tag_path};
 use super::prose::Prose;
 use super::{Scene, Shell, Visit, html, moved_to};
-use crate::article::{Article, Status, markdown};
-use crate::edition::{Lookup, Trust, article_path, encode_path};
+use crate::article::{Article, Section, Status, markdown};
+use crate::edition::{Lookup, Trust, article_path};
 use crate::web::error::{Problem, Suggestion};
+use crate::web::former::{self, Fault, Former};
 
 /// Fewest sections that are worth a table of contents.
 const CONTENTS: usize = 3;
+/// Most headings of a table of contents before those of the third level are left out.
+const MOST_CONTENTS: usize = 24;
 /// Most articles that are said to be about the same.
 const SIMILAR: usize = 4;
 /// Articles offered when there is none at an address.
@@ -32,15 +38,31 @@ struct ArticlePage {
     chip: Chip,
     facts: Facts,
     banner: Option<Banner>,
+    then: Option<Then>,
     card: AnswerCard,
     prose: Prose,
-    contents: Vec<Entry>,
+    contents: Vec<Heading>,
     questions: Vec<String>,
     tags: Vec<Entry>,
     related: Vec<Row>,
     similar: Vec<Row>,
     backlinks: Vec<Row>,
     markdown: String,
+    /// Where a page that is open asks what has changed.
+    news: String,
+}
+
+/// The article as it was at a commit.
+struct Then {
+    revision: String,
+    moment: String,
+    /// Who made it so, and why.
+    reason: Option<Reason>,
+    /// The article as it is, and what has changed since.
+    now: String,
+    compare: String,
+    /// The commands that bring the text back.
+    restore: String,
 }
 
 /// The trust line.
@@ -55,8 +77,9 @@ struct Facts {
 
 struct Changed {
     day: String,
-    /// The author, for staff alone.
+    /// The author and the words of the commit, for staff alone.
     by: Option<String>,
+    why: Option<String>,
     revision: String,
 }
 
@@ -72,20 +95,82 @@ struct Entry {
     text: String,
 }
 
-/// `GET /a/{slug}` and `GET /a/{slug}.md`.
+/// A heading in the table of contents.
+struct Heading {
+    href: String,
+    text: String,
+    /// Whether it stands below another.
+    below: bool,
+}
+
+/// Returns the table of contents: headings of the second level, and of the third unless there are too many; none for an
+/// article that is short.
+fn contents(article: &Article) -> Vec<Heading> {
+    let upto = |deepest: u8| article.sections.iter().filter(move |section| (2..=deepest).contains(&section.level));
+    let deepest = if upto(3).count() <= MOST_CONTENTS { 3 } else { 2 };
+    if upto(deepest).count() < CONTENTS {
+        return Vec::new();
+    }
+    let heading = |section: &Section| Heading {
+        href: format!("#{}", super::address::encode(&section.id)),
+        text: section.title.to_string(),
+        below: section.level > 2,
+    };
+    upto(deepest).map(heading).collect()
+}
+
+/// `GET /a/{slug}`, `GET /a/{slug}.md` and `GET /a/{slug}?revision=COMMIT`.
 pub(super) async fn page(visit: Visit) -> Response {
-    visit.answer(|scene| {
-        let asked = visit.path_below("/a/");
-        let asked = asked.trim_matches('/');
-        let (slug, as_markdown) = asked.strip_suffix(".md").map_or((asked, false), |slug| (slug, true));
-        let suffix = if as_markdown { ".md" } else { "" };
-        match scene.view().lookup(slug) {
-            Lookup::Moved(article) => moved_to(&format!("{}{suffix}", article_path(article.slug.as_str()))),
-            Lookup::Found(article) if as_markdown => Ok(source(scene, article)),
-            Lookup::Found(article) => html(&ArticlePage::of(scene, article)),
-            Lookup::Nothing => Err(unknown(scene, slug)),
-        }
-    })
+    let visit = &visit;
+    let asked = visit.path_below("/a/");
+    let asked = asked.trim_matches('/');
+    let (slug, as_markdown) = asked.strip_suffix(".md").map_or((asked, visit.prefers_markdown()), |slug| (slug, true));
+    let mut response = visit
+        .answer_of(as_markdown.then(|| markdown_path(slug)), |scene| async move {
+            let revision = former::commit_id("revision", visit.params.one("revision")?)?;
+            match (scene.view().lookup(slug), revision) {
+                (Lookup::Moved(article), _) if as_markdown => moved_to(&markdown_path(article.slug.as_str())),
+                (Lookup::Moved(article), _) => moved_to(&article_path(article.slug.as_str())),
+                (Lookup::Found(article), Some(revision)) => as_of(scene, article, revision, as_markdown).await,
+                (Lookup::Found(article), None) if as_markdown => Ok(source(scene, article)),
+                (Lookup::Found(article), None) => html(&ArticlePage::of(scene, article)),
+                (Lookup::Nothing, _) => Err(unknown(scene, slug)),
+            }
+        })
+        .await;
+    response.headers_mut().append(VARY, HeaderValue::from_static("accept"));
+    response
+}
+
+/// Returns the address of an article as Markdown.
+fn markdown_path(slug: &str) -> String {
+    format!("{}.md", article_path(slug))
+}
+
+/// Answers with an article as it was.
+async fn as_of(
+    scene: Scene<'_>,
+    article: &Arc<Article>,
+    revision: &str,
+    as_markdown: bool,
+) -> Result<Response, Problem> {
+    let (now, commit) = (article.clone(), revision.to_owned());
+    let former = former::read(&scene.visit.state, scene.view(), move |view, repository| {
+        let former = former::at(view, repository, &now, &commit)?;
+        let folder = repository.folder.clone();
+        if former.found.is_none() { Err(Fault::NoCommit("revision", commit)) } else { Ok((former, folder)) }
+    });
+    let (former, folder) = former.await?;
+    let Some((path, was)) = &former.found else { return Err(unknown(scene, article.slug.as_str())) };
+    if as_markdown {
+        return Ok(source(scene, was));
+    }
+    let then = Then::of(scene, article, &former, &join(&folder, path), &join(&folder, &article.path));
+    html(&ArticlePage { then: Some(then), ..ArticlePage::of(scene, was) }.without_neighbours())
+}
+
+fn join(folder: &str, path: &str) -> String {
+    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
 }
 
 /// Returns the problem of an address without an article, with the articles that may have been meant.
@@ -112,13 +197,7 @@ impl ArticlePage {
         let (view, w) = (scene.view(), scene.words());
         let trust = view.trust(article, scene.day);
         let prose = Prose::of(scene, article);
-        let headings = article.sections.iter().filter(|section| section.level == 2);
-        let contents: Vec<_> = headings
-            .map(|section| Entry {
-                href: format!("#{}", super::address::encode(&section.id)),
-                text: section.title.to_string(),
-            })
-            .collect();
+        let contents = contents(article);
         let rows = |articles: Vec<&Arc<Article>>| articles.into_iter().map(|one| Row::of(scene, one)).collect();
         let related = view.related(article);
         let mut backlinks = view.backlinks(article);
@@ -134,17 +213,62 @@ impl ArticlePage {
             chip: Chip::of(w, &trust, scene.day),
             facts: Facts::of(scene, article, &trust),
             banner: Banner::of(scene, article),
+            then: None,
             card: AnswerCard::of(scene, article, &trust),
             prose,
-            contents: if contents.len() < CONTENTS { Vec::new() } else { contents },
+            contents,
             questions: article.meta.questions.clone(),
             tags: article.meta.tags.iter().map(|tag| Entry { href: tag_path(tag), text: tag.clone() }).collect(),
             related: rows(related),
             similar: rows(similar.iter().collect()),
             backlinks: rows(backlinks),
-            markdown: format!("{}.md", article_path(article.slug.as_str())),
+            markdown: markdown_path(article.slug.as_str()),
+            news: address(&history_path(article), [("part", "diff")]),
         }
     }
+
+    /// Leaves out what other articles say of it now.
+    fn without_neighbours(self) -> Self {
+        Self { related: Vec::new(), similar: Vec::new(), backlinks: Vec::new(), ..self }
+    }
+}
+
+impl Then {
+    fn of(scene: Scene<'_>, article: &Article, former: &Former, was_at: &str, is_at: &str) -> Self {
+        let (view, w) = (scene.view(), scene.words());
+        let commit = view.commit(former.commit);
+        let history = &view.edition().history;
+        let touch = history.moment(&article.path, former.commit).touch;
+        let id = former.id.to_string();
+        Self {
+            revision: former.id.short(),
+            moment: w.moment(commit.at),
+            reason: touch.map(|touch| Reason::of(w, view.commit(touch.commit))),
+            now: article_path(article.slug.as_str()),
+            compare: format!("{}#diff", address(&history_path(article), [("from", id.as_str())])),
+            restore: restore(&id, was_at, is_at, &format!("{} {}", w.restore_message, former.id.short())),
+        }
+    }
+}
+
+/// Returns the git commands that bring back the text of a commit, for a POSIX shell.
+fn restore(commit: &str, was_at: &str, is_at: &str, message: &str) -> String {
+    let (was, is, message) = (quoted(was_at), quoted(is_at), quoted(message));
+    let take = match was_at == is_at {
+        true => format!("git checkout {commit} -- {was}"),
+        // The file has another name now, and keeps it.
+        false => format!("git show {commit}:{was} > {is}\ngit add -- {is}"),
+    };
+    format!("git pull\n{take}\ngit commit -m {message}\ngit push")
+}
+
+/// Quotes a word for a POSIX shell where it needs that.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',');
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 impl Facts {
@@ -160,9 +284,10 @@ impl Facts {
             changed: dates.map(|(_, last)| Changed {
                 day: w.day_of(last.at),
                 by: staff.then(|| last.author.to_string()),
+                why: staff.then(|| last.subject.to_string()),
                 revision: last.id.short(),
             }),
-            history: format!("/history/{}", encode_path(article.slug.as_str())),
+            history: history_path(article),
         }
     }
 }
@@ -184,5 +309,28 @@ impl Banner {
         };
         let instead = successor.map(|next| Entry { href: article_path(next.slug.as_str()), text: next.title.clone() });
         Some(Self { text, instead })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_that_bring_a_text_back_are_safe_to_run() {
+        insta::assert_snapshot!(restore("3f2a9c1", "kb/a.md", "kb/a.md", "Вернуть текст из 3f2a9c1"), @r#"
+        git pull
+        git checkout 3f2a9c1 -- kb/a.md
+        git commit -m 'Вернуть текст из 3f2a9c1'
+        git push
+        "#);
+        insta::assert_snapshot!(restore("3f2a9c1", "kb/it's $(rm).md", "kb/новое имя.md", "x"), @r#"
+        git pull
+        git show 3f2a9c1:'kb/it'\''s $(rm).md' > 'kb/новое имя.md'
+        git add -- 'kb/новое имя.md'
+        git commit -m x
+        git push
+        "#);
+        assert_eq!(quoted("-rf"), "'-rf'");
     }
 }

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::Router;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -122,14 +122,34 @@ impl Visit {
     where
         F: Future<Output = Result<Response, Problem>>,
     {
+        self.answer_of(None, make).await
+    }
+
+    /// Answers as [`Visit::answer_later`] does, in place of another path that has the same without being asked so: answers are
+    /// known by their addresses.
+    async fn answer_of<'a, F>(&'a self, path: Option<String>, make: impl FnOnce(Scene<'a>) -> F) -> Response
+    where
+        F: Future<Output = Result<Response, Problem>>,
+    {
         let outcome = match &self.current {
             Ok(current) => {
                 let make = |day| make(Scene { visit: self, current, day });
-                cache::answer_later(current, &self.uri, &self.headers, Some(UiLang(self.lang)), make).await
+                let query = self.uri.query().map_or_else(String::new, |query| format!("?{query}"));
+                let other = path.and_then(|path| format!("{path}{query}").parse::<Uri>().ok());
+                let uri = other.as_ref().unwrap_or(&self.uri);
+                cache::answer_later(current, uri, &self.headers, Some(UiLang(self.lang)), make).await
             }
             Err(problem) => Err(problem.clone()),
         };
         outcome.unwrap_or_else(|found| problem(&self.state, UiLang(self.lang), &self.uri, found))
+    }
+
+    /// Returns whether the reader asks for Markdown and not for a page: programs do.
+    fn prefers_markdown(&self) -> bool {
+        let accepted = self.headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+        let accepts =
+            |media_type: &str| accepted.split([',', ';']).any(|one| one.trim().eq_ignore_ascii_case(media_type));
+        accepts("text/markdown") && !accepts("text/html")
     }
 
     /// Answers with what is not a function of the edition alone, and so must not be kept by anybody.

@@ -35,8 +35,30 @@ impl Prose {
         };
         let rest = without_answers(&body, article.answers.len()).or_else(|| without_lead(&body, &lead));
         let answers_apart = rest.is_some();
-        Self { html: named(&rest.unwrap_or(body), scene.words()), answers_apart }
+        let w = scene.words();
+        Self { html: anchored(&named(&rest.unwrap_or(body), w), w), answers_apart }
     }
+}
+
+/// Puts a link to itself behind every heading, so that a section can be passed on.
+fn anchored(html: &str, w: &Words) -> String {
+    let mut out = String::with_capacity(html.len() + html.len() / 16);
+    let mut rest = html;
+    while let Some((before, from)) = rest.split_once(" id=\"") {
+        out.push_str(before);
+        out.push_str(" id=\"");
+        rest = from;
+        let level = before.strip_suffix(['1', '2', '3', '4', '5', '6']).filter(|before| before.ends_with("<h"));
+        let Some((id, behind)) = from.split_once('"').filter(|_| level.is_some()) else { continue };
+        let end = &before[before.len() - 1..];
+        let Some((heading, behind)) = behind.split_once(&format!("</h{end}>")) else { continue };
+        // The id is plain: letters, digits, `-`, `_`, `.` and `:`.
+        let link = format!("<a class=\"anchor\" href=\"#{id}\" aria-label=\"{}\">#</a>", w.heading_link);
+        out.push_str(&format!("{id}\"{heading} {link}</h{end}>"));
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Takes the answer blocks out of a text. `None` when they are not just what the card shows: then nothing may be lost.
@@ -119,6 +141,15 @@ mod tests {
         assert_eq!(without_answers("<p>b</p>", 0), None);
         let with_note = "<section class=\"answer\">\n<aside class=\"note-internal\">\n<p>n</p>\n</aside>\n</section>\n";
         assert_eq!(without_answers(with_note, 1), None);
+    }
+
+    #[test]
+    fn headings_have_links_to_themselves() {
+        let html = "<p id=\"x\">a</p><h2 id=\"b-1\">b <em>c</em></h2>\n<h3>d</h3><h4 id=\"e\">e</h4>";
+        insta::assert_snapshot!(anchored(html, Lang::En.words()), @r##"
+        <p id="x">a</p><h2 id="b-1">b <em>c</em> <a class="anchor" href="#b-1" aria-label="Link to this section">#</a></h2>
+        <h3>d</h3><h4 id="e">e <a class="anchor" href="#e" aria-label="Link to this section">#</a></h4>
+        "##);
     }
 
     #[test]
