@@ -35,6 +35,16 @@ impl AudienceSet {
         self.0 & other.0 == other.0
     }
 
+    /// Returns whether whoever belongs to `other` may see what is for this set: anybody may see what is public.
+    pub const fn reaches(self, other: Self) -> bool {
+        self.meets(Self::PUBLIC) || self.covers(other)
+    }
+
+    /// Returns how wide the set is: more for a set that [`reaches`](Self::reaches) another and is not reached by it.
+    pub const fn width(self) -> u32 {
+        if self.meets(Self::PUBLIC) { u32::BITS + 1 } else { self.0.count_ones() }
+    }
+
     /// Returns whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

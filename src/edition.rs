@@ -18,7 +18,7 @@ use catalogue::Catalogue;
 pub use catalogue::Catalogues;
 pub use holder::{Announcement, Editions, Failure, Published};
 
-use crate::article::library::{Attachment, Resolved};
+use crate::article::library::{Attachment, Naming, Resolved};
 use crate::article::markdown::Destination;
 use crate::article::{Answer, Article, Fragment, Library, Status};
 use crate::audience::{Access, AudienceSet, Audiences};
@@ -102,7 +102,7 @@ impl Removed {
 #[derive(Debug, Clone)]
 pub struct View {
     edition: Arc<Edition>,
-    access: Access,
+    naming: Naming,
     catalogue: OnceLock<Arc<Catalogue>>,
 }
 
@@ -210,7 +210,8 @@ pub struct ListQuery {
 impl View {
     /// Looks at an edition with a reader's access.
     pub fn new(edition: Arc<Edition>, access: Access) -> Self {
-        Self { edition, access, catalogue: OnceLock::new() }
+        let naming = edition.library.naming(access);
+        Self { edition, naming, catalogue: OnceLock::new() }
     }
 
     /// Returns the revision every response names.
@@ -225,7 +226,7 @@ impl View {
 
     /// Returns the reader's access.
     pub fn access(&self) -> Access {
-        self.access
+        self.naming.access()
     }
 
     fn library(&self) -> &Library {
@@ -233,20 +234,29 @@ impl View {
     }
 
     fn catalogue(&self) -> &Catalogue {
-        self.catalogue.get_or_init(|| self.edition.catalogues.of(self.library(), self.access))
+        self.catalogue.get_or_init(|| self.edition.catalogues.of(self.library(), self.access()))
     }
 
+    /// Returns an article of the catalogue, which holds only what is visible.
     fn numbered(&self, number: u32) -> &Arc<Article> {
-        &self.library().articles()[number as usize]
+        self.visible(number as usize).unwrap_or_else(|| &self.library().articles()[number as usize])
     }
 
     fn visible(&self, number: usize) -> Option<&Arc<Article>> {
-        self.library().articles().get(number).filter(|article| article.visible_to(self.access))
+        self.library().seen(number, &self.naming)
+    }
+
+    /// Returns an article that the searcher found, under the slug that it has for this reader.
+    fn under_its_name(&self, article: Arc<Article>) -> Arc<Article> {
+        if self.naming.is_common() {
+            return article;
+        }
+        self.by_path(&article.path).cloned().unwrap_or(article)
     }
 
     /// Returns all visible articles, by path. As many as there are: not for what answers a request.
     pub fn articles(&self) -> impl Iterator<Item = &Arc<Article>> {
-        self.library().articles().iter().filter(|article| article.visible_to(self.access))
+        (0..self.library().articles().len()).filter_map(|number| self.visible(number))
     }
 
     /// Returns the visible article at a path.
@@ -256,10 +266,10 @@ impl View {
 
     /// Returns what an address (a slug, or a former one) leads to.
     pub fn lookup(&self, slug: &str) -> Lookup<'_> {
-        if let Some(article) = self.library().by_slug(slug).and_then(|number| self.visible(number)) {
+        if let Some(article) = self.library().by_slug(slug, &self.naming).and_then(|number| self.visible(number)) {
             return Lookup::Found(article);
         }
-        match self.library().redirect(slug).and_then(|number| self.visible(number)) {
+        match self.library().redirect(slug, &self.naming).and_then(|number| self.visible(number)) {
             Some(article) => Lookup::Moved(article),
             None => Lookup::Nothing,
         }
@@ -270,7 +280,12 @@ impl View {
         if query.text.is_empty() {
             return self.listed_as_results(query);
         }
-        self.edition.searcher.search_among(query, self.access, &|article| self.changed_in_time(&query.filters, article))
+        let in_time = |article: &Article| self.changed_in_time(&query.filters, article);
+        let mut results = self.edition.searcher.search_among(query, self.access(), &in_time);
+        for hit in &mut results.hits {
+            hit.article = self.under_its_name(hit.article.clone());
+        }
+        results
     }
 
     /// Returns whether an article passes filters.
@@ -328,7 +343,11 @@ impl View {
 
     /// Completes what is being typed.
     pub fn complete(&self, text: &str, limit: usize) -> Completions {
-        self.edition.searcher.complete(text, limit, self.access)
+        let mut completions = self.edition.searcher.complete(text, limit, self.access());
+        for suggestion in &mut completions.suggestions {
+            suggestion.article = self.under_its_name(suggestion.article.clone());
+        }
+        completions
     }
 
     /// Returns visible articles whose title or slug is near to a text that led nowhere; at most `limit`.
@@ -403,17 +422,19 @@ impl View {
     /// for staff only (and never when `public_only`).
     pub fn render(&self, article: &Article, fragment: &Fragment, public_only: bool) -> String {
         let number = self.library().by_path(&article.path);
-        let notes = !public_only && self.access.sees_notes();
+        let notes = !public_only && self.access().sees_notes();
         fragment.render(notes, &mut |link| {
             let link = article.links.get(link)?;
-            self.destination(self.library().resolve(number?, link))
+            self.destination(self.library().resolve(number?, link, &self.naming))
         })
     }
 
     /// Returns the plain text of an answer for this reader: an article named by its slug alone is called by its title.
     pub fn answer_text<'a>(&self, article: &Article, answer: &'a Answer) -> Cow<'a, str> {
         let number = self.library().by_path(&article.path);
-        answer.text_with(&mut |link| self.destination(self.library().resolve(number?, article.links.get(link)?))?.title)
+        answer.text_with(&mut |link| {
+            self.destination(self.library().resolve(number?, article.links.get(link)?, &self.naming))?.title
+        })
     }
 
     fn destination(&self, resolved: Resolved<'_>) -> Option<Destination> {
@@ -440,7 +461,7 @@ impl View {
     pub fn attachment(&self, path: &str) -> Option<&Attachment> {
         let (attachment, users) = self.library().attachment(path)?;
         let seen = |users: &[usize]| users.iter().any(|&user| self.visible(user).is_some());
-        let in_notes = || self.access.sees_notes() && seen(self.library().attachment_in_notes(path));
+        let in_notes = || self.access().sees_notes() && seen(self.library().attachment_in_notes(path));
         (seen(users) || in_notes()).then_some(attachment)
     }
 
@@ -473,8 +494,8 @@ impl View {
         let shown = self.library().articles()[number]
             .links
             .iter()
-            .filter(|link| !link.image && (!link.in_note || self.access.sees_notes()));
-        let found = shown.filter_map(|link| match self.library().resolve(number, link) {
+            .filter(|link| !link.image && (!link.in_note || self.access().sees_notes()));
+        let found = shown.filter_map(|link| match self.library().resolve(number, link, &self.naming) {
             Resolved::Article(to, heading) if to != number && seen.insert(to) => {
                 self.visible(to).map(|article| Neighbour { article, heading })
             }
@@ -486,9 +507,8 @@ impl View {
     /// Returns the visible articles that link to an article, by slug.
     pub fn backlinks(&self, article: &Article) -> Vec<&Arc<Article>> {
         let Some(number) = self.library().by_path(&article.path) else { return Vec::new() };
-        let links =
-            self.library().backlinks(number).iter().filter(|link| !link.only_in_notes || self.access.sees_notes());
-        let mut found: Vec<_> = links.filter_map(|link| self.visible(link.from)).collect();
+        let back = self.library().backlinks(number, &self.naming).into_iter();
+        let mut found: Vec<_> = back.filter_map(|from| self.visible(from)).collect();
         found.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
         found
     }
@@ -512,10 +532,10 @@ impl View {
             let direct = linked.contains(&other.path) || others.contains(&article.path);
             1.0 + 0.1 * common as f32 + if direct { 0.25 } else { 0.0 }
         };
-        let found = self.edition.searcher.similar(article, LOOKED_AT, self.access).into_iter();
+        let found = self.edition.searcher.similar(article, LOOKED_AT, self.access()).into_iter();
         let mut found: Vec<(f32, Arc<Article>)> = found
             .filter(|(_, other)| is_current(other) && !is_named(other))
-            .map(|(score, other)| (score * nearness(&other), other))
+            .map(|(score, other)| (score * nearness(&other), self.under_its_name(other)))
             .collect();
         found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
         found.into_iter().take(limit).map(|(_, other)| other).collect()
@@ -612,7 +632,7 @@ impl View {
             .edition
             .removed
             .get(&touch.path)
-            .filter(|removed| act == Act::Removed && removed.visible_to(self.access))?;
+            .filter(|removed| act == Act::Removed && removed.visible_to(self.access()))?;
         Some(Change {
             slug: removed.slug.clone(),
             title: removed.title.clone(),

@@ -32,7 +32,7 @@ impl Article {
         keep_answers(&self.answers, &mut keeper);
         self.body.keep(&mut keeper);
         let is_whole = keeper.is_whole();
-        keep_option(self.claimed.as_ref().map(Slug::as_str), out);
+        keep_option(self.claims.then_some(self.wanted.as_str()), out);
         out.text(&self.title);
         out.text(&self.lang);
         out.number(u64::from(self.readable));
@@ -63,14 +63,16 @@ impl Article {
         let meta = read_meta(from)?;
         let links = read_links(from)?;
         let diagnostics = read_findings(from, path)?;
-        // What an article has before the library of some revision gives it another.
-        let slug = claimed.clone().unwrap_or_else(|| Slug::of_path(path));
+        let claims = claimed.is_some();
+        let wanted = claimed.unwrap_or_else(|| Slug::of_path(path));
         let path = path.into();
         Some(Self {
             path,
             blob,
-            slug,
-            claimed,
+            // What an article has before the library of some revision gives it another.
+            slug: wanted.clone(),
+            wanted,
+            claims,
             title,
             meta,
             lang,

@@ -2,19 +2,23 @@
 //! of them.
 
 mod names;
+mod naming;
 mod questions;
 mod resolve;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::markdown::Target;
 use super::{Article, Lexicon, Link};
-use crate::audience::{AudienceSet, Audiences};
+use crate::audience::{Access, AudienceSet, Audiences};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::revision::{ObjectId, Revision};
 use names::Names;
+pub use naming::Naming;
+use naming::Namings;
 
 /// The content settings that the parse of an article depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +52,7 @@ pub struct Library {
 struct Contents {
     articles: Vec<Arc<Article>>,
     names: Names,
+    namings: Namings,
     backlinks: Backlinks,
     attachments: FxHashMap<Box<str>, Used>,
     /// Paths of files that are not articles.
@@ -75,11 +80,12 @@ struct Backlinks {
 
 /// An article that links here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Backlink {
-    /// Its number.
-    pub from: usize,
+struct Backlink {
+    from: u32,
     /// Whether every link stands in an internal note, so that only staff may learn of it.
-    pub only_in_notes: bool,
+    only_in_notes: bool,
+    /// The link, when it leads here for some readers and elsewhere for others.
+    link: Option<u32>,
 }
 
 /// Where a link leads.
@@ -98,10 +104,10 @@ pub enum Resolved<'a> {
 }
 
 impl Library {
-    /// Puts a library together: gives slugs (one that is claimed in front matter goes before one that is a path; of
-    /// equals the article whose path is first keeps it, and the other falls back to its path), builds redirects and
-    /// links back, and finds what needs all articles: broken links and anchors, unknown related articles, taken
-    /// redirects.
+    /// Puts a library together: gives slugs (what more people may see goes first, then what is claimed in front matter
+    /// goes before what is a path; of equals the article whose path is first gets it, and the other falls back to its
+    /// path), builds redirects and links back, and finds what needs all articles: broken links and anchors, unknown related
+    /// articles, taken redirects.
     ///
     /// `files` are all paths of the content folder that are not articles, so that links to them are known to be good;
     /// `found` are findings made before parsing (paths, sizes, the lexicon); `lexicon` is what `_lexicon.yml` says.
@@ -122,6 +128,7 @@ impl Library {
         let mut contents = Contents {
             articles,
             names,
+            namings: Namings::default(),
             backlinks: Backlinks::default(),
             attachments: attachments.into_iter().map(|(path, file)| (path.into(), unused(file))).collect(),
             files: files.into_iter().map(Into::into).collect(),
@@ -149,14 +156,34 @@ impl Library {
         self.revision
     }
 
-    /// Returns all articles, sorted by path; the position is the article's number in this library.
+    /// Returns all articles, sorted by path; the position is the article's number in this library. Their slugs are those
+    /// that somebody has them under who sees all of them; see [`Library::seen`].
     pub fn articles(&self) -> &[Arc<Article>] {
         &self.contents.articles
     }
 
-    /// Returns the number of the article with this slug.
-    pub fn by_slug(&self, slug: &str) -> Option<usize> {
-        self.contents.names.by_slug(slug)
+    /// Returns how a reader names the articles.
+    pub fn naming(&self, access: Access) -> Naming {
+        self.contents.naming(access)
+    }
+
+    /// Returns an article by number, under the slug that it has for a reader; `None` when the reader may not see it.
+    pub fn seen<'a>(&'a self, number: usize, naming: &'a Naming) -> Option<&'a Arc<Article>> {
+        self.contents.seen(number, naming)
+    }
+
+    /// Returns all articles, those that a reader sees under the slugs that they have for him.
+    pub fn named(&self, naming: &Naming) -> Cow<'_, [Arc<Article>]> {
+        if naming.is_common() {
+            return Cow::Borrowed(self.articles());
+        }
+        let named = |(number, article): (usize, &Arc<Article>)| self.seen(number, naming).unwrap_or(article).clone();
+        self.articles().iter().enumerate().map(named).collect()
+    }
+
+    /// Returns the number of the article that has this slug for a reader.
+    pub fn by_slug(&self, slug: &str, naming: &Naming) -> Option<usize> {
+        self.contents.by_slug(slug, naming)
     }
 
     /// Returns the number of the article at this path.
@@ -164,20 +191,32 @@ impl Library {
         self.contents.names.by_path(path)
     }
 
-    /// Returns the number of the article that a former address leads to.
-    pub fn redirect(&self, from: &str) -> Option<usize> {
-        self.contents.names.redirect(from)
+    /// Returns the number of the article that a former address leads a reader to.
+    pub fn redirect(&self, from: &str, naming: &Naming) -> Option<usize> {
+        self.contents.names.redirects(from).find(|&number| self.contents.is_seen(number, naming))
     }
 
-    /// Returns where a link leads: the article's number and the heading.
-    pub fn resolve<'a>(&'a self, from: usize, link: &'a Link) -> Resolved<'a> {
-        self.contents.resolve(from, link).0
+    /// Returns where a link leads a reader: the article's number and the heading.
+    pub fn resolve<'a>(&'a self, from: usize, link: &'a Link, naming: &Naming) -> Resolved<'a> {
+        self.contents.resolve(from, link, naming).0
     }
 
-    /// Returns the numbers of the articles that link to this one, sorted, each once, with whether every such link stands
-    /// in an internal note.
-    pub fn backlinks(&self, article: usize) -> &[Backlink] {
-        self.contents.backlinks.of(article)
+    /// Returns the numbers of the articles in which a reader sees links to this one, sorted, each once.
+    pub fn backlinks(&self, article: usize, naming: &Naming) -> Vec<usize> {
+        let notes = naming.access().sees_notes();
+        let leads_here = |back: &&Backlink| {
+            let from = back.from as usize;
+            let link = || self.contents.articles[from].links.get(back.link? as usize);
+            (notes || !back.only_in_notes)
+                && self.contents.is_seen(from, naming)
+                && link().is_none_or(
+                    |link| matches!(self.resolve(from, link, naming), Resolved::Article(to, _) if to == article),
+                )
+        };
+        let back = self.contents.backlinks.of(article).iter().filter(leads_here);
+        let mut back: Vec<_> = back.map(|back| back.from as usize).collect();
+        back.dedup();
+        back
     }
 
     /// Returns an attachment by path inside the content folder, and the numbers of the articles that refer to it outside
@@ -211,15 +250,26 @@ impl Library {
 impl Contents {
     /// Resolves every link once: links back, users of attachments, and what is broken.
     fn connect(&mut self) {
-        let mut back: Vec<(u32, u32, bool)> = Vec::new();
+        let mut back: Vec<(u32, Backlink)> = Vec::new();
         let mut uses: Vec<(&str, usize, bool)> = Vec::new();
         let mut advice = self.names.advice(&self.articles);
         let mut found = Vec::new();
+        let all = Naming::of_all();
         for (from, article) in self.articles.iter().enumerate() {
-            for link in &article.links {
-                let (resolved, trouble) = self.resolve(from, link);
+            for (number, link) in article.links.iter().enumerate() {
+                let (resolved, trouble) = self.resolve(from, link, &all);
+                let mut lead_to = |to: usize, link_number: Option<usize>| {
+                    let (from, link_number) = (from as u32, link_number.map(|number| number as u32));
+                    back.push((to as u32, Backlink { from, only_in_notes: link.in_note, link: link_number }));
+                };
                 match resolved {
-                    Resolved::Article(to, _) if to != from => back.push((to as u32, from as u32, link.in_note)),
+                    Resolved::Article(to, _) if to == from && self.is_the_same_for_all(from, to) => {}
+                    Resolved::Article(to, _) if self.is_the_same_for_all(from, to) => lead_to(to, None),
+                    Resolved::Article(..) => {
+                        let (articles, attachment) = self.targets(link);
+                        articles.into_iter().filter(|&to| to != from).for_each(|to| lead_to(to, Some(number)));
+                        uses.extend(attachment.map(|path| (path, from, link.in_note)));
+                    }
                     Resolved::Attachment(path) => uses.push((path, from, link.in_note)),
                     _ => {}
                 }
@@ -248,8 +298,9 @@ impl Contents {
     fn check_related(&self, article: &Article, advice: &mut names::Advice<'_>, found: &mut Vec<Diagnostic>) {
         let related = article.meta.related.iter().map(|slug| ("related", slug));
         let by = article.meta.superseded_by.iter().map(|slug| ("superseded_by", slug));
+        let all = Naming::of_all();
         for (key, slug) in related.chain(by) {
-            if self.names.by_slug(slug).or_else(|| self.names.redirect(slug)).is_none() {
+            if self.by_slug(slug, &all).or_else(|| self.names.redirects(slug).next()).is_none() {
                 let (line, column) = article.place_of(key, slug);
                 let suggestion = advice.slug(slug);
                 let finding = Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion };
@@ -260,11 +311,11 @@ impl Contents {
 }
 
 impl Backlinks {
-    /// Sorts links, given as target, source and whether they stand in a note.
-    fn new(articles: usize, mut links: Vec<(u32, u32, bool)>) -> Self {
-        // `false` sorts first, so of several links from one article the one outside of notes is kept.
-        links.sort_unstable();
-        links.dedup_by_key(|&mut (to, from, _)| (to, from));
+    /// Sorts links by target and source. Of several from one article that lead all readers here one is enough, the one that
+    /// most of them see.
+    fn new(articles: usize, mut links: Vec<(u32, Backlink)>) -> Self {
+        links.sort_unstable_by_key(|&(to, Backlink { from, link, only_in_notes })| (to, from, link, only_in_notes));
+        links.dedup_by_key(|&mut (to, Backlink { from, link, .. })| (to, from, link));
         let mut starts = vec![0u32; articles + 1];
         for &(to, ..) in &links {
             starts[to as usize + 1] += 1;
@@ -272,8 +323,7 @@ impl Backlinks {
         for at in 1..starts.len() {
             starts[at] += starts[at - 1];
         }
-        let back = |(_, from, only_in_notes)| Backlink { from: from as usize, only_in_notes };
-        Self { starts, links: links.into_iter().map(back).collect() }
+        Self { starts, links: links.into_iter().map(|(_, back)| back).collect() }
     }
 
     fn of(&self, article: usize) -> &[Backlink] {

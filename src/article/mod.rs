@@ -19,6 +19,7 @@ mod text;
 mod yaml;
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -44,10 +45,13 @@ pub struct Article {
     pub path: Arc<str>,
     /// The id of the file's blob.
     pub blob: ObjectId,
-    /// The stable name in addresses.
+    /// The stable name in addresses, as the library gave it.
     pub slug: Slug,
-    /// The slug that the front matter claims. The library decides who gets it, anew for each revision.
-    claimed: Option<Slug>,
+    /// The slug that it wants: what the front matter claims, else its path. A function of its own file, so what must not
+    /// depend on other articles is ordered by this one. The library decides who gets it, anew for each revision.
+    pub wanted: Slug,
+    /// Whether the front matter claims it.
+    claims: bool,
     /// The title: from the front matter, else the first heading, else the file name.
     pub title: String,
     /// The rest of the front matter, with defaults filled in.
@@ -223,8 +227,28 @@ pub struct Section {
 impl Article {
     /// Returns whether a reader may see the article. Archived articles are seen, drafts and unreadable ones only by editors.
     pub fn visible_to(&self, access: Access) -> bool {
-        access.is_editor()
-            || (self.readable && self.meta.status != Status::Draft && self.meta.audience.meets(access.audiences()))
+        access.is_editor() || (!self.is_for_editors() && self.meta.audience.meets(access.audiences()))
+    }
+
+    /// Returns whether the article is a draft or unreadable.
+    pub fn is_for_editors(&self) -> bool {
+        !self.readable || self.meta.status == Status::Draft
+    }
+
+    /// Returns whether whoever may see another article may see this one.
+    fn is_seen_with(&self, other: &Self) -> bool {
+        other.is_for_editors() || (!self.is_for_editors() && self.meta.audience.reaches(other.meta.audience))
+    }
+
+    /// Returns the same article under another slug.
+    fn under(&self, slug: Slug) -> Self {
+        Self { slug, ..self.clone() }
+    }
+
+    /// Returns how an article stands to another in orders that must not depend on any third: by the slugs they want, then by
+    /// path.
+    pub fn by_name(&self, other: &Self) -> Ordering {
+        self.wanted.cmp(&other.wanted).then_with(|| self.path.cmp(&other.path))
     }
 
     /// Returns the folders above the file, such as `["vozvraty"]`.

@@ -112,11 +112,14 @@ impl Article {
             .map(|(line, column, finding)| Diagnostic { path: path.to_owned(), line, column, finding })
             .collect();
         diagnostics.sort();
+        let claims = read.slug.is_some();
+        let wanted = read.slug.unwrap_or_else(|| Slug::of_path(path));
         Article {
             path: path.into(),
             blob,
-            slug: read.slug.clone().unwrap_or_else(|| Slug::of_path(path)),
-            claimed: read.slug,
+            slug: wanted.clone(),
+            wanted,
+            claims,
             title,
             meta: read.meta,
             lang,

@@ -52,9 +52,12 @@ impl Catalogues {
     pub(super) fn carry(&self, before: &Self, old: &Library, library: &Library) {
         let before = before.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let changes = Changes::between(old.articles(), library.articles());
+        // Orders by slug can be carried where the reader's slugs are those of the articles compared.
+        let is_common = |access| old.naming(access).is_common() && library.naming(access).is_common();
         let carried = before.into_iter().map(|(access, catalogue)| match &changes {
             None => (access, catalogue),
-            Some(changes) => (access, Arc::new(catalogue.carried(changes, access))),
+            Some(changes) if is_common(access) => (access, Arc::new(catalogue.carried(changes, access))),
+            Some(_) => (access, Arc::new(Catalogue::new(library, access))),
         });
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = carried.collect();
     }
@@ -161,7 +164,9 @@ fn by_title(a: &Article, b: &Article) -> Ordering {
 
 impl Catalogue {
     fn new(library: &Library, access: Access) -> Self {
-        let changes = Changes::between(&[], library.articles());
+        let naming = library.naming(access);
+        let articles = library.named(&naming);
+        let changes = Changes::between(&[], &articles);
         changes.map_or_else(Self::default, |changes| Self::default().carried(&changes, access))
     }
 

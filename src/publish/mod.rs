@@ -24,7 +24,7 @@ use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 
 use crate::article::library::{self, Rules};
-use crate::article::{Article, Library, Status};
+use crate::article::{Article, Library};
 use crate::check::{self, Content, Report};
 use crate::diagnostic::Severity;
 use crate::edition::{Catalogues, Edition, Editions, Failure, Removed};
@@ -365,16 +365,16 @@ pub fn read(source: Source, rules: &Rules) -> Result<Content, Error> {
 
 fn removed(article: &Article) -> Removed {
     Removed {
-        slug: article.slug.to_string(),
+        slug: article.wanted.to_string(),
         title: article.title.clone(),
         audience: article.meta.audience,
-        hidden: !article.readable || article.meta.status == Status::Draft,
+        hidden: article.is_for_editors(),
     }
 }
 
-/// Returns the articles of the former library whose slug is no longer there.
+/// Returns the articles of the former library that are no longer there.
 fn gone(before: &Library, now: &Library) -> Vec<Removed> {
-    let left = before.articles().iter().filter(|article| now.by_slug(article.slug.as_str()).is_none());
+    let left = before.articles().iter().filter(|article| now.by_path(&article.path).is_none());
     left.map(|article| removed(article)).collect()
 }
 

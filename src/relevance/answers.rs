@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Question, queries};
 use crate::article::answer_test::{AnswerTest, Expected};
+use crate::article::library::Naming;
 use crate::audience::Access;
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::edition::{Edition, Lookup, View};
@@ -86,7 +87,8 @@ fn unknown_article(edition: &Arc<Edition>, test: &AnswerTest) -> Option<Finding>
         Expected::Absent(slugs) => ("absent", slugs),
         Expected::Nothing => return None,
     };
-    let slug = slugs.iter().find(|slug| edition.library.by_slug(slug).is_none())?;
+    let all = Naming::of_all();
+    let slug = slugs.iter().find(|slug| edition.library.by_slug(slug, &all).is_none())?;
     let known = edition.library.articles().iter().map(|article| article.slug.as_str());
     let suggestion = nearest(slug, known).map(str::to_owned);
     Some(Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion })

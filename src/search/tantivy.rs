@@ -168,10 +168,9 @@ impl Shelf for Library {
     }
 
     fn linked_title(&self, article: &Article, link: usize, access: Access) -> Option<String> {
-        let number = self.by_path(&article.path)?;
-        let Resolved::Article(number, _) = self.resolve(number, article.links.get(link)?) else { return None };
-        let linked = self.articles().get(number)?;
-        linked.visible_to(access).then(|| linked.title.clone())
+        let (number, naming) = (self.by_path(&article.path)?, self.naming(access));
+        let Resolved::Article(number, _) = self.resolve(number, article.links.get(link)?, &naming) else { return None };
+        self.seen(number, &naming).map(|linked| linked.title.clone())
     }
 }
 

@@ -6,7 +6,7 @@ mod notes;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use otvet::article::library::{Attachment, Resolved, Rules, attachments_wanted, is_article};
+use otvet::article::library::{Attachment, Naming, Resolved, Rules, attachments_wanted, is_article};
 use otvet::article::markdown::{Destination, for_reader};
 use otvet::article::{Article, Lexicon, Library, Status};
 use otvet::audience::{Access, AudienceSet, Audiences};
@@ -59,7 +59,7 @@ fn resolved(library: &Library, path: &str) -> String {
     let number = library.by_path(path).expect("an article");
     let article = &library.articles()[number];
     article.body.render(false, &mut |link| {
-        let (href, title) = match library.resolve(number, &article.links[link]) {
+        let (href, title) = match library.resolve(number, &article.links[link], &Naming::of_all()) {
             Resolved::Article(to, heading) => {
                 let to = &library.articles()[to];
                 (format!("/a/{}{}", to.slug, heading.map(|id| format!("#{id}")).unwrap_or_default()), Some(&to.title))
@@ -311,7 +311,7 @@ fn paths_of_any_script_work_from_end_to_end() {
         ("Возвраты/Схема один.png", ""),
     ]);
     assert_eq!(shown(library.diagnostics()), "");
-    assert_eq!(library.by_slug("Возвраты/Без-чека"), Some(0));
+    assert_eq!(library.by_slug("Возвраты/Без-чека", &Naming::of_all()), Some(0));
     assert_eq!(
         resolved(&library, "Возвраты/Без чека.md"),
         "<p><a href=\"/a/%D0%94%D0%BE%D1%81%D1%82%D0%B0%D0%B2%D0%BA%D0%B0/README#usloviya-vozvrata\">условия</a> \
@@ -346,9 +346,10 @@ fn links_find_articles_by_every_name() {
         let from = library.by_path("b/a.md").expect("an article");
         let to = library.by_path("c/target.md").expect("an article");
         let heading = link.to_lowercase().contains(['#']) && !link.contains("обмен-товара");
-        let resolved = library.resolve(from, &library.articles()[from].links[0]);
+        let all = Naming::of_all();
+        let resolved = library.resolve(from, &library.articles()[from].links[0], &all);
         assert_eq!(resolved, Resolved::Article(to, heading.then_some("sroki")), "{link}");
-        assert_eq!(library.backlinks(to).len(), 1, "{link}");
+        assert_eq!(library.backlinks(to, &all).len(), 1, "{link}");
     }
     let library = library(&[("b/README.md", "x"), ("c/a.md", "[x](../b/) [y](../b) [z](b.md)"), ("c/b.md", "[[a]]")]);
     assert_eq!(shown(library.diagnostics()), "");
@@ -392,7 +393,7 @@ fn slug_that_two_claim_goes_to_the_first_path_whatever_the_order() {
         let library = library(&files);
         let slugs: Vec<_> = library.articles().iter().map(|article| article.slug.as_str()).collect();
         assert_eq!(slugs, ["z", "b", "c-d", "c-d-2", "z-2"]);
-        assert_eq!(library.redirect("a/x"), Some(4));
+        assert_eq!(library.redirect("a/x", &Naming::of_all()), Some(4));
         insta::allow_duplicates! {
             insta::assert_snapshot!(shown(library.diagnostics()), @"
             b.md:3:7 KB011 slug `z` is taken by `a/x.md` | Give one of the two articles another `slug`; until then this one has its path as slug.
@@ -403,6 +404,44 @@ fn slug_that_two_claim_goes_to_the_first_path_whatever_the_order() {
             ");
         }
     }
+}
+
+#[test]
+fn article_that_a_reader_may_not_see_takes_no_name_from_one_he_may() {
+    let file = |audience: &str, rest: &str| format!("---\naudience: [{audience}]\n{rest}\n---\nx");
+    let library = library(&[
+        ("a.md", &file("stores", "slug: z\ntitle: Лимит")),
+        ("b.md", &file("operators", "slug: z\ntitle: Лимит\nredirect_from: [old]")),
+        ("c.md", &file("public", "slug: y\nstatus: draft")),
+        ("d.md", &file("stores", "slug: y\nredirect_from: [old]")),
+        ("links.md", "---\naudience: [stores, operators]\n---\n[[z]] [[Лимит]] [[old]]"),
+        ("y.md", &file("public", "title: Лимит")),
+    ]);
+    let slugs = |audiences: &[&str]| {
+        let access = Access::reader(rules().audiences.set(audiences).expect("known"));
+        let naming = library.naming(access);
+        let seen = (0..6).filter_map(|number| library.seen(number, &naming));
+        let slugs = seen.map(|article| format!("{} is {}", article.path, article.slug)).collect::<Vec<_>>().join(", ");
+        let links = &library.articles()[4].links;
+        let leads = links.iter().map(|link| match library.resolve(4, link, &naming) {
+            Resolved::Article(to, _) => library.articles()[to].path.to_string(),
+            other => format!("{other:?}"),
+        });
+        // Whoever sees the link sees it among the links back of what it leads him to.
+        for (number, link) in links.iter().enumerate() {
+            if let (Resolved::Article(to, _), true) = (library.resolve(4, link, &naming), audiences != ["public"]) {
+                assert_eq!(library.backlinks(to, &naming), [4], "{audiences:?} {number}");
+            }
+        }
+        format!("{slugs} | {}", leads.collect::<Vec<_>>().join(" "))
+    };
+    assert_eq!(slugs(&["public"]), "y.md is y | Nowhere y.md Nowhere");
+    assert_eq!(slugs(&["stores"]), "a.md is z, d.md is d, links.md is links, y.md is y | a.md y.md d.md");
+    assert_eq!(slugs(&["operators"]), "b.md is z, links.md is links, y.md is y | b.md y.md b.md");
+    assert_eq!(
+        slugs(&["stores", "operators"]),
+        "a.md is z, b.md is b, d.md is d, links.md is links, y.md is y | a.md y.md b.md"
+    );
 }
 
 #[test]
@@ -419,14 +458,16 @@ fn slug_is_claimed_anew_when_its_holder_is_gone() {
 #[test]
 fn what_only_notes_refer_to_is_known_to_be_so() {
     let library = library(&[
-        ("a.md", "# a\n\n> [!INTERNAL]\n> [[b]] ![p](secret.png)\n"),
-        ("b.md", "[[c]] ![p](open.png)\n\n> [!INTERNAL]\n> [[c]]\n"),
-        ("c.md", "x"),
+        ("a.md", "---\naudience: public\n---\n# a\n\n> [!INTERNAL]\n> [[b]] ![p](secret.png)\n"),
+        ("b.md", "---\naudience: public\n---\n[[c]] ![p](open.png)\n\n> [!INTERNAL]\n> [[c]]\n"),
+        ("c.md", "---\naudience: public\n---\nx"),
         ("open.png", ""),
         ("secret.png", ""),
     ]);
-    assert!(library.backlinks(1)[0].only_in_notes);
-    assert!(!library.backlinks(2)[0].only_in_notes);
+    let public = library.naming(Access::reader(AudienceSet::PUBLIC));
+    let staff = library.naming(Access::reader(rules().audiences.all()));
+    assert_eq!((library.backlinks(1, &public), library.backlinks(1, &staff)), (vec![], vec![0]));
+    assert_eq!((library.backlinks(2, &public), library.backlinks(2, &staff)), (vec![1], vec![1]));
     assert_eq!(library.attachment("open.png").expect("attached").1, [1]);
     assert!(library.attachment("secret.png").expect("attached").1.is_empty());
     assert_eq!(library.attachment_in_notes("secret.png"), [0]);

@@ -1,5 +1,9 @@
 //! The names of articles: slugs given out, redirects, paths, file stems and titles, and the nearest of them.
+//!
+//! Several articles may want one name, and not every reader sees them all. So a name never stands for *the* article that
+//! has it, but for a list of candidates, of which each reader gets the first one that he may see; see [`super::naming`].
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -9,127 +13,154 @@ use crate::article::{Article, Slug};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::spelling::nearest;
 
-/// Which article each name stands for.
+/// Which articles each name stands for.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    slugs: FxHashMap<Slug, u32>,
+    /// The slugs that articles have for somebody who sees all of them.
+    pub(super) slugs: FxHashMap<Slug, u32>,
+    /// The articles that do not have the slug they want, in the order in which names are given.
+    pub(super) losers: Box<[u32]>,
     paths: FxHashMap<Arc<str>, u32>,
-    redirects: FxHashMap<Box<str>, u32>,
-    /// File names without folder and ending, in lower case; of equal ones the smallest path.
-    stems: FxHashMap<Box<str>, u32>,
-    /// Titles in lower case; of equal ones the smallest path.
-    titles: FxHashMap<Box<str>, u32>,
+    redirects: Table,
+    /// File names without folder and ending, in lower case.
+    stems: Table,
+    /// Titles in lower case.
+    titles: Table,
+}
+
+/// Candidates by name.
+#[derive(Debug, Default)]
+struct Table {
+    first: FxHashMap<Box<str>, u32>,
+    /// The others where there are several; few names are shared.
+    more: FxHashMap<Box<str>, Vec<u32>>,
+}
+
+impl Table {
+    fn add(&mut self, name: Box<str>, number: u32) {
+        use std::collections::hash_map::Entry;
+        match self.first.entry(name) {
+            Entry::Vacant(place) => {
+                place.insert(number);
+            }
+            Entry::Occupied(place) if *place.get() != number => {
+                self.more.entry(place.key().clone()).or_default().push(number);
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+
+    /// Puts the candidates of every shared name into the order in which names are given.
+    fn sort(&mut self, articles: &[Arc<Article>]) {
+        for (name, others) in &mut self.more {
+            let first = self.first.get_mut(name).expect("the first candidate is added before the others");
+            others.push(*first);
+            others.sort_unstable_by_key(|&number| precedence(articles, number));
+            others.dedup();
+            *first = others.remove(0);
+        }
+    }
+
+    fn all(&self, name: &str) -> impl Iterator<Item = usize> + use<'_> {
+        let more = self.more.get(name).map_or(&[][..], |more| more);
+        self.first.get(name).into_iter().chain(more).map(|&number| number as usize)
+    }
+}
+
+/// Returns what says which of two articles goes first when both want one name; it depends on these two alone.
+///
+/// What more people may see goes first: as far as the readers of one are among those of the other, nobody learns from the
+/// name that the other gets that there is one he may not see, and the name means the same to all. Then a slug that is
+/// claimed in front matter goes before one that is a path; of equals the path decides.
+fn precedence(articles: &[Arc<Article>], number: u32) -> (bool, Reverse<u32>, bool, u32) {
+    let article = &articles[number as usize];
+    (article.is_for_editors(), Reverse(article.meta.audience.width()), !article.claims, number)
 }
 
 impl Names {
     /// Gives every article a slug of its own and collects all names. `articles` are sorted by path.
     pub(super) fn give(articles: &mut [Arc<Article>], found: &mut Vec<Diagnostic>) -> Self {
         let mut names = Self::default();
-        names.slugs.reserve(articles.len());
-        names.claims(articles, found);
-        names.defaults(articles, found);
+        names.slugs(articles, found);
         for (number, article) in (0..).zip(articles.iter()) {
             names.paths.insert(article.path.clone(), number);
-            names.stems.entry(stem(&article.path)).or_insert(number);
-            names.titles.entry(article.title.to_lowercase().into()).or_insert(number);
+            names.stems.add(stem(&article.path), number);
+            names.titles.add(article.title.to_lowercase().into(), number);
+            for from in &article.meta.redirect_from {
+                names.redirects.add(from.as_str().into(), number);
+            }
         }
-        names.redirects(articles, found);
+        for table in [&mut names.redirects, &mut names.stems, &mut names.titles] {
+            table.sort(articles);
+        }
+        names.check_redirects(articles, found);
         names
     }
 
-    /// Slugs claimed in front matter, first come first served.
-    fn claims(&mut self, articles: &[Arc<Article>], found: &mut Vec<Diagnostic>) {
-        for (number, article) in (0..).zip(articles) {
-            let Some(slug) = &article.claimed else { continue };
-            let holder = *self.slugs.entry(slug.clone()).or_insert(number);
-            if holder != number {
-                found.push(taken(article, slug, &articles[holder as usize]));
-            }
+    fn slugs(&mut self, articles: &mut [Arc<Article>], found: &mut Vec<Diagnostic>) {
+        self.slugs.reserve(articles.len());
+        let wanted = (0..).zip(articles.iter()).map(|(number, article)| (article.wanted.clone(), number));
+        self.slugs.extend(wanted);
+        let is_own = |number: u32, article: &Article| self.slugs.get(&article.wanted) == Some(&number);
+        if (0..).zip(articles.iter()).all(|(number, article)| is_own(number, article)) {
+            articles.iter_mut().for_each(|article| rename(article, &article.wanted.clone()));
+            return;
         }
-    }
-
-    /// The slugs of all others, from their paths.
-    fn defaults(&mut self, articles: &mut [Arc<Article>], found: &mut Vec<Diagnostic>) {
-        let mut counts: FxHashMap<Slug, u32> = FxHashMap::default();
-        for number in 0..articles.len() {
-            let article = &articles[number];
-            let claimed = article.claimed.as_ref();
-            let slug = match claimed.filter(|slug| self.slugs.get(*slug) == Some(&(number as u32))) {
-                Some(slug) => slug.clone(),
-                None => {
-                    let wanted = Slug::of_path(&article.path);
-                    if let Some(&holder) = self.slugs.get(&wanted)
-                        && claimed.is_none()
-                    {
-                        found.push(taken(article, &wanted, &articles[holder as usize]));
-                    }
-                    self.free(wanted, &mut counts)
+        self.slugs.clear();
+        let mut order: Vec<u32> = (0..articles.len() as u32).collect();
+        order.sort_by_cached_key(|&number| precedence(articles, number));
+        let (mut losers, mut counts) = (Vec::new(), Counts::default());
+        for number in order {
+            let wanted = articles[number as usize].wanted.clone();
+            let slug = match self.slugs.get(&wanted) {
+                None => wanted,
+                Some(&holder) => {
+                    found.push(taken(&articles[number as usize], &wanted, &articles[holder as usize]));
+                    losers.push(number);
+                    second_choice(&articles[number as usize], &mut counts, |slug| !self.slugs.contains_key(slug))
                 }
             };
-            self.slugs.insert(slug.clone(), number as u32);
-            if article.slug != slug {
-                articles[number] = Arc::new(Article { slug, ..Article::clone(article) });
-            }
+            self.slugs.insert(slug.clone(), number);
+            rename(&mut articles[number as usize], &slug);
         }
+        self.losers = losers.into();
     }
 
-    fn free(&self, wanted: Slug, counts: &mut FxHashMap<Slug, u32>) -> Slug {
-        if !self.slugs.contains_key(&wanted) {
-            return wanted;
-        }
-        let count = counts.entry(wanted.clone()).or_insert(1);
-        loop {
-            *count += 1;
-            let numbered = wanted.numbered(*count);
-            if !self.slugs.contains_key(&numbered) {
-                return numbered;
-            }
-        }
-    }
-
-    fn redirects(&mut self, articles: &[Arc<Article>], found: &mut Vec<Diagnostic>) {
-        for (number, article) in (0..).zip(articles) {
+    fn check_redirects(&self, articles: &[Arc<Article>], found: &mut Vec<Diagnostic>) {
+        for (number, article) in articles.iter().enumerate() {
             for from in &article.meta.redirect_from {
-                let holder = self.by_slug(from).or_else(|| self.redirect(from));
-                match holder {
-                    // Written twice, or from itself: leads where it should.
-                    Some(holder) if holder == number as usize => {}
-                    Some(holder) => {
-                        let (line, column) = article.place_of("redirect_from", from);
-                        let by = articles[holder].path.to_string();
-                        let finding = Finding::RedirectTaken { from: from.clone(), by };
-                        found.push(Diagnostic { path: article.path.to_string(), line, column, finding });
-                    }
-                    None => {
-                        self.redirects.insert(from.as_str().into(), number);
-                    }
+                let holder = number_of(self.slugs.get(from.as_str())).or_else(|| self.redirects(from).next());
+                // Written twice, or from itself: leads where it should.
+                if let Some(holder) = holder.filter(|&holder| holder != number) {
+                    let (line, column) = article.place_of("redirect_from", from);
+                    let by = articles[holder].path.to_string();
+                    let finding = Finding::RedirectTaken { from: from.clone(), by };
+                    found.push(Diagnostic { path: article.path.to_string(), line, column, finding });
                 }
             }
         }
-    }
-
-    pub(super) fn by_slug(&self, slug: &str) -> Option<usize> {
-        number(self.slugs.get(slug))
     }
 
     pub(super) fn by_path(&self, path: &str) -> Option<usize> {
-        number(self.paths.get(path))
+        number_of(self.paths.get(path))
     }
 
-    pub(super) fn redirect(&self, from: &str) -> Option<usize> {
-        number(self.redirects.get(from))
+    /// Returns the articles that a former address leads to, in the order in which names are given.
+    pub(super) fn redirects(&self, from: &str) -> impl Iterator<Item = usize> + use<'_> {
+        self.redirects.all(from)
     }
 
-    /// Returns the article that a wikilink names: by slug, former address, path, file name, or title.
-    pub(super) fn by_name(&self, name: &str) -> Option<usize> {
-        let name = name.trim_matches('/');
-        self.by_slug(name)
-            .or_else(|| self.by_path(name))
-            .or_else(|| self.by_path(&format!("{name}.md")))
-            .or_else(|| self.by_path(&format!("{name}.markdown")))
-            .or_else(|| self.redirect(name))
-            .or_else(|| number(self.stems.get(&stem(name))).filter(|_| !name.contains('/')))
-            .or_else(|| number(self.titles.get(name.to_lowercase().as_str())))
+    /// Returns the articles that a wikilink may name, other than by slug, the likeliest first: by path, former address, file
+    /// name, or title.
+    pub(super) fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = usize> + use<'a> {
+        // Every step is only taken when the ones before found nothing that counts.
+        let paths =
+            ["", ".md", ".markdown"].into_iter().filter_map(move |ending| self.by_path(&format!("{name}{ending}")));
+        let stems = move || (!name.contains('/')).then(|| self.stems.all(&stem(name))).into_iter().flatten();
+        paths
+            .chain(self.redirects.all(name))
+            .chain(std::iter::once_with(stems).flatten())
+            .chain(std::iter::once_with(move || self.titles.all(&name.to_lowercase())).flatten())
     }
 
     /// Returns the source of suggestions for names that lead nowhere.
@@ -140,7 +171,38 @@ impl Names {
     }
 }
 
-fn number(found: Option<&u32>) -> Option<usize> {
+/// Of numbered slugs, the number given last.
+pub(super) type Counts = FxHashMap<Slug, u32>;
+
+/// Returns the slug of an article that cannot have the one it wants: its path, else that with a number.
+pub(super) fn second_choice(article: &Article, counts: &mut Counts, is_free: impl Fn(&Slug) -> bool) -> Slug {
+    let path = Slug::of_path(&article.path);
+    if is_free(&path) {
+        return path;
+    }
+    let count = counts.entry(path.clone()).or_insert(1);
+    loop {
+        *count += 1;
+        let numbered = path.numbered(*count);
+        if is_free(&numbered) {
+            return numbered;
+        }
+    }
+}
+
+/// Returns whether an article may have a slug as its second choice, for readers who see fewer articles than others.
+pub(super) fn may_fall_back_to(article: &Article, slug: &str) -> bool {
+    let path = Slug::of_path(&article.path);
+    slug.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+fn rename(article: &mut Arc<Article>, slug: &Slug) {
+    if article.slug != *slug {
+        *article = Arc::new(article.under(slug.clone()));
+    }
+}
+
+fn number_of(found: Option<&u32>) -> Option<usize> {
     found.map(|&number| number as usize)
 }
 
@@ -166,14 +228,20 @@ pub(super) struct Advice<'a> {
 impl Advice<'_> {
     /// Returns the nearest slug.
     pub(super) fn slug(&mut self, wrong: &str) -> Option<String> {
-        let moved = self.names.stems.get(&stem(wrong)).map(|&number| self.articles[number as usize].slug.to_string());
-        moved.or_else(|| self.search(wrong, |article| article.slug.as_str()))
+        self.moved(wrong)
+            .map(|article| article.slug.to_string())
+            .or_else(|| self.search(wrong, |article| article.slug.as_str()))
     }
 
     /// Returns the nearest path: a file of the same name in another folder, else one whose path is spelt nearly so.
     pub(super) fn path(&mut self, wrong: &str) -> Option<String> {
-        let moved = self.names.stems.get(&stem(wrong)).map(|&number| self.articles[number as usize].path.to_string());
-        moved.or_else(|| self.search(wrong, |article| &article.path))
+        self.moved(wrong)
+            .map(|article| article.path.to_string())
+            .or_else(|| self.search(wrong, |article| &article.path))
+    }
+
+    fn moved(&self, wrong: &str) -> Option<&Article> {
+        self.names.stems.all(&stem(wrong)).next().map(|number| &*self.articles[number])
     }
 
     fn search(&mut self, wrong: &str, name: impl Fn(&Article) -> &str) -> Option<String> {

@@ -1,7 +1,9 @@
 //! Where links lead, and what is wrong with those that lead nowhere.
 
+use std::collections::BTreeSet;
+
 use super::names::Advice;
-use super::{Contents, Resolved, is_served};
+use super::{Contents, Naming, Resolved, is_served};
 use crate::article::markdown::Target;
 use crate::article::slug::heading_id;
 use crate::article::{Article, Link};
@@ -19,7 +21,13 @@ pub(super) enum Trouble {
 }
 
 impl Contents {
-    pub(super) fn resolve<'a>(&'a self, from: usize, link: &'a Link) -> (Resolved<'a>, Option<Trouble>) {
+    /// Returns where a link leads a reader, by the names that things have for him.
+    pub(super) fn resolve<'a>(
+        &'a self,
+        from: usize,
+        link: &'a Link,
+        naming: &Naming,
+    ) -> (Resolved<'a>, Option<Trouble>) {
         match &link.target {
             Target::Outside(address) => (Resolved::Outside(address), None),
             Target::Forbidden => (Resolved::Nowhere, None),
@@ -27,14 +35,40 @@ impl Contents {
                 Some(Some(id)) => (Resolved::Heading(id), None),
                 _ => (Resolved::Nowhere, Some(Trouble::NoHeading)),
             },
-            Target::File { path, heading } => match self.by_file(path) {
+            Target::File { path, heading } => match self.by_file(path, naming) {
                 Some(number) => self.article(number, heading.as_deref()),
                 None => self.by_attachment(path),
             },
-            Target::Name { name, heading } => match self.names.by_name(name).filter(|_| !name.is_empty()) {
+            Target::Name { name, heading } => match self.by_name(name, naming) {
                 Some(number) => self.article(number, heading.as_deref()),
                 None => (Resolved::Nowhere, Some(Trouble::Broken)),
             },
+        }
+    }
+
+    /// Returns whether a link leads all who see it where it leads somebody who sees everything.
+    pub(super) fn is_the_same_for_all(&self, from: usize, to: usize) -> bool {
+        let has_its_slug = || self.articles[to].slug == self.articles[to].wanted;
+        self.articles[to].is_seen_with(&self.articles[from]) && has_its_slug()
+    }
+
+    /// Returns all that a link may lead to for one reader or another: articles, each once, and an attachment.
+    pub(super) fn targets<'a>(&'a self, link: &'a Link) -> (BTreeSet<usize>, Option<&'a str>) {
+        match &link.target {
+            Target::File { path, .. } => {
+                let page = path.strip_prefix("a/").into_iter();
+                let pages = page.flat_map(|slug| self.with_slug(slug).chain(self.names.redirects(slug)));
+                let attachment = match self.by_attachment(path) {
+                    (Resolved::Attachment(path), _) => Some(path),
+                    _ => None,
+                };
+                (self.at_file(path).chain(pages).collect(), attachment)
+            }
+            Target::Name { name, .. } => {
+                let name = name.trim_matches('/');
+                (self.with_slug(name).chain(self.names.named(name)).collect(), None)
+            }
+            _ => Default::default(),
         }
     }
 
@@ -47,20 +81,31 @@ impl Contents {
         }
     }
 
-    /// Returns the article that a path leads to: the file, the file without its ending, a folder's index, an address of
-    /// an article's page.
-    fn by_file(&self, path: &str) -> Option<usize> {
-        let names = &self.names;
-        if let Some(number) = names.by_path(path) {
-            return Some(number);
+    /// Returns the article that a wikilink leads a reader to: by slug, path, former address, file name, or title.
+    fn by_name(&self, name: &str, naming: &Naming) -> Option<usize> {
+        let name = name.trim_matches('/');
+        if name.is_empty() {
+            return None;
         }
-        let join = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
-        let page = path.strip_prefix("a/");
-        [".md", ".markdown"]
-            .iter()
-            .find_map(|ending| names.by_path(&format!("{path}{ending}")))
-            .or_else(|| ["index.md", "README.md", "readme.md"].iter().find_map(|name| names.by_path(&join(name))))
-            .or_else(|| page.and_then(|slug| names.by_slug(slug).or_else(|| names.redirect(slug))))
+        self.by_slug(name, naming).or_else(|| self.names.named(name).find(|&number| self.is_seen(number, naming)))
+    }
+
+    /// Returns the article that a path leads a reader to: what is there, else the page of an article.
+    fn by_file(&self, path: &str, naming: &Naming) -> Option<usize> {
+        let is_seen = |&number: &usize| self.is_seen(number, naming);
+        self.at_file(path).find(is_seen).or_else(|| {
+            let slug = path.strip_prefix("a/")?;
+            self.by_slug(slug, naming).or_else(|| self.names.redirects(slug).find(is_seen))
+        })
+    }
+
+    /// Returns the articles that are at a path: the file, the file without its ending, a folder's index.
+    fn at_file<'a>(&'a self, path: &'a str) -> impl Iterator<Item = usize> + use<'a> {
+        let ended = ["", ".md", ".markdown"].into_iter().map(move |ending| format!("{path}{ending}"));
+        let folder = if path.is_empty() { "" } else { "/" };
+        let inside =
+            ["index.md", "README.md", "readme.md"].into_iter().map(move |name| format!("{path}{folder}{name}"));
+        ended.chain(inside).filter_map(|path| self.names.by_path(&path))
     }
 
     fn by_attachment(&self, path: &str) -> (Resolved<'_>, Option<Trouble>) {

@@ -263,7 +263,7 @@ impl Lines {
         }
         let news: Vec<u32> = (0u32..).zip(&news).filter(|(_, is_new)| **is_new).map(|(number, _)| number).collect();
         sources.extend(read_articles(articles, &news, analyzers));
-        let slugs = ranks_of_slugs(articles);
+        let slugs = ranks_of_names(articles);
         let mut drafts: Vec<(usize, Draft)> =
             sources.iter().enumerate().flat_map(|(i, source)| source.drafts.iter().map(move |&d| (i, d))).collect();
         // What was there before comes first and in order, so that this is little more than a look at each.
@@ -302,10 +302,10 @@ impl Lines {
     }
 }
 
-/// By article: its place among all by slug. Articles come by path, so mostly in this order.
-fn ranks_of_slugs(articles: &[Arc<Article>]) -> Vec<u32> {
+/// By article: its place among all by name. Articles come by path, so mostly in this order.
+fn ranks_of_names(articles: &[Arc<Article>]) -> Vec<u32> {
     let mut order: Vec<u32> = (0..articles.len() as u32).collect();
-    order.sort_by(|&a, &b| articles[a as usize].slug.cmp(&articles[b as usize].slug));
+    order.sort_by(|&a, &b| articles[a as usize].by_name(&articles[b as usize]));
     let mut ranks = vec![0; articles.len()];
     for (rank, &number) in (0u32..).zip(&order) {
         ranks[number as usize] = rank;
@@ -333,7 +333,7 @@ fn is_alike(a: &Article, b: &Article) -> bool {
         && a.meta.questions == b.meta.questions
         && a.meta.keywords == b.meta.keywords
         && a.meta.tags == b.meta.tags
-        && a.slug == b.slug
+        && a.wanted == b.wanted
         && is_outdated(a) == is_outdated(b)
 }
 

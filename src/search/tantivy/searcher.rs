@@ -1,6 +1,7 @@
 //! The searcher over one library: plans, scores, chooses, and shows.
 
 use std::cell::Cell;
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -288,11 +289,12 @@ impl Live {
         self.sort(&mut matches[..looked_at]);
     }
 
-    /// Sorts matches by rank, then by score, then by slug.
+    /// Sorts matches by rank, then by score, then by the slugs that articles want, which depend on no other article.
     fn sort(&self, matches: &mut [(usize, Match)]) {
-        let slug = |found: &Match| self.article(found.slot as usize).map(|article| &article.slug);
+        let article = |found: &Match| self.article(found.slot as usize);
         matches.sort_unstable_by(|(rank, a), (other, b)| {
-            rank.cmp(other).then_with(|| b.score.cmp(&a.score)).then_with(|| slug(a).cmp(&slug(b)))
+            let by_name = || article(a).zip(article(b)).map_or(Ordering::Equal, |(a, b)| a.by_name(b));
+            rank.cmp(other).then_with(|| b.score.cmp(&a.score)).then_with(by_name)
         });
     }
 

@@ -69,7 +69,7 @@ pub(super) fn similar(
         .map(|(number, score)| (score, &articles[number as usize]))
         .filter(|(_, other)| other.path != article.path)
         .collect();
-    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.slug.cmp(&b.1.slug)));
+    found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.by_name(b.1)));
     found.into_iter().take(limit).map(|(score, article)| (score, Arc::clone(article))).collect()
 }
 

@@ -91,8 +91,6 @@ fn body(view: &View, lang: Lang) -> Response {
 
 impl<'a> Entry<'a> {
     fn of(view: &'a View, lang: Lang, found: &'a Diagnostic) -> Self {
-        let library = &view.edition().library;
-        let article = library.by_path(&found.path).and_then(|number| library.articles().get(number));
         Self {
             path: &found.path,
             line: found.line,
@@ -101,7 +99,7 @@ impl<'a> Entry<'a> {
             code: found.finding.code(),
             message: findings::message(lang, &found.finding),
             help: findings::remedy(lang, &found.finding),
-            slug: article.filter(|article| article.visible_to(view.access())).map(|article| article.slug.as_str()),
+            slug: view.by_path(&found.path).map(|article| article.slug.as_str()),
         }
     }
 }
