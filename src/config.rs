@@ -14,6 +14,7 @@ use toml::{Table, Value};
 
 use crate::article::library::Rules;
 use crate::audience::{Access, AudienceSet, Audiences};
+use crate::web::embed::Origins;
 use crate::{log, publish, search};
 
 /// The shipped defaults, with their documentation.
@@ -38,6 +39,8 @@ pub struct Config {
     pub content: publish::Config,
     /// `[search] fallback`
     pub fallback: Option<String>,
+    /// `[embed] origins`
+    pub embed: Origins,
     /// `[search]`
     pub search: search::Config,
     /// `[data] dir`
@@ -283,6 +286,8 @@ impl Values {
                 poll: self.duration("content.poll")?,
                 quiet: self.duration("content.quiet")?,
             },
+            embed: Origins::parse(self.list("embed.origins").unwrap_or_default())
+                .map_err(|e| self.wrong("embed.origins", e))?,
             fallback: self.optional("search.fallback"),
             search: search::Config::default(),
             data: PathBuf::from(self.text("data.dir")),

@@ -91,6 +91,7 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
         public_url: config.public_url.clone(),
         repository,
         fallback: config.fallback.clone(),
+        embed: config.embed.clone(),
         preview,
         stopping: stopped,
         ..web::State::new(editions.clone(), anonymous)

@@ -319,6 +319,17 @@ words! {
         problem_500: "Не получилось ответить", "Something went wrong";
         problem_500_hint: "Попробуйте ещё раз. Если не поможет, скажите администратору.", "Try again. If that does not help, tell the administrator.";
 
+        demo_title: "Панель рядом с перепиской", "The panel beside a conversation";
+        demo_hint: "Выберите клиента: панель узнает его имя и вопрос. Shift+Enter вставит ответ в поле.", "Choose a customer: the panel learns the name and the question. Shift+Enter inserts the answer.";
+        demo_customers: "Клиенты", "Customers";
+        demo_reply: "Ваш ответ", "Your reply";
+        demo_customer_1: "Ольга К.", "Olga K.";
+        demo_message_1: "Здравствуйте! Купила пальто, а оно не подошло. Можно вернуть без чека?", "Hello! I bought a coat and it does not fit. Can I return it without a receipt?";
+        demo_customer_2: "Тимур А.", "Timur A.";
+        demo_message_2: "когда придут деньги за возврат на карту??", "when will the refund be on my card??";
+        demo_customer_3: "Ирина Б.", "Irina B.";
+        demo_message_3: "Курьер опаздывает уже на два часа, что делать?", "The courier is two hours late, what should I do?";
+
         key_focus: "перейти в поиск", "go to search";
         key_move: "выбрать ответ", "choose an answer";
         key_copy: "скопировать ответ", "copy the answer";

@@ -35,10 +35,16 @@ const MAX_ID: usize = 64;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What pages may load and be loaded by. Problems and JSON have it too: it costs little and forbids more than they need.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-);
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+                      manifest-src 'self'; base-uri 'none'; form-action 'self'";
+/// The same, with what most pages say of frames: none.
+static UNFRAMED: LazyLock<HeaderValue> = LazyLock::new(|| policy("frame-ancestors 'none'"));
+
+/// Returns the policy of a page that says something else of frames.
+pub(super) fn policy(frames: &str) -> HeaderValue {
+    let policy = format!("{POLICY}; {frames}");
+    HeaderValue::try_from(policy).expect("the rules above and checked origins are a header value")
+}
 
 /// Passes a request on, and its answer back.
 pub(super) async fn edge(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
@@ -143,7 +149,7 @@ fn finish(state: &State, mut response: Response, id: HeaderValue, reader: &Reade
         let headers = response.headers_mut();
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-        headers.entry(CONTENT_SECURITY_POLICY).or_insert(POLICY);
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| UNFRAMED.clone());
     }
     response
 }

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod cache;
 mod edge;
+pub mod embed;
 pub mod error;
 pub(crate) mod explain;
 pub mod extract;
@@ -49,6 +50,8 @@ pub struct State {
     pub repository: Option<Repository>,
     /// The slug of the article that says what to tell a customer when a search finds nothing.
     pub fallback: Option<String>,
+    /// Who may embed the panel.
+    pub embed: embed::Origins,
     /// Whether this is an editors' preview: pages reload themselves and say that nothing is committed.
     pub preview: bool,
     /// Counters and histograms.
@@ -72,6 +75,7 @@ impl State {
             public_url: None,
             repository: None,
             fallback: None,
+            embed: embed::Origins::default(),
             preview: false,
             metrics: metrics::Metrics::default(),
             stopping: watch::Sender::new(false).subscribe(),

@@ -142,13 +142,16 @@ function withoutNotes(event, selection) {
   say(text ? words.without : words.notes);
 }
 
+// A frame that may not use the clipboard is told so by the browser, in its console, at every try: so it is not tried.
+const allowed = document.featurePolicy?.allowsFeature('clipboard-write') ?? true;
 export async function copy(card, kind) {
   if (!shown(card)) return;
   try {
+    if (!allowed) throw allowed;
     const blobs = Object.entries(content(card, kind)).map(([type, text]) => [type, new Blob([text], { type })]);
     await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
     warn(card, kind);
-  } catch { // Not allowed in a frame, or not a secure address: the copy event needs no permission.
+  } catch { // Not allowed, or not a secure address: the copy event needs no permission.
     wanted = [card, kind];
     if (!document.execCommand('copy')) say(words.failed);
     wanted = null;

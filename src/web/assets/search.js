@@ -16,7 +16,10 @@ export const count = () => hits.length;
 export const current = () => hits[active];
 // The address that the active hit leads to, when what is shown answers what is typed.
 export const target = () => settled === q.value && hits[active]?.dataset.href;
-export const move = by => activate((active + by + hits.length) % hits.length);
+export function move(by) {
+  moved = true;
+  activate((active + by + hits.length) % hits.length);
+}
 
 function enhance(keep) {
   const list = document.getElementById('hits');
@@ -138,7 +141,7 @@ main.addEventListener('otvet:copied', event => { if (event.target.dataset.slug) 
 q.form.addEventListener('submit', event => { event.preventDefault(); enter(); });
 
 // --- As one types. The newest answer wins; what is shown stays until there is something newer, also when the server fails.
-let sent = 0, got = 0, settled = q.value, rtt = 40, timer, spoken, again, patience = 1000, opening = false;
+let sent = 0, got = 0, settled = q.value, rtt = 40, timer, spoken, again, patience = 1000, opening = false, moved = false;
 const flying = new Map();
 const before = { path: location.pathname + location.search, title: document.title, product: document.title.split(' · ').pop() };
 let left = location.pathname === page ? null : []; // What stood here before the reader typed; none where results stand.
@@ -180,7 +183,7 @@ export async function search(to = address(), step = false, keep = null) {
     patience = 1000;
     trouble('search');
     asked = to;
-    put(found, typed, to, step, keep);
+    put(found, typed, to, step, keep || (moved && current()?.dataset.slug)); // Who moved already stays where they are.
     named(response.headers.get('otvet-edition'));
     if (number === sent) spoken = setTimeout(say, 400, document.getElementById('found')?.textContent || '', false);
     if (opening && typed === q.value) { opening = false; read(); }
@@ -220,7 +223,7 @@ for (const sign of ['online', 'otvet:heard']) addEventListener(sign, () => { if 
 function typed() {
   clearTimeout(timer);
   clearTimeout(spoken);
-  opening = false;
+  opening = moved = false;
   if (!q.value.trim() && left?.length) return back();
   if (rtt > 120) timer = setTimeout(search, 120); // A slow network is not asked about every letter.
   else search();

@@ -16,24 +16,28 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 /// The files as they are written.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 17] = [
     ("article.css", include_str!("../assets/article.css")),
     ("base.css", include_str!("../assets/base.css")),
     ("copy.js", include_str!("../assets/copy.js")),
+    ("demo.js", include_str!("../assets/demo.js")),
     ("favicon.svg", include_str!("../assets/favicon.svg")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("live.js", include_str!("../assets/live.js")),
     ("look.js", include_str!("../assets/look.js")),
     ("main.js", include_str!("../assets/main.js")),
+    ("panel.css", include_str!("../assets/panel.css")),
+    ("panel.js", include_str!("../assets/panel.js")),
     ("recent.js", include_str!("../assets/recent.js")),
     ("say.js", include_str!("../assets/say.js")),
     ("search.css", include_str!("../assets/search.css")),
     ("search.js", include_str!("../assets/search.js")),
     ("store.js", include_str!("../assets/store.js")),
+    ("widget.js", include_str!("../assets/widget.js")),
 ];
 
 /// Modules that pages name themselves. Such a one is answered under a name of another version, too: it brings its own.
-const ENTRIES: [&str; 2] = ["look.js", "main.js"];
+const ENTRIES: [&str; 5] = ["demo.js", "look.js", "main.js", "panel.js", "widget.js"];
 
 /// How hard assets are compressed, once at the start (brotli, 0 to 11); more takes ten times as long for a thirtieth.
 const QUALITY: i32 = 9;
@@ -135,6 +139,12 @@ pub(super) async fn asset(Path(asked): Path<String>, headers: HeaderMap) -> Resp
         return StatusCode::NOT_FOUND.into_response();
     }
     serve(asset, &headers, if exact { "public, max-age=31536000, immutable" } else { "no-cache" })
+}
+
+/// Answers with an asset under a name that stays the same.
+pub(super) fn named(name: &str, headers: &HeaderMap) -> Response {
+    let asset = find(name);
+    asset.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| serve(asset, headers, "public, max-age=3600"))
 }
 
 /// `GET /favicon.ico`: asked for by programs that read no HTML.
@@ -239,5 +249,7 @@ mod tests {
         let sizes: Vec<_> = ASSETS.iter().map(|asset| (asset.brotli.len(), asset.name)).collect();
         let total: usize = sizes.iter().map(|(size, _)| size).sum();
         assert!(total <= 30 * 1024, "{total} bytes on the wire: {sizes:?}");
+        let widget = find("widget.js").map_or(0, |asset| asset.text.len());
+        assert!(widget <= 4096, "the custom element has {widget} bytes");
     }
 }

@@ -16,6 +16,7 @@ mod diff;
 mod difference;
 mod files;
 mod history;
+mod panel;
 mod parts;
 mod problem;
 mod prose;
@@ -54,6 +55,9 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/recent", get(start::recent))
         .route("/search", get(results::page))
         .route("/a/{*slug}", get(article::page))
+        .route("/panel", get(panel::page))
+        .route("/panel/demo", get(panel::demo))
+        .route("/widget.js", get(panel::widget))
         .route("/browse", get(browse::top))
         .route("/browse/{*path}", get(browse::folder))
         .route("/changes", get(changes::page))
@@ -228,6 +232,7 @@ impl Shell {
     /// Returns the style sheets of this page. Those of the search stand everywhere, since one may type anywhere.
     fn sheets(&self) -> &'static [&'static str] {
         match self.kind {
+            "panel" => &["base.css", "search.css", "panel.css"],
             "article" | "history" | "changes" => &["base.css", "search.css", "article.css"],
             _ => &["base.css", "search.css"],
         }
@@ -267,10 +272,12 @@ impl Shell {
 
 /// Renders a template as a page.
 fn html(template: &impl Template) -> Result<Response, Problem> {
-    let body = template.render().map_err(|error| {
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", format!("cannot render the page: {error}"))
-    })?;
+    let body = template.render().map_err(unrendered)?;
     Ok(([(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], body).into_response())
+}
+
+fn unrendered(error: askama::Error) -> Problem {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", format!("cannot render the page: {error}"))
 }
 
 /// Sends the reader to where a thing is now (308).

@@ -38,7 +38,7 @@ const TAGS: usize = 16;
 
 /// What is asked, as the address says it.
 pub(super) struct Asked {
-    text: String,
+    pub(super) text: String,
     pub(super) filters: Filters,
     offset: usize,
     exact: bool,
@@ -47,13 +47,13 @@ pub(super) struct Asked {
 }
 
 /// What `main` holds.
-enum Content {
+pub(super) enum Content {
     Start(Start),
     Found(Box<Found>),
 }
 
 /// The results of a query.
-struct Found {
+pub(super) struct Found {
     w: &'static Words,
     /// What was asked, for the report of what is missing.
     query: String,
@@ -153,7 +153,7 @@ pub(super) async fn page(visit: Visit) -> Response {
 }
 
 impl Asked {
-    fn of(params: &Params) -> Result<Self, Problem> {
+    pub(super) fn of(params: &Params) -> Result<Self, Problem> {
         let text = params.one("q")?.unwrap_or_default().to_owned();
         if text.len() > LONGEST {
             let detail = format!("`q` has {} bytes, more than {LONGEST}", text.len());
@@ -186,7 +186,12 @@ impl Asked {
 }
 
 impl Content {
-    async fn of(scene: Scene<'_>, asked: &Asked) -> Result<Self, Problem> {
+    /// Renders what stands inside `main`.
+    pub(super) fn render(&self) -> Result<String, askama::Error> {
+        ResultsPart { content: self }.render()
+    }
+
+    pub(super) async fn of(scene: Scene<'_>, asked: &Asked) -> Result<Self, Problem> {
         let query = SearchQuery {
             limit: PAGE,
             offset: asked.offset,
