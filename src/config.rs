@@ -15,7 +15,7 @@ use toml::{Table, Value};
 use crate::article::library::Rules;
 use crate::audience::{Access, AudienceSet, Audiences};
 use crate::web::embed::Origins;
-use crate::{log, publish, search};
+use crate::{event, log, publish, search};
 
 /// The shipped defaults, with their documentation.
 pub const DEFAULTS: &str = include_str!("../config.toml");
@@ -45,6 +45,8 @@ pub struct Config {
     pub search: search::Config,
     /// `[data] dir`
     pub data: PathBuf,
+    /// `[events]`
+    pub events: event::Config,
     /// `[log]`
     pub log: log::Config,
     /// What the parse of an article depends on, from `[content]`.
@@ -245,6 +247,30 @@ impl Values {
         }
     }
 
+    fn switch(&self, key: &str) -> Result<bool, Error> {
+        match self.text(key) {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            other => Err(self.wrong(key, format!("`{other}` is neither \"on\" nor \"off\""))),
+        }
+    }
+
+    /// Reads a time that is counted in days, and has weeks of seven and years of 365 of them.
+    fn days(&self, key: &str) -> Result<Duration, Error> {
+        let text = self.text(key);
+        let wrong = || self.wrong(key, format!("`{text}` is not a time such as \"365d\" or \"26w\", up to ten years"));
+        let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+        let number: u64 = number.trim().parse().map_err(|_| wrong())?;
+        let days = match unit {
+            "d" => Some(number),
+            "w" => number.checked_mul(7),
+            "y" => number.checked_mul(365),
+            _ => None,
+        };
+        let days = days.filter(|days| (1..=3650).contains(days)).ok_or_else(wrong)?;
+        Ok(Duration::from_secs(days * 24 * 3600))
+    }
+
     fn audiences(&self, key: &str, known: &Audiences) -> Result<Option<AudienceSet>, Error> {
         self.list(key).map(|names| known.set(names).map_err(|e| self.wrong(key, e))).transpose()
     }
@@ -291,6 +317,7 @@ impl Values {
             fallback: self.optional("search.fallback"),
             search: search::Config::default(),
             data: PathBuf::from(self.text("data.dir")),
+            events: event::Config { record: self.switch("events.record")?, keep: self.days("events.keep")? },
             log: log::Config { format: self.parsed("log.format")?, level: self.text("log.level").to_owned() },
             rules: Rules { audiences, default_audience },
             owners: self.list("content.owners").unwrap_or_default().into_iter().map(str::to_owned).collect(),
@@ -355,6 +382,20 @@ mod tests {
             error.starts_with("setting `content.poll` (environment OTVET_CONTENT__POLL) cannot be used:"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn reports_are_kept_for_days_weeks_or_years() {
+        let days = |text| load(&[("OTVET_EVENTS__KEEP", text)]).map(|config| config.events.keep.as_secs() / 86_400);
+        assert_eq!(
+            (days("30d").expect("days"), days("2w").expect("weeks"), days("1y").expect("a year")),
+            (30, 14, 365)
+        );
+        for wrong in ["0d", "365", "d", "", "-1d", "11y", "день", "99999999999999999999w"] {
+            assert!(matches!(days(wrong), Err(Error::Value { .. })), "{wrong}");
+        }
+        assert!(load(&[("OTVET_EVENTS__RECORD", "yes")]).is_err());
+        assert!(!load(&[("OTVET_EVENTS__RECORD", "off")]).expect("off").events.record);
     }
 
     #[test]

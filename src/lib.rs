@@ -12,6 +12,7 @@ pub mod path;
 pub mod revision;
 pub mod spelling;
 
+pub mod event;
 pub mod record;
 pub mod text;
 

@@ -131,13 +131,16 @@ struct Server {
 }
 
 /// Serves one connection until it ends, is cut off, or the server stops.
-async fn serve(server: Arc<Server>, stream: TcpStream, _address: Address, _place: OwnedSemaphorePermit) {
+async fn serve(server: Arc<Server>, stream: TcpStream, address: Address, _place: OwnedSemaphorePermit) {
     let activity = Arc::new(Activity::new());
     let router = server.router.clone();
+    let is_proxy = server.limits.proxies.iter().any(|&proxy| counted_as(proxy) == address.1);
+    let peer = web::limit::Peer { address: address.1, is_proxy };
     let service = hyper::service::service_fn({
         let activity = activity.clone();
-        move |request| {
+        move |mut request: hyper::Request<hyper::body::Incoming>| {
             activity.request();
+            request.extensions_mut().insert(peer);
             let answer = router.clone().call(request);
             let activity = activity.clone();
             async move { answer.await.map(|response| response.map(|body| activity.answer(body))) }

@@ -15,12 +15,19 @@ use super::{Outcome, ServeArgs};
 use crate::audience::Access;
 use crate::config::Config;
 use crate::edition::Editions;
+use crate::event::Recorder;
+use crate::event::sqlite::SqliteStore;
 use crate::git::{self, Repository};
 use crate::publish::source::Source;
 use crate::publish::{self, Observer, Publisher};
 use crate::search::tantivy::TantivyEngine;
 use crate::search::{Progress, SearchEngine};
 use crate::{log, server, web};
+
+/// The file of events in the data folder.
+const EVENTS: &str = "events.db";
+/// How long events that wait may take to be written at the end.
+const LAST_EVENTS: Duration = Duration::from_secs(5);
 
 /// Serves until it is told to stop.
 pub(super) fn run(args: ServeArgs) -> Outcome {
@@ -79,6 +86,16 @@ fn engine(config: &Config, preview: bool) -> (Box<dyn SearchEngine>, Option<Path
     (Box::new(TantivyEngine::on_disk(data)), Some(data.to_owned()))
 }
 
+/// Starts recording what readers report; a preview records nothing, since what it shows is not published.
+fn recorder(config: &Config, preview: bool) -> Result<Option<Recorder>, String> {
+    if preview || !config.events.record {
+        return Ok(None);
+    }
+    let store = Arc::new(SqliteStore::at(config.data.join(EVENTS)));
+    let recorder = Recorder::start(store, config.events.keep);
+    recorder.map(Some).map_err(|error| format!("cannot start recording events: {error}"))
+}
+
 async fn serve(config: Config, source: Source, repository: Option<Repository>, preview: bool) -> Result<(), String> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
@@ -87,7 +104,9 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     let (stopping, stopped) = watch::channel(false);
     let editions = Arc::new(Editions::default());
     let anonymous = if preview { Access::editor() } else { config.anonymous };
+    let events = recorder(&config, preview)?;
     let state = Arc::new(web::State {
+        events,
         public_url: config.public_url.clone(),
         repository,
         fallback: config.fallback.clone(),
@@ -111,8 +130,11 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     let thread = thread.map_err(|error| format!("cannot start the publisher: {error}"))?;
     let ready = tokio::spawn(announce(editions, address));
     let limits = server::Limits { proxies: config.trusted_proxies.clone(), ..server::Limits::default() };
-    let result = server::run(limits, listener, state, signal(), stopping).await;
+    let result = server::run(limits, listener, state.clone(), signal(), stopping).await;
     ready.abort();
+    if let Some(events) = &state.events {
+        tokio::task::block_in_place(|| events.stop(LAST_EVENTS));
+    }
     waker.stop();
     // The publisher may be deep in an index; it is derived data and survives being left.
     tokio::task::spawn_blocking(move || {

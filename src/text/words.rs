@@ -330,6 +330,37 @@ words! {
         demo_customer_3: "Ирина Б.", "Irina B.";
         demo_message_3: "Курьер опаздывает уже на два часа, что делать?", "The courier is two hours late, what should I do?";
 
+        feedback_title: "Ответ помог?", "Did the answer help?";
+        feedback_yes: "Да", "Yes";
+        feedback_no: "Нет", "No";
+        feedback_wrong: "Ошибка", "Wrong";
+        feedback_outdated: "Устарело", "Outdated";
+        feedback_unclear: "Непонятно", "Unclear";
+        feedback_note: "Что не так? Можно не писать", "What is wrong? You need not say";
+        feedback_note_add: "Добавить пояснение", "Add a note";
+        feedback_masked: "Телефоны, почту и номера карт скроем.", "Telephone numbers, e-mail addresses and card numbers are masked.";
+        feedback_thanks: "Спасибо! Передали редакторам.", "Thank you! The editors will see it.";
+        feedback_lost: "Сейчас сохранить не получилось. Попробуйте позже.", "It could not be kept just now. Please try later.";
+        feedback_failed: "Не отправилось: нет связи. Попробуйте ещё раз.", "Not sent: no connection. Please try again.";
+        feedback_number: "Номер", "Number";
+        gap_report: "Сообщить редакторам", "Tell the editors";
+        gap_hint: "Редакторы увидят этот вопрос и напишут ответ.", "The editors will see this question and write the answer.";
+        gaps_title: "Вопросы без ответа", "Questions without an answer";
+        gaps_none: "Вопросов без ответа нет: сообщений от операторов пока не было.", "No questions without an answer have been reported.";
+        gap_note: "Что спросил клиент? Можно не писать", "What did the customer ask? You need not say";
+        gap_short: "Нет ответа", "No answer";
+        gaps_query: "Вопрос", "Question";
+        gaps_count: "Раз", "Times";
+        gaps_last: "В последний раз", "Last time";
+        gaps_found: "Найдено", "Found";
+        said_title: "Отзывы о статьях", "Feedback on articles";
+        said_none: "Отзывов пока нет.", "No feedback yet.";
+        said_article: "Статья", "Article";
+        said_notes: "Последние пояснения", "Latest notes";
+        said_gone: "статьи больше нет", "the article is gone";
+        events_failing: "Отзывы сейчас не записываются на диск: они ждут в памяти. Подробности в журнале сервера.", "Feedback cannot be written to disk now: it waits in memory. The server’s log has the details.";
+        events_unreadable: "Хранилище отзывов сейчас не читается. Подробности в журнале сервера.", "The feedback store cannot be read now. The server’s log has the details.";
+
         key_focus: "перейти в поиск", "go to search";
         key_move: "выбрать ответ", "choose an answer";
         key_copy: "скопировать ответ", "copy the answer";

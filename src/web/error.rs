@@ -16,20 +16,29 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 /// Every code with its status and title.
 pub const CODES: &[(&str, u16, &str)] = &[
     ("bad_parameter", 400, "A parameter has a value that it cannot have"),
+    ("bad_body", 400, "The body cannot be read"),
     ("bad_request", 400, "The request is malformed"),
     ("not_found", 404, "There is nothing at this address"),
     ("article_not_found", 404, "There is no article of this name for this reader"),
     ("revision_not_found", 404, "There is no such revision in the history"),
     ("history_not_available", 404, "The former text is not available to this reader"),
+    ("cross_site", 403, "A page of another site sent the request"),
+    ("editors_only", 403, "That is for editors"),
+    ("feedback_off", 404, "No feedback is recorded here"),
     ("method_not_allowed", 405, "The address is not for this method"),
+    ("body_too_slow", 408, "The body of the request did not come in time"),
     ("body_too_large", 413, "The request has a body that is too large"),
     ("uri_too_long", 414, "The address is too long"),
     ("query_too_long", 414, "The query is too long"),
+    ("unsupported_media_type", 415, "The body is of a kind that is not read here"),
+    ("bad_field", 422, "A member of the body is missing, unknown, or has a value that it cannot have"),
+    ("too_many_requests", 429, "Too many requests came from one address"),
     ("busy", 429, "As much as may wait is waiting"),
     ("internal_error", 500, "The server made a mistake"),
     ("not_ready", 503, "There is no edition yet"),
     ("stopping", 503, "The server is shutting down"),
     ("timeout", 503, "The answer took too long"),
+    ("feedback_unavailable", 503, "The event store cannot be read at the moment"),
     ("history_unavailable", 503, "The repository cannot be read at the moment"),
 ];
 
@@ -46,8 +55,19 @@ pub struct Problem {
     pub suggestions: Vec<Suggestion>,
     /// The parameter that is wrong, if one is.
     pub parameter: Option<&'static str>,
+    /// What few problems have; apart, since every handler returns room for a problem.
+    pub more: Option<Box<More>>,
     /// The edition the request was to be answered from.
     pub edition: Option<String>,
+}
+
+/// What few problems have.
+#[derive(Debug, Clone, Default)]
+pub struct More {
+    /// The member of the body that is wrong.
+    pub field: Option<String>,
+    /// After how many seconds it makes sense to ask again.
+    pub retry_after: Option<u64>,
 }
 
 /// Something to try instead.
@@ -64,12 +84,30 @@ pub struct Suggestion {
 impl Problem {
     /// Returns a problem without suggestions.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), suggestions: Vec::new(), parameter: None, edition: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            suggestions: Vec::new(),
+            parameter: None,
+            more: None,
+            edition: None,
+        }
     }
 
     /// Returns 400 `bad_parameter` for a parameter.
     pub fn parameter(name: &'static str, detail: impl Into<String>) -> Self {
         Self { parameter: Some(name), ..Self::new(StatusCode::BAD_REQUEST, "bad_parameter", detail) }
+    }
+
+    /// Names the member of the body that is wrong.
+    pub fn of_field(self, name: impl Into<String>) -> Self {
+        Self { more: Some(Box::new(More { field: Some(name.into()), retry_after: None })), ..self }
+    }
+
+    /// Says after how many seconds it makes sense to ask again.
+    pub fn until(self, seconds: u64) -> Self {
+        Self { more: Some(Box::new(More { field: None, retry_after: Some(seconds) })), ..self }
     }
 
     /// Returns 503 `not_ready`: there is no edition yet.
@@ -109,6 +147,7 @@ impl Problem {
             instance,
             edition: self.edition.as_deref(),
             parameter: self.parameter,
+            field: self.more.as_ref().and_then(|more| more.field.as_deref()),
             suggestions: &self.suggestions,
         };
         serde_json::to_vec(&document).expect("texts and numbers are JSON")
@@ -116,6 +155,9 @@ impl Problem {
 
     /// Returns after how many seconds it makes sense to ask again.
     fn retry_after(&self) -> Option<HeaderValue> {
+        if let Some(seconds) = self.more.as_ref().and_then(|more| more.retry_after) {
+            return Some(seconds.into());
+        }
         match self.status {
             StatusCode::TOO_MANY_REQUESTS => Some(HeaderValue::from_static("1")),
             StatusCode::SERVICE_UNAVAILABLE => Some(HeaderValue::from_static("5")),
@@ -146,6 +188,9 @@ pub(super) struct Document<'a> {
     /// The parameter that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
+    /// The member of the body that is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
     /// Articles to try instead.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     suggestions: &'a [Suggestion],

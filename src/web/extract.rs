@@ -91,6 +91,11 @@ impl Params {
         Self(decoded.collect())
     }
 
+    /// Returns all names and values, in their order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Returns the values of a parameter that may be given several times; empty ones do not count.
     pub fn all(&self, name: &str) -> Vec<String> {
         let values = self.0.iter().filter(|(known, value)| known == name && !value.is_empty());

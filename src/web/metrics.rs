@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::extract::MatchedPath;
@@ -16,6 +16,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::event::recorder::Counts;
 
 /// Upper bounds in seconds: an article takes tens of microseconds, a search in a large base milliseconds, and whatever
 /// takes longer than a second is a fault.
@@ -39,6 +41,10 @@ pub struct Metrics {
     articles: Gauge,
     edition: Family<Edition, Gauge>,
     last_publish: Gauge<f64, AtomicU64>,
+    events: Family<Recorded, Counter>,
+    event_store_failures: Counter,
+    event_store_failing: Gauge,
+    events_queued: Gauge,
 }
 
 /// The pattern of addresses that a request fell under.
@@ -89,6 +95,11 @@ struct Published {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Recorded {
+    state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Edition {
     commit: String,
 }
@@ -109,6 +120,10 @@ impl Default for Metrics {
             articles: Gauge::default(),
             edition: Family::default(),
             last_publish: Gauge::default(),
+            events: Family::default(),
+            event_store_failures: Counter::default(),
+            event_store_failing: Gauge::default(),
+            events_queued: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -134,6 +149,13 @@ impl Metrics {
         registry.register("edition_info", "The current edition", self.edition.clone());
         let help = "When the current edition was published here, in Unix time";
         registry.register_with_unit("edition_published_timestamp", help, Unit::Seconds, self.last_publish.clone());
+        let help = "What readers reported: accepted into the queue, dropped because it was full, stored";
+        registry.register("feedback_events", help, self.events.clone());
+        registry.register("feedback_queued", "Reports that wait to be stored", self.events_queued.clone());
+        let help = "Times that the event store failed";
+        registry.register("feedback_store_failures", help, self.event_store_failures.clone());
+        let help = "Whether the last attempt to store reports failed";
+        registry.register("feedback_store_failing", help, self.event_store_failing.clone());
     }
 
     /// Counts a request that was answered. `route` is none where no route matched.
@@ -180,6 +202,16 @@ impl Metrics {
         self.overdue.set(i64::try_from(overdue).unwrap_or(i64::MAX));
     }
 
+    /// Notes what the recorder of events counted.
+    pub(crate) fn recorded(&self, counts: Counts) {
+        for (state, count) in [("accepted", counts.accepted), ("dropped", counts.dropped), ("stored", counts.stored)] {
+            self.events.get_or_create(&Recorded { state }).inner().store(count, Ordering::Relaxed);
+        }
+        self.event_store_failures.inner().store(counts.failures, Ordering::Relaxed);
+        self.event_store_failing.set(counts.failing.into());
+        self.events_queued.set(i64::try_from(counts.queued).unwrap_or(i64::MAX));
+    }
+
     /// Writes everything as text.
     pub(crate) fn text(&self) -> String {
         let mut text = String::with_capacity(8 << 10);
@@ -224,6 +256,7 @@ mod tests {
         metrics.published(false, 0.5);
         metrics.current("aa".to_owned(), 1.0, 3, 1);
         metrics.current("ab".to_owned(), 2.0, 4, 1);
+        metrics.recorded(Counts { accepted: 3, dropped: 2, failing: true, ..Counts::default() });
         let listener = metrics.listener();
         let text = metrics.text();
         for line in [
@@ -233,6 +266,8 @@ mod tests {
             r#"otvet_publishes_total{result="failed"} 1"#,
             r#"otvet_edition_info{commit="ab"} 1"#,
             "otvet_articles 4",
+            r#"otvet_feedback_events_total{state="dropped"} 2"#,
+            "otvet_feedback_store_failing 1",
             "otvet_event_listeners 1",
             "# EOF",
         ] {

@@ -5,6 +5,7 @@
 //! reads git but the diff of history pages, and that off the async threads.
 
 pub mod api;
+mod body;
 pub mod cache;
 mod edge;
 pub mod embed;
@@ -13,8 +14,11 @@ pub(crate) mod explain;
 pub mod extract;
 pub(crate) mod filters;
 pub(crate) mod former;
+pub mod limit;
 pub mod metrics;
+mod origin;
 pub mod pages;
+mod report;
 pub mod work;
 
 use std::sync::Arc;
@@ -32,6 +36,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 
 use crate::audience::Access;
 use crate::edition::Editions;
+use crate::event::Recorder;
 use crate::git::Repository;
 use error::Problem;
 use extract::UiLang;
@@ -62,6 +67,10 @@ pub struct State {
     pub work: work::Work,
     /// Answers already made.
     pub answers: Arc<cache::Answers>,
+    /// Where what readers report goes; none where nothing is recorded.
+    pub events: Option<Recorder>,
+    /// How much of it each address may send.
+    pub reports: limit::Buckets,
 }
 
 impl State {
@@ -81,6 +90,8 @@ impl State {
             stopping: watch::Sender::new(false).subscribe(),
             work: work::Work::default(),
             answers: Arc::default(),
+            events: None,
+            reports: limit::Buckets::default(),
         }
     }
 }

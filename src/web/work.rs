@@ -20,6 +20,8 @@ pub struct Work {
     pub queries: Pool,
     /// Reading former revisions from the repository.
     pub revisions: Pool,
+    /// Reading the event store, which may hang.
+    pub events: Pool,
     /// What changed between editions, for those who listen.
     pub(crate) differences: Differences,
 }
@@ -27,7 +29,12 @@ pub struct Work {
 impl Default for Work {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { queries: Pool::new(2 * cores, 256), revisions: Pool::new(4, 16), differences: Differences::default() }
+        Self {
+            queries: Pool::new(2 * cores, 256),
+            revisions: Pool::new(4, 16),
+            events: Pool::new(2, 16),
+            differences: Differences::default(),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod contract;
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;
 mod determinism;
+mod feedback;
 mod fuzz;
 mod git;
 mod hidden;

@@ -146,6 +146,28 @@ impl Server {
         answer.split_once("\r\n\r\n").expect("a head and a body").1.to_owned()
     }
 
+    /// Reports a question without an answer; returns the head of the answer.
+    fn report(&self, query: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("a server that listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        let body = format!("{{\"kind\":\"no_answer\",\"query\":\"{query}\"}}");
+        let (host, length) = (&self.address, body.len());
+        let head = format!(
+            "POST /api/v1/feedback HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer in UTF-8");
+        answer
+    }
+
+    /// Returns the number of reports that are stored.
+    fn stored(&self) -> usize {
+        let metrics = self.get("/metrics");
+        let line = metrics.lines().find_map(|line| line.strip_prefix("otvet_feedback_events_total{state=\"stored\"} "));
+        line.map_or(0, |count| count.parse().expect("a number"))
+    }
+
     /// What readers get of everything that matters.
     fn answers(&self) -> Vec<String> {
         let paths = [
@@ -275,4 +297,69 @@ fn killed_at_any_moment_it_starts_again_and_answers_the_same() {
         server.kill();
     }
     assert_eq!(Server::start(&repo, &data, None).ready().answers(), expected(&repo));
+}
+
+/// The numbers of the reports that a data folder holds.
+fn kept(repo: &TestRepo, data: &Path) -> Vec<usize> {
+    let server = Server::start(repo, data, None).ready();
+    let list: serde_json::Value = serde_json::from_str(&server.get("/api/v1/feedback?limit=100")).expect("JSON");
+    let reports = list["feedback"].as_array().expect("a list").iter().rev();
+    reports.map(|report| report["query"].as_str().expect("a text")[1..].parse().expect("a number")).collect()
+}
+
+#[test]
+fn end_without_warning_loses_no_report_that_was_stored() {
+    let repo = repo();
+    let folder = folder();
+    let data = folder.path().join("data");
+    let mut all = 0;
+    for round in 0..4 {
+        let server = Server::start(&repo, &data, None).ready();
+        let before = all;
+        for _ in 0..20 {
+            assert!(server.report(&format!("q{all}")).starts_with("HTTP/1.1 202 "));
+            all += 1;
+        }
+        let mut stored = server.stored();
+        while round % 2 == 1 && stored < 20 {
+            stored = server.stored();
+        }
+        server.kill();
+        let kept = kept(&repo, &data);
+        let of_round: Vec<usize> = kept.iter().copied().filter(|number| *number >= before).collect();
+        assert!(of_round.len() >= stored, "{stored} were stored, {} are there", of_round.len());
+        assert!(of_round.iter().copied().eq(before..before + of_round.len()), "the first ones, in order: {of_round:?}");
+    }
+}
+
+#[test]
+fn orderly_stop_writes_what_is_queued() {
+    let repo = repo();
+    let folder = folder();
+    let data = folder.path().join("data");
+    let mut server = Server::start(&repo, &data, None).ready();
+    for number in 0..50 {
+        assert!(server.report(&format!("q{number}")).starts_with("HTTP/1.1 202 "));
+    }
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("a signal").success());
+    server.child.wait().expect("a process that ends");
+    assert!(kept(&repo, &data).into_iter().eq(0..50));
+}
+
+#[test]
+fn disk_that_is_full_costs_no_report() {
+    let repo = repo();
+    let folder = folder();
+    let data = folder.path().join("data");
+    let server = Server::start(&repo, &data, None).ready();
+    server.limit(0);
+    for number in 0..10 {
+        assert!(server.report(&format!("q{number}")).starts_with("HTTP/1.1 202 "));
+    }
+    server.logged("events cannot be stored");
+    server.limit(rlimit::INFINITY);
+    server.logged("events are stored again");
+    server.kill();
+    assert!(kept(&repo, &data).into_iter().eq(0..10));
 }

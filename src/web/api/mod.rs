@@ -1,7 +1,7 @@
 //! The JSON API, version 1, and what operations need: one file for each endpoint, with its wire types beside the
 //! handler.
 //!
-//! Everything is read, nothing is written; every answer is made from the one edition that [`super::extract::Current`]
+//! All but feedback is read only; every answer is made from the one edition that [`super::extract::Current`]
 //! took, and from what that reader may see of it.
 
 mod articles;
@@ -12,6 +12,7 @@ mod edition;
 pub(crate) mod events;
 mod explanation;
 mod facets;
+mod feedback;
 mod history;
 pub mod openapi;
 mod operations;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::get;
 
-use super::State;
+use super::{State, other_method};
 
 /// Returns the routes of the API and of operations.
 pub fn routes() -> Router<Arc<State>> {
@@ -38,6 +39,14 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/api/v1/edition", get(edition::edition))
         .route("/api/v1/diagnostics", get(diagnostics::diagnostics))
         .route("/api/v1/events", get(events::events))
+        .route(
+            "/api/v1/feedback",
+            get(feedback::list)
+                .post(feedback::send)
+                .fallback(|method| other_method(method, "GET, HEAD, POST, OPTIONS")),
+        )
+        .route("/api/v1/feedback/gaps", get(feedback::gaps))
+        .route("/api/v1/feedback/articles", get(feedback::articles))
         .route("/healthz", get(operations::healthz))
         .route("/readyz", get(operations::readyz))
         .route("/metrics", get(operations::metrics))

@@ -12,7 +12,9 @@ use axum::response::Response;
 use utoipa::OpenApi;
 use utoipa::openapi::Server;
 
-use super::{articles, changes, diagnostics, edition, events, explanation, history, operations, search, suggest, wire};
+use super::{
+    articles, changes, diagnostics, edition, events, explanation, feedback, history, operations, search, suggest, wire,
+};
 use crate::web::{State, error};
 
 /// The description of this API.
@@ -37,6 +39,10 @@ use crate::web::{State, error};
         edition::edition,
         diagnostics::diagnostics,
         events::events,
+        feedback::send,
+        feedback::list,
+        feedback::gaps,
+        feedback::articles,
         operations::healthz,
         operations::readyz,
         operations::metrics,
@@ -52,12 +58,16 @@ use crate::web::{State, error};
         articles::RelatedBy,
         changes::ChangeKind,
         diagnostics::Severity,
+        feedback::TakenState,
+        feedback::FeedbackKind,
+        feedback::SurfaceName,
     )),
     tags(
         (name = "search", description = "Finding answers"),
         (name = "articles", description = "Reading articles and their history"),
         (name = "changes", description = "Keeping up"),
         (name = "edition", description = "What is live"),
+        (name = "feedback", description = "What readers report, and what editors read of it"),
         (name = "operations", description = "Health, metrics and this document"),
     )
 )]

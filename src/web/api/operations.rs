@@ -88,6 +88,9 @@ pub(super) async fn metrics(Shared(state): Shared<Arc<State>>) -> Response {
         let commit = view.revision().commit.to_string();
         state.metrics.current(commit, published.at.as_duration().as_secs_f64(), articles, overdue);
     }
+    if let Some(recorder) = &state.events {
+        state.metrics.recorded(recorder.counts());
+    }
     let mut response = Response::new(Body::from(state.metrics.text()));
     let media_type = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, media_type);

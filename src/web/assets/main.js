@@ -4,5 +4,6 @@ import './copy.js';
 import './search.js';
 import './keys.js';
 import './live.js';
+import './feedback.js';
 
 document.documentElement.classList.add('on');

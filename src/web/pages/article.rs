@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::address::address;
 use super::difference::Reason;
+use super::feedback::FeedbackForm;
 use super::history::history_path;
 use super::parts::{AnswerCard, Chip, Crumb, Row, crumbs, folder_of, kind_of, tag_path};
 use super::prose::Prose;
@@ -50,6 +51,8 @@ struct ArticlePage {
     markdown: String,
     /// Where a page that is open asks what has changed.
     news: String,
+    /// What the reader may say of the answer; none of a former one.
+    feedback: Option<FeedbackForm>,
 }
 
 /// The article as it was at a commit.
@@ -224,12 +227,13 @@ impl ArticlePage {
             backlinks: rows(backlinks),
             markdown: markdown_path(article.slug.as_str()),
             news: address(&history_path(article), [("part", "diff")]),
+            feedback: FeedbackForm::of_article(scene, article.slug.as_str(), "page"),
         }
     }
 
     /// Leaves out what other articles say of it now.
     fn without_neighbours(self) -> Self {
-        Self { related: Vec::new(), similar: Vec::new(), backlinks: Vec::new(), ..self }
+        Self { related: Vec::new(), similar: Vec::new(), backlinks: Vec::new(), feedback: None, ..self }
     }
 }
 

@@ -16,12 +16,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 /// The files as they are written.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 19] = [
     ("article.css", include_str!("../assets/article.css")),
     ("base.css", include_str!("../assets/base.css")),
     ("copy.js", include_str!("../assets/copy.js")),
     ("demo.js", include_str!("../assets/demo.js")),
     ("favicon.svg", include_str!("../assets/favicon.svg")),
+    ("feedback.css", include_str!("../assets/feedback.css")),
+    ("feedback.js", include_str!("../assets/feedback.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("live.js", include_str!("../assets/live.js")),
     ("look.js", include_str!("../assets/look.js")),

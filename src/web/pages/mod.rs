@@ -14,6 +14,7 @@ mod browse;
 mod changes;
 mod diff;
 mod difference;
+mod feedback;
 mod files;
 mod history;
 mod panel;
@@ -21,6 +22,7 @@ mod parts;
 mod problem;
 mod prose;
 mod refine;
+mod reports;
 mod results;
 mod start;
 mod status;
@@ -35,13 +37,13 @@ use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOK
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use jiff::civil::Date;
 
-use super::State;
 use super::cache;
 use super::error::Problem;
 use super::extract::{Current, Params, UiLang, path_below};
+use super::{State, other_method};
 use crate::edition::View;
 use crate::text::{Lang, Words};
 
@@ -63,6 +65,7 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/changes", get(changes::page))
         .route("/history/{*slug}", get(history::page))
         .route("/status", get(status::page))
+        .route("/feedback", post(feedback::send).fallback(|method| other_method(method, "POST, OPTIONS")))
         .route("/files/{*path}", get(files::attachment))
         .route("/assets/{name}", get(assets::asset))
         .route("/favicon.ico", get(assets::favicon))
@@ -232,9 +235,10 @@ impl Shell {
     /// Returns the style sheets of this page. Those of the search stand everywhere, since one may type anywhere.
     fn sheets(&self) -> &'static [&'static str] {
         match self.kind {
-            "panel" => &["base.css", "search.css", "panel.css"],
-            "article" | "history" | "changes" => &["base.css", "search.css", "article.css"],
-            _ => &["base.css", "search.css"],
+            "panel" => &["base.css", "search.css", "panel.css", "feedback.css"],
+            "article" => &["base.css", "search.css", "article.css", "feedback.css"],
+            "history" | "changes" => &["base.css", "search.css", "article.css"],
+            _ => &["base.css", "search.css", "feedback.css"],
         }
     }
 

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::address;
+use super::feedback::{FeedbackForm, Thanks};
 use super::parts::{AnswerCard, Chip, Crumb, Row, TagLink, crumbs, folder_of, kind_of};
 use super::refine::Refine;
 use super::start::Start;
@@ -55,8 +56,10 @@ pub(super) enum Content {
 /// The results of a query.
 pub(super) struct Found {
     w: &'static Words,
-    /// What was asked, for the report of what is missing.
-    query: String,
+    /// The report that there was no answer; where something was found there may be none in it.
+    gap: Option<FeedbackForm>,
+    /// What became of a report from here.
+    thanks: Option<Thanks>,
     count: String,
     hits: Vec<HitRow>,
     refine: Refine,
@@ -106,6 +109,8 @@ struct HitRow {
     section: Option<Link>,
     snippet_html: String,
     card: AnswerCard,
+    /// What the reader may say of the answer.
+    feedback: Option<FeedbackForm>,
     changed: Option<Changed>,
     owner: Option<String>,
     sections: Vec<Link>,
@@ -237,9 +242,14 @@ impl Found {
         let nothing = results.total == 0;
         let suggestion =
             |text: &String| Link { href: asked.address(text, &asked.filters, 0, false), text: text.clone() };
+        let filters = asked.filters.parameters();
+        let filters = address("", filters.iter().map(|(name, value)| (*name, value.as_str())));
+        let filters = filters.trim_start_matches('?').to_owned();
         Self {
             w,
-            query: query.text.clone(),
+            gap: FeedbackForm::of_gap(scene, &query.text, &results.searched, filters, results.total)
+                .filter(|_| nothing),
+            thanks: FeedbackForm::thanks(scene),
             lacking: lacking(w, results),
             tried: (nothing && !query.text.is_empty()).then(|| w.quoted(&query.text)),
             fallback: fallback(scene).filter(|_| nothing),
@@ -331,6 +341,7 @@ impl HitRow {
             chip: Chip::of(scene.words(), &trust, scene.day),
             snippet_html: hit.snippet_html.clone(),
             card: AnswerCard::of(scene, article, &trust),
+            feedback: FeedbackForm::of_article(scene, article.slug.as_str(), "operator"),
             changed: Changed::of(scene, article),
             owner: article.meta.owner.clone().filter(|_| scene.view().access().sees_notes()),
             sections: article.sections.iter().filter(|section| section.level == 2).map(link).collect(),

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::Response;
 
 use super::parts::{Chip, Row};
+use super::reports::{self, Reports};
 use super::{Scene, Shell, Visit, html};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::edition::article_path;
@@ -30,6 +31,7 @@ struct StatusPage {
     more: usize,
     overdue: Vec<Owner>,
     more_overdue: usize,
+    reports: Option<Reports>,
 }
 
 struct Failed {
@@ -64,7 +66,10 @@ struct Owner {
 
 /// `GET /status`. Not a function of the edition alone: a failed publish is told at once.
 pub(super) async fn page(visit: Visit) -> Response {
-    visit.answer_fresh(|scene| html(&StatusPage::of(scene)))
+    let told = reports::told(&visit).await;
+    visit.answer_fresh(|scene| {
+        html(&StatusPage { reports: told.map(|told| Reports::of(scene, told)), ..StatusPage::of(scene) })
+    })
 }
 
 impl StatusPage {
@@ -93,6 +98,7 @@ impl StatusPage {
             more: diagnostics.len().saturating_sub(MOST),
             files: by_file(scene, &diagnostics[..diagnostics.len().min(MOST)]),
             overdue: if staff { overdue(scene) } else { Vec::new() },
+            reports: None,
             more_overdue: if staff { view.overdue(scene.day).len().saturating_sub(MOST) } else { 0 },
         }
     }

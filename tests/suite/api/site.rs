@@ -130,7 +130,7 @@ pub(crate) async fn get(state: &Arc<State>, address: &str) -> Reply {
     send(state, Request::get(address).body(Body::empty()).expect("a good request")).await
 }
 
-async fn send(state: &Arc<State>, request: Request<Body>) -> Reply {
+pub(crate) async fn send(state: &Arc<State>, request: Request<Body>) -> Reply {
     let response = web::router(state.clone()).oneshot(request).await.expect("a router never fails");
     let (parts, body) = response.into_parts();
     let body = body.collect().await.expect("a whole body").to_bytes();

@@ -1,5 +1,6 @@
 //! Tests that every implementation of a port must pass, generic over how one is made, and what they are made of.
 
+mod events;
 pub(crate) mod search;
 pub(crate) mod suggest;
 
