@@ -137,6 +137,8 @@ pub enum TrustState {
     Verified,
     /// It should have been looked at again by now.
     Overdue,
+    /// It says something else than when somebody said that it is right.
+    Changed,
     /// Nobody said that it is right.
     Unverified,
     /// Another article takes its place.
@@ -153,6 +155,7 @@ impl TrustState {
         match self {
             Self::Verified => "verified",
             Self::Overdue => "overdue",
+            Self::Changed => "changed",
             Self::Unverified => "unverified",
             Self::Superseded => "superseded",
             Self::Archived => "archived",
@@ -568,8 +571,11 @@ impl View {
             Status::Draft => TrustState::Draft,
             Status::Archived => TrustState::Archived,
             Status::Current if overdue => TrustState::Overdue,
-            Status::Current if article.meta.verified.is_some() => TrustState::Verified,
-            Status::Current => TrustState::Unverified,
+            Status::Current => match &article.meta.verified {
+                Some(verified) if verified.changed_since => TrustState::Changed,
+                Some(_) => TrustState::Verified,
+                None => TrustState::Unverified,
+            },
         };
         let verified = article.meta.verified.as_ref();
         Trust { state, verified_on: verified.map(|v| v.on), verified_by: verified.map(|v| v.by.clone()), review_due }

@@ -189,9 +189,12 @@ fn keep_meta(meta: &Meta, out: &mut Writer) {
         }
     }
     out.number(u64::from(verified.is_some()));
-    if let Some(Verified { by, on }) = verified {
+    if let Some(Verified { by, on, digest, changed_since }) = verified {
         out.text(by);
         keep_day(*on, out);
+        out.number(u64::from(digest.is_some()));
+        out.number(digest.unwrap_or_default());
+        out.number(u64::from(*changed_since));
     }
 }
 
@@ -220,7 +223,11 @@ fn read_meta(from: &mut Reader<'_>) -> Option<Meta> {
     };
     let verified = match from.number()? {
         0 => None,
-        1 => Some(Verified { by: from.text()?.to_owned(), on: read_day(from)? }),
+        1 => {
+            let (by, on) = (from.text()?.to_owned(), read_day(from)?);
+            let (has_digest, digest) = (from.number()? == 1, from.number()?);
+            Some(Verified { by, on, digest: has_digest.then_some(digest), changed_since: from.number()? == 1 })
+        }
         _ => return None,
     };
     Some(Meta {
@@ -351,7 +358,7 @@ tags: [возврат]
 audience: [public, operators]
 owner: petrova
 review: {every: 90d}
-verified: {by: petrova, on: 2026-11-12}
+verified: {by: petrova, on: 2026-11-12, digest: 0123456789abcdef}
 status: archived
 superseded_by: obmen
 redirect_from: [old/vozvrat]

@@ -145,6 +145,10 @@ pub struct Verified {
     pub by: String,
     /// When.
     pub on: Date,
+    /// What it said then ([`Article::digest`]), as far as that was written down.
+    pub digest: Option<u64>,
+    /// Whether it says something else now.
+    pub changed_since: bool,
 }
 
 /// Where a text names articles by their slugs alone, in order: the bytes, and the number of the link in [`Article::links`].
@@ -266,6 +270,22 @@ impl Article {
     /// line when it is not there.
     pub fn place_of(&self, key: &str, item: &str) -> (u32, u32) {
         front_matter::locate(&self.source.text(), key, item)
+    }
+
+    /// Returns a digest of what the article says: title, summary, questions and text, with facts and fragments put in; not who
+    /// answers for it or who may see it. FNV-1a (64 bits) over the texts without spaces at their line ends: it only has to differ
+    /// when the text does, on every machine and in every version.
+    pub fn digest(&self) -> u64 {
+        let source = self.source.text();
+        let body = match source::split(&source) {
+            source::Split::FrontMatter { body, .. } => body,
+            source::Split::Plain => &source,
+            source::Split::Unclosed | source::Split::TooLarge => "",
+        };
+        let front = [Some(&self.title), self.meta.summary.as_ref()].into_iter().flatten().chain(&self.meta.questions);
+        let lines = front.map(String::as_str).chain(body.trim().lines().map(str::trim_end));
+        let bytes = lines.flat_map(|line| line.bytes().chain([b'\n']));
+        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 
     /// Returns the day on which the article must be looked at again: `review.by`, or `verified.on` plus `review.every`.

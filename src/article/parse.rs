@@ -114,7 +114,7 @@ impl Article {
         diagnostics.sort();
         let claims = read.slug.is_some();
         let wanted = read.slug.unwrap_or_else(|| Slug::of_path(path));
-        Article {
+        let article = Article {
             path: path.into(),
             blob,
             slug: wanted.clone(),
@@ -131,7 +131,18 @@ impl Article {
             written: None,
             diagnostics,
             readable: read.readable,
+        };
+        article.compared()
+    }
+
+    /// Says whether the article still says what it said when it was verified.
+    fn compared(mut self) -> Self {
+        let digest = self.meta.verified.as_ref().and_then(|verified| verified.digest);
+        let changed = digest.is_some_and(|digest| digest != self.digest());
+        if let Some(verified) = &mut self.meta.verified {
+            verified.changed_since = changed;
         }
+        self
     }
 }
 

@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod search;
 mod serve;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -34,6 +35,7 @@ Examples:
   otvet check kb                            find mistakes before you commit
   otvet check kb --since origin/main        only in what you changed, and what that breaks elsewhere
   otvet search возврат без чека             ask from the shell
+  otvet verify vozvrat-bez-cheka --by petrova   say that an article is right today
   otvet eval kb --baseline                  measure search by the questions of kb/_tests
 
 Settings: `otvet config` prints what is in force; config.toml explains each.";
@@ -59,6 +61,11 @@ enum Command {
     /// success@1 for each kind of question with 95 % intervals. Reads files as they lie on disk, like `check`. Exits with 1
     /// when an answer test fails, 2 when something cannot be read.
     Eval(EvalArgs),
+    /// Say that articles are right today: writes `verified` into their front matter.
+    ///
+    /// Notes who, when, and a digest of what the article says, so that any later change (in a fact or fragment too) shows as
+    /// "changed since verified". Changes files on disk and commits nothing.
+    Verify(VerifyArgs),
     /// Print the settings in force, and where each came from.
     Config(ContentArgs),
     /// Print the JSON Schema of the front matter, for editors and linters.
@@ -124,6 +131,25 @@ struct CheckArgs {
     /// The language of messages: ru or en [default: from the locale]
     #[arg(long, value_parser = parse_lang)]
     lang: Option<Lang>,
+    /// Read settings (audiences) from this file [default: config.toml here, if there is one]
+    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// The articles, by slug or by path inside the content folder
+    #[arg(required = true, value_name = "SLUG")]
+    slugs: Vec<String>,
+    /// Who says so [default: the owner of the article]
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// When [default: today]
+    #[arg(long, value_name = "DATE")]
+    on: Option<jiff::civil::Date>,
+    /// The content folder [default: content.path, kb]
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
     /// Read settings (audiences) from this file [default: config.toml here, if there is one]
     #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
     config: Option<PathBuf>,
@@ -262,6 +288,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Search(args) => search::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Verify(args) => verify::run(args),
         Command::Config(args) => print_config(&args),
         Command::Schema => print_schema(),
         Command::Completions { shell } => print_completions(shell),

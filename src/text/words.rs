@@ -179,6 +179,7 @@ words! {
         copy_failed: "Не удалось скопировать: выделите текст и нажмите Ctrl+C", "Could not copy: select the text and press Ctrl+C";
         fill_in: "Заполните:", "Fill in:";
         warn_overdue: "Внимание: проверка просрочена", "Mind: the review is overdue";
+        warn_changed: "Внимание: после проверки текст меняли", "Mind: the text was changed since it was verified";
         warn_unverified: "Внимание: ответ никто не проверил", "Mind: nobody has verified this answer";
         warn_superseded: "Внимание: статья устарела", "Mind: the article is superseded";
         warn_archived: "Внимание: статья в архиве", "Mind: the article is archived";
@@ -219,6 +220,7 @@ words! {
 
         trust_verified: "Проверено", "Verified";
         trust_overdue: "Проверка просрочена", "Review overdue";
+        trust_changed: "Изменено после проверки", "Changed since verified";
         trust_unverified: "Не проверено", "Not verified";
         trust_superseded: "Устарело", "Superseded";
         trust_archived: "В архиве", "Archived";

@@ -133,3 +133,28 @@ fn facts_give_equal_bytes_whatever_came_before() {
         assert_eq!(base.get(address).body, fresh.get(address).body, "{address}");
     }
 }
+
+#[test]
+fn any_change_after_a_verification_shows_also_in_a_fragment() {
+    let (mut repo, mut base) = base();
+    let state = |base: &TestBase| base.get("/api/v1/articles/usloviya").json()["trust"]["state"].clone();
+    let digest = base.view().articles().find(|article| &*article.path == "usloviya.md").expect("there").digest();
+    let text = |digest: u64, owner: &str| {
+        let verified = format!("verified: {{by: petrova, on: 2026-11-12, digest: {digest:016x}}}");
+        format!(
+            "---\ntitle: Условия\nowner: {owner}\n{verified}\n---\n> [!ANSWER]\n> Вернуть можно.\n>\n> {{{{fragment:terms}}}}\n"
+        )
+    };
+    repo.write("kb/usloviya.md", text(digest, "petrova"));
+    repo.commit("verified");
+    base.must_publish();
+    assert_eq!(state(&base), "verified");
+    repo.write("kb/usloviya.md", text(digest, "ivanova"));
+    repo.commit("another owner says the same");
+    base.must_publish();
+    assert_eq!(state(&base), "verified");
+    repo.write("kb/_facts/returns.yml", "days: 15 дней\n");
+    repo.commit("the fact in the fragment changes");
+    base.must_publish();
+    assert_eq!(state(&base), "changed");
+}

@@ -75,6 +75,8 @@ pub(super) enum TrustState {
     Verified,
     /// It should have been looked at again by now.
     Overdue,
+    /// It says something else than when somebody said that it is right.
+    Changed,
     /// Nobody said that it is right.
     Unverified,
     /// Another article takes its place.

@@ -23,6 +23,7 @@ impl Chip {
         let text = match trust.state {
             TrustState::Verified => w.verified_on(trust.verified_on),
             TrustState::Overdue => w.overdue_since(trust.review_due, today),
+            TrustState::Changed => w.trust_changed.to_owned(),
             TrustState::Unverified => w.trust_unverified.to_owned(),
             TrustState::Superseded => w.trust_superseded.to_owned(),
             TrustState::Archived => w.trust_archived.to_owned(),
@@ -37,6 +38,7 @@ pub(super) fn copy_warning(w: &Words, state: TrustState) -> &'static str {
     match state {
         TrustState::Verified => "",
         TrustState::Overdue => w.warn_overdue,
+        TrustState::Changed => w.warn_changed,
         TrustState::Unverified => w.warn_unverified,
         TrustState::Superseded => w.warn_superseded,
         TrustState::Archived => w.warn_archived,
