@@ -90,6 +90,13 @@ fn what_is_not_accessible_is_found() {
 }
 
 #[test]
+fn page_that_shows_the_panel_is_accessible() {
+    let Some(page) = open(&sample_at("/panel/demo")) else { return };
+    let wrong: Vec<String> = THEMES.into_iter().flat_map(|theme| everywhere(&page, "demo", theme)).collect();
+    assert!(wrong.is_empty(), "{} violations\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
 fn list_of_results_is_told_as_a_combobox() {
     let Some(page) = open(&sample_at("/")) else { return };
     page.search("возврат без чека");

@@ -2,6 +2,7 @@
 
 use crate::chrome::keys::Layout::{English, Russian};
 use crate::chrome::page::{DESKTOP, Size};
+use crate::live::listening;
 use crate::screen::{ANSWER, open};
 use crate::shop::sample_at;
 
@@ -76,7 +77,7 @@ fn keys_that_edit_text_edit_text() {
 }
 
 #[test]
-fn enter_opens_the_article_and_control_enter_a_tab() {
+fn enter_opens_the_article_at_its_heading_and_control_enter_a_tab() {
     let Some(page) = open(&sample_at("/")) else { return };
     page.search("возврат без чека");
     let tabs = page.tabs();
@@ -86,8 +87,12 @@ fn enter_opens_the_article_and_control_enter_a_tab() {
     drop(tab);
     assert_eq!(page.typed(), "возврат без чека", "the search stays where it is");
     page.key("Enter");
-    page.until("location.pathname === '/a/vozvrat-bez-cheka' && document.querySelector('h1')");
-    assert_eq!(page.text("document.querySelector('h1').innerText"), "Возврат без чека");
+    page.until(
+        "location.pathname === '/a/vozvrat-bez-cheka' && document.activeElement.innerText === 'Возврат без чека'",
+    );
+    page.key("Escape");
+    page.until("location.pathname === '/search' && document.activeElement.id === 'q'");
+    assert_eq!(page.chosen(), 0, "the way back leads to the same row");
 }
 
 #[test]
@@ -148,6 +153,7 @@ fn question_mark_lists_the_keys_on_both_layouts() {
 fn letters_still_composed_search_nothing() {
     let Some(page) = open(&sample_at("/")) else { return };
     page.until("document.activeElement.id === 'q'");
+    listening(&page);
     let since = page.session.mark();
     let compose = |text: &str| {
         let at = text.chars().count();

@@ -14,6 +14,7 @@ mod keyboard;
 mod layout;
 mod live;
 mod naughty;
+mod panel;
 mod screen;
 mod shop;
 mod site;

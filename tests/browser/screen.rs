@@ -10,9 +10,19 @@ pub const ACTIVE: &str = "document.querySelector('[role=option][aria-selected=tr
 pub const ANSWER: &str =
     "[...document.querySelectorAll('.card .said')].filter(one => one.offsetParent).map(one => one.innerText).join('|')";
 
+/// What the reader is told stands there for a moment only; here it is written down in `told`.
+const TOLD: &str = "window.told = []; addEventListener('DOMContentLoaded', () => {
+  const said = document.querySelector('[role=status]');
+  if (said) new MutationObserver(() => { if (said.textContent) told.push(said.textContent); })
+    .observe(said, { childList: true, characterData: true, subtree: true });
+})";
+/// What is wrong, as long as it is.
+pub const TROUBLE: &str = "document.querySelector('#strip:not([hidden])')?.innerText";
+
 /// Opens a page; none where there is no browser.
 pub fn open(url: &str) -> Option<Page> {
     let page = chrome()?.page();
+    page.before_all(TOLD);
     page.open(url);
     Some(page)
 }
@@ -20,6 +30,7 @@ pub fn open(url: &str) -> Option<Page> {
 /// Opens a page whose requests the test has a say in.
 pub fn open_intercepted(url: &str) -> Option<Page> {
     let page = chrome()?.page();
+    page.before_all(TOLD);
     page.intercept();
     page.open(url);
     Some(page)

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use otvet::server::Limits;
 use otvet::web::State;
+use otvet::web::embed::Origins;
 
 use crate::door::{Door, Way};
 use crate::support::base::TestBase;
@@ -20,6 +21,7 @@ pub struct Shop {
     base: TestBase,
     running: Option<Running>,
     door: Door,
+    embed: Origins,
 }
 
 static SAMPLE: LazyLock<SocketAddr> = LazyLock::new(|| {
@@ -55,9 +57,17 @@ impl Shop {
         repo.commit("начало");
         let mut base = TestBase::new(repo.content("kb"));
         base.must_publish();
-        let running = run(&base);
+        let running = run(&base, Origins::default());
         let door = Door::to(running.address);
-        Self { repo, base, running: Some(running), door }
+        Self { repo, base, running: Some(running), door, embed: Origins::default() }
+    }
+
+    /// Lets a page of another origin embed the panel.
+    pub fn embedded_by(mut self, origin: &str) -> Self {
+        self.stop();
+        self.embed = Origins::parse([origin]).expect("an origin");
+        self.start();
+        self
     }
 
     /// Returns an address of this server.
@@ -82,7 +92,7 @@ impl Shop {
 
     /// Starts it again where it was.
     pub fn start(&mut self) {
-        let running = run(&self.base);
+        let running = run(&self.base, self.embed.clone());
         self.door.lead_to(running.address);
         self.running = Some(running);
         self.door.turn(Way::Open);
@@ -100,8 +110,13 @@ impl Drop for Shop {
     }
 }
 
-fn run(base: &TestBase) -> Running {
+fn run(base: &TestBase, embed: Origins) -> Running {
     let shared = base.state();
     let (editions, reader, repository) = (shared.editions.clone(), shared.anonymous, shared.repository.clone());
-    Running::start(0, Limits::default(), |stopping| State { stopping, repository, ..State::new(editions, reader) })
+    Running::start(0, Limits::default(), |stopping| State {
+        stopping,
+        repository,
+        embed,
+        ..State::new(editions, reader)
+    })
 }

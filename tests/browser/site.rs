@@ -4,7 +4,7 @@ use crate::chrome::page::{DESKTOP, NARROW, Size, TABLET};
 use crate::shop::sample_at;
 
 /// Every type of page: its name in screenshots, and an address of the sample content.
-pub const PAGES: [(&str, &str); 11] = [
+pub const PAGES: [(&str, &str); 12] = [
     ("start", "/"),
     ("results", "/search?q=возврат"),
     ("corrected", "/search?q=djpdhfn"),
@@ -15,6 +15,7 @@ pub const PAGES: [(&str, &str); 11] = [
     ("history", "/history/vozvrat-bez-cheka"),
     ("changes", "/changes"),
     ("status", "/status"),
+    ("panel", "/panel?q=возврат"),
     ("problem", "/a/net-takoy-stati"),
 ];
 

@@ -2,7 +2,7 @@
 
 use crate::chrome::network::Verdict;
 use crate::door::Way;
-use crate::screen::{ACTIVE, open, open_intercepted};
+use crate::screen::{ACTIVE, TROUBLE, open, open_intercepted};
 use crate::shop::{Shop, sample_at};
 
 #[test]
@@ -54,13 +54,12 @@ fn server_gone_while_typing_keeps_the_text_and_recovers() {
     let shown = page.titles();
     shop.stop();
     page.type_text("рат");
-    page.until("document.querySelector('[role=status]').innerText.length > 3");
+    page.until(TROUBLE);
     assert_eq!((page.typed().as_str(), page.titles()), ("возврат", shown));
-    page.screenshot("desktop-server-gone");
+    page.screenshot("typed-desktop-server-gone");
     shop.start();
-    page.type_text(" без чека");
-    page.results("возврат без чека");
-    assert_eq!(page.titles()[0], "Возврат без чека");
+    page.results("возврат");
+    page.until(&format!("!({TROUBLE})"));
 }
 
 #[test]
@@ -72,18 +71,20 @@ fn failing_server_is_said_and_loses_nothing() {
     for (status, media_type) in
         [(500, "application/problem+json"), (503, "text/html"), (429, "application/problem+json")]
     {
-        page.eval("document.querySelector('[role=status]').textContent = ''");
         page.rules(&[("/search?q=", Verdict::Answer { status, media_type, body: "{}".to_owned() })]);
         page.type_text("р");
-        page.until("document.querySelector('[role=status]').innerText.length > 3");
+        page.until(TROUBLE);
         assert_eq!(page.titles(), shown, "{status}");
+        page.rules(&[]);
+        page.until("new URL(location).searchParams.get('q') === q.value");
+        page.until(&format!("!({TROUBLE})"));
+        page.key("Backspace");
+        page.results("возв");
     }
-    page.eval("document.querySelector('[role=status]').textContent = ''");
     page.rules(&[("/search?q=", Verdict::Fail)]);
     page.type_text("р");
-    page.until("document.querySelector('[role=status]').innerText.length > 3");
-    page.rules(&[]);
-    assert_eq!(page.typed(), "возврррр");
+    page.until(TROUBLE);
+    assert_eq!((page.typed().as_str(), page.titles()), ("возвр", shown));
 }
 
 #[test]
@@ -103,30 +104,54 @@ fn silent_server_is_waited_for_without_losing_anything() {
 }
 
 #[test]
+fn page_of_somebody_else_is_not_taken_for_results() {
+    let mut shop = Shop::sample();
+    let Some(page) = open(&shop.at("/")) else { return };
+    page.expects_faults();
+    page.search("возв");
+    let shown = page.titles();
+    shop.way(Way::page("<!doctype html><main><p id=found>Войдите в сеть</p><ol id=hits><li>Войти</ol></main>"));
+    page.type_text("рат");
+    page.until(TROUBLE);
+    assert_eq!((page.typed().as_str(), page.titles()), ("возврат", shown));
+    shop.way(Way::Answered("HTTP/9 \u{1}\u{2} garbage\r\n\r\n".to_owned()));
+    page.type_text(" ");
+    page.until("document.querySelector('main:not(.stale)')");
+    page.until(TROUBLE);
+    assert_eq!(page.typed(), "возврат ");
+    shop.way(Way::Open);
+    page.results("возврат ");
+}
+
+#[test]
+fn long_message_of_a_customer_is_searched() {
+    let Some(page) = open(&sample_at("/")) else { return };
+    let message = "возврат без чека. ".to_owned() + &"Очень длинная история. ".repeat(100);
+    page.eval(&format!("q.value = '{message}', q.dispatchEvent(new InputEvent('input', {{ bubbles: true }}))"));
+    page.until(ACTIVE);
+    assert!(page.typed().len() > 3000, "what was pasted stays");
+    assert!(page.eval(TROUBLE).is_null());
+}
+
+#[test]
 fn correction_is_shown_with_a_way_back() {
     let Some(page) = open(&sample_at("/")) else { return };
     page.search("djpdhfn ,tp xtrf");
     assert_eq!(page.titles()[0], "Возврат без чека");
     let said = page.text("document.querySelector('main').innerText");
     assert!(said.contains("возврат без чека") && said.contains("djpdhfn ,tp xtrf"), "{said}");
-    let since = page.session.mark();
     page.click("a[href*='exact=']");
-    page.arrived(since);
+    page.until("new URL(location).searchParams.get('exact') && !document.querySelector('main.stale')");
     assert!(page.typed() == "djpdhfn ,tp xtrf" && page.eval(ACTIVE).is_null());
 }
 
 #[test]
 fn results_are_announced_once_typing_stops() {
     let Some(page) = open(&sample_at("/")) else { return };
-    page.eval(
-        "document.told = [], new MutationObserver(() => {
-           const text = document.querySelector('[role=status]').textContent; if (text) document.told.push(text);
-         }).observe(document.querySelector('[role=status]'), { childList: true, characterData: true, subtree: true })",
-    );
     page.search("возврат без чека");
     // On a slow machine it is also told that it takes long.
-    page.until("document.told.some(text => text.includes('результат'))");
-    let told = page.eval("document.told.filter(text => text.includes('результат'))");
+    page.until("told.some(text => text.includes('результат'))");
+    let told = page.eval("told.filter(text => text.includes('результат'))");
     assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
 }
 

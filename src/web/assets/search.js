@@ -151,7 +151,7 @@ let asked = location.pathname === page ? new URL(location) : new URL(page, locat
 function address() { // Of what is typed, narrowed as what is shown is.
   const to = new URL(asked);
   ['offset', 'exact', 'part'].forEach(name => to.searchParams.delete(name));
-  to.searchParams.set('q', q.value);
+  to.searchParams.set('q', q.value.slice(0, 400)); // The server reads less, and an address must not be too long.
   return to;
 }
 function waiting(is) {
@@ -168,9 +168,9 @@ export async function search(to = address(), step = false, keep = null) {
   // Those on their way may still come first on a slow network, so only the oldest of many are given up.
   for (const [old, one] of flying) if (flying.size > 3 || old < got) { one.abort(); flying.delete(old); }
   flying.set(number, control);
+  const late = (act, after, ...words) => setTimeout(() => { if (number > got) act(...words); }, after); // Unless a newer one was faster.
   const clocks = [
-    setTimeout(waiting, 300, true), setTimeout(say, 800, words.loading, false), setTimeout(say, 6000, words.slow),
-    setTimeout(() => control.abort('late'), 20000),
+    late(waiting, 300, true), late(say, 800, words.loading, false), late(say, 6000, words.slow), setTimeout(() => control.abort('late'), 20000),
   ];
   try {
     const response = await fetch(part, { signal: control.signal, headers: { accept: 'text/html' } });

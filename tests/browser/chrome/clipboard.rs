@@ -24,12 +24,10 @@ pub fn clipboard() -> MutexGuard<'static, ()> {
 }
 
 impl Page {
-    /// Pastes into another tab of this reader, on a page without scripts, and returns what comes.
+    /// Pastes into another, empty tab of this reader, and returns what comes.
     #[track_caller]
     pub fn copied(&self) -> Copied {
-        let origin = self.text("location.origin");
         let sheet = self.another();
-        sheet.open(&format!("{origin}/robots.txt"));
         sheet.eval(
             "void (document.body.contentEditable = true, document.body.focus(), document.onpaste = event => {
                const of = type => event.clipboardData.getData(type);

@@ -18,6 +18,8 @@ pub struct Page {
     target: String,
     is_own: bool,
     faults: Cell<bool>,
+    /// Parts of errors that the test makes on purpose.
+    expected: RefCell<Vec<&'static str>>,
     media: RefCell<Vec<(&'static str, &'static str)>>,
 }
 
@@ -72,6 +74,7 @@ impl Chrome {
             target: target.to_owned(),
             is_own,
             faults: Cell::new(false),
+            expected: RefCell::default(),
             media: RefCell::default(),
         };
         page.size(DESKTOP);
@@ -196,7 +199,12 @@ impl Page {
         self.faults.set(true);
     }
 
-    /// Returns the sessions of frames of other sites and of workers whose address holds a text; waits for the first.
+    /// Says that an error with this text will be written here on purpose.
+    pub fn expects(&self, part: &'static str) {
+        self.expected.borrow_mut().push(part);
+    }
+
+    /// Returns the session of the frame of another site, or of the worker, whose address holds a text; waits for it.
     #[track_caller]
     pub fn inner(&self, part: &str) -> Session {
         // Its address is told when it is attached or, of a frame, a little later.
@@ -226,7 +234,9 @@ impl Page {
         });
         let children = children.into_iter().map(|id| Session { chrome: self.session.chrome, id });
         let all = [self.session.clone()].into_iter().chain(children);
-        all.flat_map(|session| session.seen(|event| error(event, self.faults.get()))).collect()
+        let expected = self.expected.borrow();
+        let found = all.flat_map(|session| session.seen(|event| error(event, self.faults.get())));
+        found.filter(|error| !expected.iter().any(|part| error.contains(part))).collect()
     }
 }
 
