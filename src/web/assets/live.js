@@ -89,7 +89,7 @@ async function count() {
   if (!link || !edition) return;
   if (location.pathname === '/changes' || !/^[0-9a-f]{40,64}$/.test(seen)) return keep('seen', edition);
   try {
-    const all = await changes(seen), number = all?.length || 0, box = link.querySelector('.count');
+    const all = await changes(seen), number = all?.length || 0, box = link.querySelector('.badge');
     if (!all) keep('seen', edition); // That edition is no longer known here.
     box.hidden = !number;
     box.textContent = number > 99 ? '99+' : number;
