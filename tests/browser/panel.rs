@@ -30,7 +30,7 @@ const HOST: &str = "<!doctype html><html lang=ru><title>Переписка</titl
     addEventListener('message', event => got.push({ origin: event.origin, ...Object(event.data) }));
     window.tell = message => document.querySelector('iframe').contentWindow.postMessage(message, '*');
   </script>
-  <iframe src='PANEL' style='width: 360px; height: 640px'></iframe>";
+  <iframe src='PANEL' style='width: 360px; height: 640px; border: 0'></iframe>";
 
 fn desk() -> Option<Desk> {
     let page = chrome()?.page();
@@ -88,7 +88,7 @@ fn answer_is_copied_in_a_frame_of_another_site_without_any_permission() {
     let copied = desk.page.copied();
     assert!(copied.text.ends_with("Жираф ждёт на складе."), "{copied:?}");
     assert!(copied.html.contains("<strong>на складе</strong>"), "{copied:?}");
-    desk.frame.eval("document.querySelector('[data-copy=answer]').click()");
+    desk.page.click_inside("iframe", &desk.frame, "[data-copy=answer]");
     desk.page.until("got.filter(one => one.type === 'otvet:copied').length === 2");
     assert_eq!(desk.page.copied(), copied, "the button is refused the clipboard and copies all the same");
     desk.page.screenshot("desk-desktop");

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::page::Page;
 
@@ -36,6 +36,7 @@ impl Page {
         );
         sheet.key("Ctrl+KeyV");
         let Value::Object(pasted) = sheet.until("document.pasted") else { panic!("nothing was pasted") };
+        self.session.call("Page.bringToFront", json!({}));
         let of = |name: &str| pasted[name].as_str().unwrap_or_default().to_owned();
         // Browsers wrap what is on the clipboard as HTML in a page of its own.
         let html = of("html");

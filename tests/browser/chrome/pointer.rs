@@ -1,8 +1,9 @@
 //! Mouse and finger: what is pressed is pressed where it is seen, and must be what lies on top there.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::page::Page;
+use super::Session;
+use super::page::{Page, until};
 
 /// Finds where an element can be pressed. It is waited for, since it may still move or be covered.
 const PLACE: &str = "(() => {
@@ -26,6 +27,19 @@ impl Page {
     #[track_caller]
     pub fn click(&self, selector: &str) {
         let (x, y) = self.place(selector);
+        self.click_at(x, y);
+    }
+
+    /// Clicks what a selector finds first in a frame of another site that stands at the top left of `holder`.
+    #[track_caller]
+    pub fn click_inside(&self, holder: &str, frame: &Session, selector: &str) {
+        let place = until(frame, &PLACE.replace("SELECTOR", &json!(selector).to_string()));
+        let edge = self.eval(&format!("document.querySelector('{holder}').getBoundingClientRect().toJSON()"));
+        let of = |value: &Value, name: &str| value[name].as_f64().expect("a number");
+        self.click_at(of(&place, "x") + of(&edge, "left"), of(&place, "y") + of(&edge, "top"));
+    }
+
+    fn click_at(&self, x: f64, y: f64) {
         for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
             let button = if kind == "mouseMoved" { "none" } else { "left" };
             let event = json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
