@@ -199,13 +199,16 @@ impl Planner<'_> {
             group.marks.extend(chunk.inner.iter().map(|inner| Mark { class: Class::Word, form: inner.word.clone() }));
             return plan.add(group, mode.open);
         }
+        // What is known as a whole may become a longer whole; its last part begins no other word: `tasks.task.add` is not «address».
+        let whole = known && chunk.parts.len() > 1;
         for (i, part) in chunk.parts.iter().enumerate() {
-            let mode = Mode { open: mode.open && i + 1 == chunk.parts.len(), ..mode };
+            let open = mode.open && i + 1 == chunk.parts.len();
+            let mode = Mode { open: open && !whole, ..mode };
             let mut group = self.group(part, part.stop && !mode.only_stop_words && !known, mode);
             if let Some((joined, _)) = joined.as_ref().filter(|_| known) {
                 group.also(1.0, self.typed(joined, false), joined);
             }
-            if let Some((joined, _)) = joined.as_ref().filter(|_| mode.open) {
+            if let Some((joined, _)) = joined.as_ref().filter(|_| open) {
                 self.begin(&mut group, joined);
             }
             let alone = group.ways.len() == 1;
@@ -224,7 +227,7 @@ impl Planner<'_> {
             } else if !self.exact && alone && !mode.open {
                 self.add_divided(analyzer, &mut group);
             }
-            plan.add(group, mode.open);
+            plan.add(group, open);
         }
     }
 
