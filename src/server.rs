@@ -34,7 +34,8 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Proxies in front of this server: all connections come from them, so they have no limit of their own.
     pub proxies: Vec<IpAddr>,
-    /// Most bytes of a request's line and headers; at least 8 KiB.
+    /// Most bytes of a request's line and headers; at least 8 KiB. Room for an address of ten thousand Russian letters, so that
+    /// whoever pastes a whole letter into the search is told what is wrong; `web` refuses it, and large headers, in words.
     pub header_bytes: usize,
     /// How long a request's line and headers may take from their first byte, or from the start of the connection.
     pub header_time: Duration,
@@ -52,7 +53,7 @@ impl Default for Limits {
             connections: 20_000,
             connections_per_address: 2_000,
             proxies: Vec::new(),
-            header_bytes: 16 << 10,
+            header_bytes: 96 << 10,
             header_time: Duration::from_secs(10),
             idle_time: Duration::from_secs(75),
             stall_time: Duration::from_secs(30),

@@ -25,6 +25,8 @@ use super::error::Problem;
 use super::extract::UiLang;
 use super::{State, is_for_programs, pages};
 
+/// Most bytes of all headers.
+const MAX_HEADERS: usize = 16 << 10;
 /// Longest address in bytes, path and query together.
 const MAX_URI: usize = 8 << 10;
 /// Largest body in bytes that a request may carry though nothing reads it.
@@ -99,6 +101,11 @@ fn refusal(request: &Request) -> Option<Problem> {
     if length > MAX_URI {
         let detail = format!("the address has {length} bytes; at most {MAX_URI} are read");
         return Some(Problem::new(StatusCode::URI_TOO_LONG, "uri_too_long", detail));
+    }
+    let headers: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if headers > MAX_HEADERS {
+        let detail = format!("the headers have {headers} bytes; at most {MAX_HEADERS} are read");
+        return Some(Problem::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large", detail));
     }
     // A method that has a body has a route that says how much of it is read, and for how long.
     if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {

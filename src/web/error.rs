@@ -33,6 +33,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("unsupported_media_type", 415, "The body is of a kind that is not read here"),
     ("bad_field", 422, "A member of the body is missing, unknown, or has a value that it cannot have"),
     ("too_many_requests", 429, "Too many requests came from one address"),
+    ("headers_too_large", 431, "The headers are too large"),
     ("busy", 429, "As much as may wait is waiting"),
     ("internal_error", 500, "The server made a mistake"),
     ("not_ready", 503, "There is no edition yet"),

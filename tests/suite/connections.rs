@@ -98,10 +98,26 @@ fn client_that_takes_nothing_is_cut_off() {
 fn headers_that_are_too_large_are_refused() {
     let site = Site::empty(staff());
     let running = Running::of(&site, Limits::default());
-    let large = format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Large: {}\r\n\r\n", "x".repeat(20_000));
+    let large =
+        format!("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Large: {}\r\n\r\n", "x".repeat(20_000));
     assert!(rest(&mut running.send(&large)).starts_with("HTTP/1.1 431 "));
+    let huge = format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Large: {}\r\n\r\n", "x".repeat(200_000));
+    assert!(rest(&mut running.send(&huge)).starts_with("HTTP/1.1 431 "));
     let many = format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n", "A: b\r\n".repeat(200));
     assert!(rest(&mut running.send(&many)).starts_with("HTTP/1.1 431 "));
+    running.stop();
+}
+
+#[test]
+fn whoever_pastes_ten_thousand_letters_is_told_what_is_wrong() {
+    let site = Site::empty(staff());
+    let running = Running::of(&site, Limits::default());
+    let letters = "%D0%B2".repeat(10_000);
+    let answer = rest(
+        &mut running.send(&format!("GET /api/v1/search?q={letters} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")),
+    );
+    assert!(answer.starts_with("HTTP/1.1 414 "), "{answer}");
+    assert!(answer.contains("\"code\":\"uri_too_long\""), "{answer}");
     running.stop();
 }
 
