@@ -85,8 +85,37 @@ impl Letters {
         }
     }
 
-    /// Returns whether any word of a run without white space can match.
+    /// Returns whether any word of a run without white space, but at its end, can match.
     pub(super) fn may_match(&self, run: &str) -> bool {
+        self.plain(run).unwrap_or_else(|| self.may_match_closely(run))
+    }
+
+    /// Answers for a run that is one word in small letters, but for the first, with signs behind it at most, as most are: what
+    /// such a word begins with, two letters tell. None for others.
+    #[inline]
+    fn plain(&self, run: &str) -> Option<bool> {
+        let bytes = run.as_bytes();
+        let end = match bytes {
+            [b'A'..=b'Z' | b'a'..=b'z', rest @ ..] => {
+                1 + rest.iter().take_while(|letter| letter.is_ascii_lowercase()).count()
+            }
+            // From «А» to «я» in UTF-8, then from «а».
+            [0xD0, 0x90..=0xBF, rest @ ..] | [0xD1, 0x80..=0x8F, rest @ ..] => {
+                let is_small = |letter: &&[u8]| matches!(letter, [0xD0, 0xB0..=0xBF] | [0xD1, 0x80..=0x8F]);
+                2 + 2 * rest.chunks_exact(2).take_while(is_small).count()
+            }
+            _ => return None,
+        };
+        let is_sign = |sign: &u8| matches!(sign, b'.' | b',' | b':' | b';' | b'!' | b'?' | b')' | b' ' | b'\n');
+        if !bytes[end..].iter().all(is_sign) {
+            return None;
+        }
+        let mut letters = run[..end].chars().map(|c| CODES[c as usize]);
+        let (first, second) = (letters.next()?, letters.next().unwrap_or(NONE));
+        Some(self.pairs[first as usize] >> second & 1 == 1)
+    }
+
+    fn may_match_closely(&self, run: &str) -> bool {
         let codes = &**CODES;
         let look = |c: char| codes.get(c as usize).copied().unwrap_or_else(|| code(c));
         let mut letters = run.chars();
@@ -161,6 +190,17 @@ mod tests {
                 proptest::prop_assert!(letters.may_match(&run), "{} in {}", form, run);
             }
         }
+    }
+
+    #[test]
+    fn plain_words_are_passed_over_as_others_are() {
+        let mut letters = Letters::default();
+        ["возврат", "в", "refund", "я"].iter().for_each(|form| letters.add(form, false));
+        for run in ["Возврат, ", "в ", "вы ", "до", "я!", "refund) ", "the ", "r", "A ", "Ах… ", "т.е. ", "ёлка"]
+        {
+            assert!(letters.plain(run).is_none_or(|plain| plain == letters.may_match_closely(run)), "{run}");
+        }
+        assert_eq!(["в ", "Ах!", "Ах…"].map(|run| letters.plain(run)), [Some(true), Some(false), None]);
     }
 
     #[test]
