@@ -102,7 +102,10 @@ impl Labels {
                 while old.get(at).is_some_and(|old| !Arc::ptr_eq(old, article) && old.path < article.path) {
                     at += 1;
                 }
-                old.get(at).filter(|old| Arc::ptr_eq(old, article)).map(|_| (labels.rows[at], labels.tags_of(at)))
+                old.get(at).filter(|old| Arc::ptr_eq(old, article))?;
+                // The next one is compared with the next, so that what stayed the same is not looked into.
+                at += 1;
+                Some((labels.rows[at - 1], labels.tags_of(at - 1)))
             });
             match same {
                 Some((row, tags)) => {

@@ -321,8 +321,10 @@ fn kept(old: &[Arc<Article>], new: &[Arc<Article>]) -> Vec<Option<u32>> {
         while new.get(at).is_some_and(|new| !Arc::ptr_eq(old, new) && new.path < old.path) {
             at += 1;
         }
-        let same = new.get(at).filter(|new| Arc::ptr_eq(old, new) || (new.path == old.path && is_alike(old, new)));
-        same.and_then(|_| u32::try_from(at).ok())
+        let same = new.get(at).filter(|new| Arc::ptr_eq(old, new) || (new.path == old.path && is_alike(old, new)))?;
+        at += 1;
+        debug_assert_eq!(same.path, old.path);
+        u32::try_from(at - 1).ok()
     };
     old.iter().map(find).collect()
 }
