@@ -84,6 +84,7 @@ impl Editions {
         }
         for access in self.expected.lock().unwrap_or_else(PoisonError::into_inner).clone() {
             edition.catalogues.of(&edition.library, access);
+            edition.searcher.prepare(access);
         }
     }
 

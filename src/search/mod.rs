@@ -57,6 +57,10 @@ pub trait Searcher: Send + Sync + fmt::Debug {
     /// by slug.
     fn similar(&self, article: &Article, limit: usize, access: Access) -> Vec<(f32, Arc<Article>)>;
 
+    /// Says that readers of an access will come, so that what is made once for them is there before they ask. Changes nothing
+    /// but time.
+    fn prepare(&self, _access: Access) {}
+
     /// Returns the number of sections in the index.
     fn sections(&self) -> usize;
 }

@@ -38,6 +38,7 @@ mod slips;
 mod snippet;
 mod store;
 mod strength;
+mod strengths;
 mod suggest;
 mod sums;
 mod synonyms;
@@ -47,6 +48,7 @@ mod typing;
 mod vocabulary;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,8 +56,9 @@ use ::tantivy::index::SegmentId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use self::postings::{Segment, Segments};
-use self::searcher::{Live, Tools};
+use self::searcher::{Index, Live, Sights, Tools};
 use self::store::{Place, Store};
+use self::strengths::Strengths;
 use self::table::{Table, read_segment};
 use self::vocabulary::Learner;
 use super::language::Analyzer;
@@ -133,7 +136,6 @@ pub struct TantivyEngine {
 }
 
 /// What is kept from publish to publish.
-#[derive(Debug)]
 struct Open {
     store: Store,
     table: Arc<Table>,
@@ -142,8 +144,22 @@ struct Open {
     words: Learner,
     /// The slots of living keys.
     slots: FxHashMap<u64, u32>,
-    /// The library as it was, by number, with the keys.
-    articles: Vec<(Arc<Article>, u64)>,
+    /// The library as it was.
+    shelf: Option<Arc<dyn Shelf>>,
+    /// The keys of its articles, by number.
+    keys: Vec<u64>,
+    /// What searchers over this table keep for each other.
+    strengths: Option<Arc<Strengths>>,
+    /// What readers saw of the library as it was.
+    sights: Sights,
+    /// Counts the searchers over this table.
+    generation: u64,
+}
+
+impl fmt::Debug for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Open").field("store", &self.store).field("segments", &self.segments).finish_non_exhaustive()
+    }
 }
 
 /// A library as the engine needs it.
@@ -205,14 +221,14 @@ impl TantivyEngine {
     fn try_index(&mut self, shelf: &Arc<dyn Shelf>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error> {
         let (before, place, tools) = (self.open.take(), &self.place, &self.tools);
         // On an error `open` is dropped, and the next call opens the index again as it is then on disk.
-        let open = std::thread::scope(|scope| {
+        let mut open = std::thread::scope(|scope| {
             // Beside the index, which for the most part waits for one thread at a start.
             scope.spawn(|| tools.carried.prepare(shelf, &tools.analyzers));
             let mut open = before.map_or_else(|| Open::new(place, shelf.articles()), Ok)?;
-            open.update(shelf.articles(), &tools.analyzers, progress)?;
+            open.update(shelf, &tools.analyzers, progress)?;
             Ok(open)
         })?;
-        let live = open.live(Arc::clone(shelf), Arc::clone(&self.tools), Arc::clone(&self.known))?;
+        let live = open.live(Arc::clone(shelf), Arc::clone(&self.tools), Arc::clone(&self.known));
         self.published = true;
         if open.is_mostly_dead() {
             tracing::debug!("the table of articles is made anew at the next publish");
@@ -240,7 +256,11 @@ impl Open {
             segments,
             words: Learner::default(),
             slots: FxHashMap::default(),
-            articles: Vec::new(),
+            shelf: None,
+            keys: Vec::new(),
+            strengths: None,
+            sights: Sights::default(),
+            generation: 0,
         };
         let wanted: FxHashSet<u64> = articles.iter().map(|article| passage::key(article)).collect();
         let (strays, broken) = open.read_segments(&|key| wanted.contains(&key))?;
@@ -287,24 +307,20 @@ impl Open {
     }
 
     /// Brings the index to a library.
-    fn update(
-        &mut self,
-        articles: &[Arc<Article>],
-        analyzers: &Analyzers,
-        progress: &dyn Progress,
-    ) -> Result<(), Error> {
-        let keyed = self.keys(articles);
-        let wanted: FxHashSet<u64> = keyed.iter().map(|(_, key)| *key).collect();
+    fn update(&mut self, shelf: &Arc<dyn Shelf>, analyzers: &Analyzers, progress: &dyn Progress) -> Result<(), Error> {
+        let articles = shelf.articles();
+        let keys = self.keys(articles);
+        let wanted: FxHashSet<u64> = keys.iter().copied().collect();
         let mut remove: Vec<u64> = self.slots.keys().filter(|key| !wanted.contains(key)).copied().collect();
         remove.sort_unstable();
-        let missing: Vec<&(Arc<Article>, u64)> =
-            keyed.iter().filter(|(_, key)| !self.slots.contains_key(key)).collect();
+        let missing: Vec<usize> = (0..keys.len()).filter(|&number| !self.slots.contains_key(&keys[number])).collect();
         if !remove.is_empty() || !missing.is_empty() {
             let fields = self.store.fields;
             let done = std::sync::atomic::AtomicUsize::new(0);
-            self.store.write(&remove, missing.len(), &|number| {
-                let (article, key) = missing[number];
-                let documents = analyzers.with(|analyzer| passage::documents(article, *key, &fields, analyzer));
+            self.store.write(&remove, missing.len(), &|position| {
+                let number = missing[position];
+                let documents =
+                    analyzers.with(|analyzer| passage::documents(&articles[number], keys[number], &fields, analyzer));
                 let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 progress.indexed(done, missing.len());
                 documents
@@ -314,40 +330,53 @@ impl Open {
             }
             self.read_segments(&|key| wanted.contains(&key))?;
         }
-        if let Some((article, _)) = keyed.iter().find(|(_, key)| !self.slots.contains_key(key)) {
-            return Err(Error::Other(format!("`{}` is not in the index after it was written", article.path)));
+        if let Some(&lost) = missing.iter().find(|&&number| !self.slots.contains_key(&keys[number])) {
+            return Err(Error::Other(format!("`{}` is not in the index after it was written", articles[lost].path)));
         }
-        self.articles = keyed;
+        (self.shelf, self.keys) = (Some(Arc::clone(shelf)), keys);
         Ok(())
     }
 
-    /// Returns the articles with their keys. Both lists are sorted by path, so that one walk finds what stayed the same.
-    fn keys(&self, articles: &[Arc<Article>]) -> Vec<(Arc<Article>, u64)> {
-        let mut before = self.articles.iter().peekable();
+    /// Returns the keys of articles. Both libraries are sorted by path, so that one walk finds what stayed the same, and what
+    /// did is not even looked into.
+    fn keys(&self, articles: &[Arc<Article>]) -> Vec<u64> {
+        let before = self.shelf.as_ref().map_or(&[][..], |shelf| shelf.articles());
+        let mut at = 0;
         let key = |article: &Arc<Article>| {
-            while before.next_if(|(old, _)| old.path < article.path).is_some() {}
-            let same = before.next_if(|(old, _)| Arc::ptr_eq(old, article));
-            (Arc::clone(article), same.map_or_else(|| passage::key(article), |(_, key)| *key))
+            while before.get(at).is_some_and(|old| !Arc::ptr_eq(old, article) && old.path < article.path) {
+                at += 1;
+            }
+            match before.get(at).filter(|old| Arc::ptr_eq(old, article)) {
+                Some(_) => {
+                    at += 1;
+                    self.keys[at - 1]
+                }
+                None => passage::key(article),
+            }
         };
         articles.iter().map(key).collect()
     }
 
-    fn live(&self, shelf: Arc<dyn Shelf>, tools: Arc<Tools>, known: Arc<Mutex<Vec<Access>>>) -> Result<Live, Error> {
+    fn live(&mut self, shelf: Arc<dyn Shelf>, tools: Arc<Tools>, known: Arc<Mutex<Vec<Access>>>) -> Live {
         let mut numbers = vec![None; self.table.keys.len()];
-        for (number, (_, key)) in self.articles.iter().enumerate() {
+        for (number, key) in self.keys.iter().enumerate() {
             if let Some(&slot) = self.slots.get(key) {
                 numbers[slot as usize] = u32::try_from(number).ok();
             }
         }
-        Ok(Live::new(
-            shelf,
-            Arc::clone(&self.table),
-            self.segments.clone(),
-            self.words.vocabulary.clone(),
+        self.generation += 1;
+        let strengths = self.strengths.get_or_insert_with(|| Arc::new(Strengths::new(self.keys.len())));
+        let index = Index {
+            table: Arc::clone(&self.table),
+            segments: self.segments.clone(),
+            vocabulary: self.words.vocabulary.clone(),
             numbers,
-            tools,
-            known,
-        ))
+            strengths: Arc::clone(strengths),
+            generation: self.generation,
+        };
+        let live = Live::new(shelf, index, tools, known, &self.sights);
+        self.sights = live.sights();
+        live
     }
 
     /// Returns whether most of the table belongs to articles that are gone.

@@ -1,5 +1,7 @@
 //! Sorted lists of articles with a rough size for each, packed into a byte or two an article.
 
+use std::sync::Arc;
+
 use bitpacking::{BitPacker, BitPacker4x};
 
 /// Articles of a block.
@@ -20,13 +22,19 @@ pub(super) fn most(code: u8) -> f32 {
     if code == u8::MAX { f32::INFINITY } else { f32::from_bits((LEAST + u32::from(code)) << ROUGH) }
 }
 
-/// Slots of articles, ascending, each with a code.
+/// Slots of articles, ascending.
 #[derive(Debug, Default)]
-pub(super) struct Codes {
+struct Slots {
     /// Blocks of slots: the number of bits, then the differences.
     packed: Box<[u8]>,
     /// The slots behind the last block.
     rest: Box<[u32]>,
+}
+
+/// Slots of articles, ascending, each with a code. Lists of the same slots share them.
+#[derive(Debug, Default)]
+pub(super) struct Codes {
+    slots: Arc<Slots>,
     codes: Box<[u8]>,
 }
 
@@ -47,12 +55,24 @@ impl Codes {
             packer.compress_sorted(before, block, &mut packed[from + 1..], bits);
             before = block[BLOCK - 1];
         }
-        Self { packed: packed.into(), rest, codes }
+        Self { slots: Arc::new(Slots { packed: packed.into(), rest }), codes }
+    }
+
+    /// Returns the same slots with other codes, given by what each slot is.
+    pub(super) fn with(&self, mut code: impl FnMut(u32) -> u8) -> Self {
+        let mut codes = Vec::with_capacity(self.codes.len());
+        self.each(|slot, _| codes.push(code(slot)));
+        Self { slots: Arc::clone(&self.slots), codes: codes.into() }
+    }
+
+    /// Returns the number of slots.
+    pub(super) fn len(&self) -> usize {
+        self.codes.len()
     }
 
     /// Returns the bytes it takes.
     pub(super) fn bytes(&self) -> u64 {
-        (self.packed.len() + 4 * self.rest.len() + self.codes.len()) as u64
+        (self.slots.packed.len() + 4 * self.slots.rest.len() + self.codes.len()) as u64
     }
 
     /// Hands every slot and its code to `each`, ascending.
@@ -60,7 +80,7 @@ impl Codes {
     pub(super) fn each(&self, mut each: impl FnMut(u32, u8)) {
         let packer = BitPacker4x::new();
         let mut slots = [0; BLOCK];
-        let (mut before, mut packed) = (0, &*self.packed);
+        let (mut before, mut packed) = (0, &*self.slots.packed);
         let blocks = self.codes.chunks_exact(BLOCK);
         let rest = blocks.remainder();
         for codes in blocks {
@@ -70,7 +90,7 @@ impl Codes {
             before = slots[BLOCK - 1];
             slots.iter().zip(codes).for_each(|(&slot, &code)| each(slot, code));
         }
-        self.rest.iter().zip(rest).for_each(|(&slot, &code)| each(slot, code));
+        self.slots.rest.iter().zip(rest).for_each(|(&slot, &code)| each(slot, code));
     }
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Way {
     pub(super) typed: bool,
     /// All of these must be met in one passage; mostly one. Of each, the frequencies of all postings are added up.
     pub(super) parts: Vec<Vec<Clause>>,
+    /// Whether whatever meets a clause also meets the next one: a word, its stem, its root.
+    pub(super) nested: bool,
 }
 
 /// Postings of one class.
@@ -68,6 +70,18 @@ pub(super) struct Mark {
     pub(super) class: Class,
     /// The form.
     pub(super) form: String,
+}
+
+impl Way {
+    /// Returns the number of lists of postings.
+    pub(super) fn lists(&self) -> usize {
+        self.parts.iter().flatten().map(|clause| clause.lists.len()).sum()
+    }
+
+    /// Returns the number of postings, dead ones too.
+    pub(super) fn postings(&self) -> u64 {
+        self.parts.iter().flatten().map(|clause| clause.lists.postings()).sum()
+    }
 }
 
 impl Group {

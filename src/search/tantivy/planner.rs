@@ -129,7 +129,7 @@ impl Planner<'_> {
             }
             let clause = Clause { class: Class::Stem, weight: 1.0, lists };
             negation.ways.iter_mut().for_each(|way| (way.typed, way.weight) = (false, STOP / DENIED));
-            negation.ways.insert(0, Way { weight: 1.0, typed: true, parts: vec![vec![clause]] });
+            negation.ways.insert(0, Way { weight: 1.0, typed: true, parts: vec![vec![clause]], nested: false });
             (negation.stop, negation.weight) = (false, DENIED);
             negation.marks.clear();
         }
@@ -257,7 +257,7 @@ impl Planner<'_> {
                     group.marks.push(Mark { class: Class::Word, form: word.clone() });
                 }
                 let clause = Clause { class: Class::Word, weight: 1.0, lists };
-                group.ways.push(Way { weight: BEGUN_WRONG, typed: false, parts: vec![vec![clause]] });
+                group.ways.push(Way { weight: BEGUN_WRONG, typed: false, parts: vec![vec![clause]], nested: false });
                 let best = words.first()?;
                 group.word = word_at(analyzer, best, &typed);
                 (CorrectionKind::Typo, best.clone(), None)
@@ -305,7 +305,7 @@ impl Planner<'_> {
         let Some((first, second)) = self.divided(analyzer, &typed) else { return };
         let [first, second] = [first, second].map(|part| word_at(analyzer, &part, &typed));
         let parts = [&first, &second].into_iter().flat_map(|word| self.typed(word, false).parts).collect();
-        group.ways.push(Way { weight: DIVIDED, typed: false, parts });
+        group.ways.push(Way { weight: DIVIDED, typed: false, parts, nested: false });
         group.marks.extend(marks(&first).into_iter().chain(marks(&second)));
     }
 
@@ -376,7 +376,7 @@ impl Planner<'_> {
         if parts.len() < entry.words.len() || !parts.iter().all(|clauses| self.is_any_met(clauses)) {
             return false;
         }
-        group.ways.push(Way { weight: entry.weight, typed: false, parts });
+        group.ways.push(Way { weight: entry.weight, typed: false, parts, nested: false });
         group.marks.extend(entry.words.iter().flat_map(marks));
         if std::mem::take(&mut group.stop) {
             group.weight = 1.0;
@@ -421,7 +421,7 @@ impl Planner<'_> {
             add(Class::Root, CLASS_WEIGHTS[2], root);
         }
         let parts = if clauses.is_empty() { Vec::new() } else { vec![clauses] };
-        Way { weight: 1.0, typed: true, parts }
+        Way { weight: 1.0, typed: true, parts, nested: !(with_stop_words && word.stop) }
     }
 
     /// Returns whether a reader may see anything that a way leads to; a root alone is no evidence.
@@ -456,7 +456,12 @@ impl Planner<'_> {
         }
         // A stem that meets by accident is no word: «верн» is the beginning of «вернуть», not a form of «верно».
         let known = self.segments.any(Class::Word, &self.segments.find(Class::Word, &word.word), self.sight);
-        group.ways.push(Way { weight: if known { BEGUN_WORD } else { BEGUN }, typed: false, parts: vec![clauses] });
+        group.ways.push(Way {
+            weight: if known { BEGUN_WORD } else { BEGUN },
+            typed: false,
+            parts: vec![clauses],
+            nested: false,
+        });
         group.marks.push(Mark { class: Class::Edge, form: word.word.clone() });
     }
 }

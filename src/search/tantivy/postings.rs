@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use tantivy::index::SegmentId;
-use tantivy::postings::{SegmentPostings, TermInfo};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{InvertedIndexReader, SegmentReader};
+use tantivy::{DocSet, InvertedIndexReader, SegmentReader};
 
 use super::schema::{CLASSES, Class, Fields};
 use super::sight::Sight;
@@ -27,7 +28,16 @@ pub(super) struct Segment {
 
 /// The postings of a term, or of several, by segment.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lists(Vec<(usize, TermInfo)>);
+pub(super) struct Lists {
+    found: Vec<(usize, TermInfo)>,
+    /// What was looked up, each with [`END`]: the same in every state of the index.
+    terms: String,
+}
+
+/// Stands behind every term of [`Lists::terms`].
+const END: char = '\0';
+/// Stands before a beginning of words in [`Lists::terms`].
+const BEGINNING: char = '\u{6}';
 
 /// Where the documents of an article stand: next to each other in one segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -43,27 +53,33 @@ pub(super) struct Home {
 impl Lists {
     /// Returns the number of lists.
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.found.len()
     }
 
     /// Returns the lists with the numbers of their segments.
     pub(super) fn iter(&self) -> std::slice::Iter<'_, (usize, TermInfo)> {
-        self.0.iter()
+        self.found.iter()
     }
 
-    /// Returns a number for every list that no other list of the same class has.
-    pub(super) fn places(&self) -> impl Iterator<Item = u64> + '_ {
-        self.0.iter().map(|(segment, info)| (*segment as u64) << 48 | info.postings_range.start as u64)
+    /// Returns what was looked up, in a form that no other look-up in the same class has.
+    pub(super) fn terms(&self) -> &str {
+        &self.terms
+    }
+
+    /// Returns the number of postings, dead ones too.
+    pub(super) fn postings(&self) -> u64 {
+        self.found.iter().map(|(_, info)| u64::from(info.doc_freq)).sum()
     }
 
     /// Returns whether there are none.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.found.is_empty()
     }
 
     /// Adds the postings of another term.
     pub(super) fn extend(&mut self, other: Self) {
-        self.0.extend(other.0);
+        self.found.extend(other.found);
+        self.terms.push_str(&other.terms);
     }
 }
 
@@ -129,7 +145,27 @@ impl Segments {
             let info = segment.classes[class as usize].terms().get(term.as_bytes()).ok().flatten()?;
             Some((number, info))
         };
-        Lists(self.0.iter().enumerate().filter_map(find).collect())
+        let found = self.0.iter().enumerate().filter_map(find).collect();
+        Lists { found, terms: format!("{term}{END}") }
+    }
+
+    /// Returns the terms of a class that have at least so many postings, dead ones too, with their number.
+    pub(super) fn frequent(&self, class: Class, least: u64) -> Vec<(u64, String)> {
+        // What is frequent in all segments together is so in one of them for its share.
+        let share = u32::try_from(least / self.0.len().max(1) as u64).unwrap_or(u32::MAX);
+        let mut terms: FxHashSet<String> = FxHashSet::default();
+        for segment in &self.0 {
+            let Ok(mut stream) = segment.classes[class as usize].terms().stream() else { continue };
+            while let Some((term, info)) = stream.next() {
+                if info.doc_freq >= share
+                    && let Ok(term) = std::str::from_utf8(term)
+                {
+                    terms.insert(term.to_owned());
+                }
+            }
+        }
+        let counted = terms.into_iter().map(|term| (self.find(class, &term).postings(), term));
+        counted.filter(|(postings, _)| *postings >= least).collect()
     }
 
     /// Finds all words that begin with a prefix and that a reader may see, up to [`EXPANSIONS`], in the order of their bytes.
@@ -146,10 +182,11 @@ impl Segments {
             }
         }
         terms.sort_by(|a, b| a.0.cmp(&b.0));
-        let mut lists = Lists::default();
+        let mut lists = Lists { found: Vec::new(), terms: format!("{BEGINNING}{prefix}{END}") };
         let mut words = 0;
         for word in terms.chunk_by(|a, b| a.0 == b.0) {
-            let found = Lists(word.iter().map(|(_, number, info)| (*number, info.clone())).collect());
+            let found = word.iter().map(|(_, number, info)| (*number, info.clone())).collect();
+            let found = Lists { found, terms: String::new() };
             if terms.len() > EXPANSIONS && !self.any(Class::Word, &found, sight) {
                 continue;
             }
@@ -195,7 +232,7 @@ impl Segments {
         weights: &[(u32, f32)],
         mut each: impl FnMut(usize, f32),
     ) {
-        for (_, info) in lists.0.iter().filter(|(number, _)| *number == segment) {
+        for (_, info) in lists.found.iter().filter(|(number, _)| *number == segment) {
             let reader = &self.0[segment].classes[class as usize];
             let Ok(mut block) = reader.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs) else {
                 continue;
@@ -209,6 +246,28 @@ impl Segments {
                 }
                 block.advance();
             }
+        }
+    }
+
+    /// Hands to `each` what the postings of one article count for, as [`Segments::weigh`] does.
+    pub(super) fn weigh_home(
+        &self,
+        class: Class,
+        info: &TermInfo,
+        home: Home,
+        weights: &[(u32, f32)],
+        mut each: impl FnMut(usize, f32),
+    ) {
+        let Some(mut postings) = self.open(class, home.segment, info) else { return };
+        if postings.doc() < home.start {
+            postings.seek(home.start);
+        }
+        while postings.doc() < home.end {
+            let (cell, weight) = weights[postings.doc() as usize];
+            if weight > 0.0 {
+                each(cell as usize, weight * postings.term_freq() as f32);
+            }
+            postings.advance();
         }
     }
 
@@ -227,7 +286,7 @@ impl Segments {
     /// Hands every posting to `each`, which returns whether it wants more; segments in order, documents in order.
     #[inline]
     pub(super) fn read(&self, class: Class, lists: &Lists, mut each: impl FnMut(u32, u32) -> bool) {
-        for (number, info) in &lists.0 {
+        for (number, info) in &lists.found {
             self.0[*number].read(class, info, &mut each);
         }
     }

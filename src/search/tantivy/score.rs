@@ -220,7 +220,8 @@ impl<'a> Weighed<'a> {
 impl WeighedWay<'_> {
     fn each_bound(&self, mut each: impl FnMut(u32, f32)) {
         // Whatever matches is touched, though it be worth next to nothing.
-        let bound = |code: usize| (self.weight * saturated(most(code as u8), self.k1)).max(f32::MIN_POSITIVE);
+        let most = |code: usize| most(code as u8) * self.strength.slack;
+        let bound = |code: usize| (self.weight * saturated(most(code), self.k1)).max(f32::MIN_POSITIVE);
         let bounds: [f32; 256] = std::array::from_fn(bound);
         self.strength.each(|slot, code| each(slot, bounds[code as usize]));
     }

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::carried::Carried;
 use super::phrase::{self, Phrase};
-use super::plan::{self, Chunk, Plan, Planner, Way};
+use super::plan::{self, Chunk, Plan, Planner, Typed, Way};
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
 use super::schema::{Class, WHOLE_MARK};
@@ -17,7 +17,8 @@ use super::score::{Bounds, Judge, Match, NO_PASSAGE, RANKS, STEPS, Weighed};
 use super::sight::Sight;
 use super::snippet::Marker;
 use super::snippet_text::blurb;
-use super::strength::{Base, Room, Strengths};
+use super::strength::{Base, Room};
+use super::strengths::Strengths;
 use super::table::{Table, unplace};
 use super::thesaurus::Thesaurus;
 use super::typing::Completer;
@@ -26,7 +27,7 @@ use super::{Analyzers, Shelf, is_outdated, passage, similar, snippet, suggest};
 use crate::article::{Article, Section, with_titles};
 use crate::audience::Access;
 use crate::search::labels::Labels;
-use crate::search::language::Analyzer;
+use crate::search::language::{Analyzer, script_of};
 use crate::search::{Completions, Explanation, Hit, Note, SearchQuery, SearchResults, Searcher};
 
 /// So many results are little: then other ways are offered, too.
@@ -83,11 +84,30 @@ pub(super) struct Live {
     homes: Vec<Home>,
     /// By slot: whether the article stands behind all that are current.
     outdated: Vec<bool>,
-    strengths: Strengths,
+    strengths: Arc<Strengths>,
+    generation: u64,
     sections: usize,
     pub(super) tools: Arc<Tools>,
-    sights: RwLock<FxHashMap<Access, Arc<Sight>>>,
+    sights: Sights,
+    /// What readers saw of the library before.
+    former: FxHashMap<Access, Arc<Sight>>,
     known: Arc<Mutex<Vec<Access>>>,
+}
+
+/// What readers see, by access.
+pub(super) type Sights = Arc<RwLock<FxHashMap<Access, Arc<Sight>>>>;
+
+/// The index of one library.
+pub(super) struct Index {
+    pub(super) table: Arc<Table>,
+    pub(super) segments: Segments,
+    pub(super) vocabulary: Vocabulary,
+    /// By slot: the number of the article in the library; none for dead slots.
+    pub(super) numbers: Vec<Option<u32>>,
+    /// What all searchers over this table keep.
+    pub(super) strengths: Arc<Strengths>,
+    /// The number of this one among them.
+    pub(super) generation: u64,
 }
 
 impl fmt::Debug for Live {
@@ -100,28 +120,26 @@ impl fmt::Debug for Live {
 }
 
 impl Live {
-    /// Makes a searcher and prepares it for the readers that are known.
+    /// Makes a searcher and prepares it for the readers that are known. `before` is what they saw of the library before,
+    /// of the same table.
     pub(super) fn new(
         shelf: Arc<dyn Shelf>,
-        table: Arc<Table>,
-        segments: Segments,
-        vocabulary: Vocabulary,
-        numbers: Vec<Option<u32>>,
+        index: Index,
         tools: Arc<Tools>,
         known: Arc<Mutex<Vec<Access>>>,
+        before: &Sights,
     ) -> Self {
+        let Index { table, segments, vocabulary, numbers, strengths, generation } = index;
         let article = |number: &Option<u32>| number.map(|number| &shelf.articles()[number as usize]);
         let outdated =
             numbers.iter().map(|number| article(number).is_some_and(|article| is_outdated(article))).collect();
         let sections = shelf.articles().iter().map(|article| article.sections.len()).sum();
         let accesses = known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let sights = RwLock::default();
         let thesaurus = tools.analyzers.with(|analyzer| Thesaurus::new(shelf.lexicon(), analyzer));
         let prepared = tools.carried.prepare(&shelf, &tools.analyzers);
         let completer = Completer::new(prepared.lines, prepared.synonyms);
         let homes = segments.homes(numbers.len());
-        let strengths = Strengths::new(shelf.articles().len());
-        let live = Self {
+        let mut live = Self {
             shelf,
             table,
             segments,
@@ -133,16 +151,37 @@ impl Live {
             homes,
             outdated,
             strengths,
+            generation,
             sections,
             tools,
-            sights,
+            sights: Sights::default(),
+            former: before.read().unwrap_or_else(PoisonError::into_inner).clone(),
             known,
         };
-        for access in accesses {
-            live.sight(access);
-            live.completer.seen(access, live.articles());
-        }
+        accesses.into_iter().for_each(|access| live.prepare_for(access));
+        // Who comes now for the first time did not see the library before, either.
+        live.former.clear();
         live
+    }
+
+    /// Returns what readers see, as far as they came yet.
+    pub(super) fn sights(&self) -> Sights {
+        Arc::clone(&self.sights)
+    }
+
+    fn prepare_for(&self, access: Access) {
+        let sight = self.sight(access);
+        self.completer.seen(access, self.articles());
+        let planner = self.planner(&sight, false);
+        self.strengths.prepare(self.base(&sight), access, |word| {
+            let script = script_of(word);
+            let forms = self.tools.analyzers.with(|analyzer| analyzer.forms(word, script).clone());
+            planner.typed(&Typed::new(word, script, &forms, 0..0), true)
+        });
+    }
+
+    fn base<'a>(&'a self, sight: &'a Sight) -> Base<'a> {
+        Base { segments: &self.segments, table: &self.table, sight, homes: &self.homes }
     }
 
     /// Returns the articles of the library.
@@ -166,7 +205,8 @@ impl Live {
             return Arc::clone(sight);
         }
         let articles: Vec<_> = (0..self.numbers.len()).map(|slot| self.article(slot)).collect();
-        let sight = Arc::new(Sight::new(&self.table, &self.segments, &articles, access));
+        let before = self.former.get(&access).map(AsRef::as_ref);
+        let sight = Arc::new(Sight::new(&self.table, &self.segments, &articles, access, self.generation, before));
         let mut sights = self.sights.write().unwrap_or_else(PoisonError::into_inner);
         if sights.len() < SIGHTS {
             sights.insert(access, Arc::clone(&sight));
@@ -375,7 +415,7 @@ impl Searcher for Live {
             let phrases = phrase::read(analyzer, &text);
             let mut notes = Vec::new();
             let quoted = self.quoted(&phrases, &sight, query.exact, &mut notes);
-            let base = Base { segments: &self.segments, table: &self.table, sight: &sight, homes: &self.homes };
+            let base = self.base(&sight);
             let searched = plan.corrected(&text);
             let bets = self.best_bets(analyzer, &chunks, &searched, &sight);
             let wanted = query.offset.saturating_add(query.limit);
@@ -436,6 +476,10 @@ impl Searcher for Live {
     fn similar(&self, article: &Article, limit: usize, access: Access) -> Vec<(f32, Arc<Article>)> {
         let (completer, articles) = (&self.completer, self.articles());
         self.tools.analyzers.with(|analyzer| similar::similar(completer, articles, access, analyzer, article, limit))
+    }
+
+    fn prepare(&self, access: Access) {
+        self.prepare_for(access);
     }
 
     fn sections(&self) -> usize {

@@ -31,11 +31,32 @@ pub(super) struct Sight {
     pub(super) weights: Vec<Box<[(u32, f32)]>>,
     /// By passage: whether it is visible.
     passages: Vec<bool>,
+    /// The average length of each field, by which the weights are normed.
+    pub(super) averages: [f64; KINDS],
+    /// Which searcher over the same table this belongs to; they are counted.
+    pub(super) generation: u64,
+    /// The generation from which on it is known what changed.
+    since: u64,
+    /// By generation: the slots that became visible or invisible, ascending.
+    changes: Vec<(u64, Arc<[u32]>)>,
 }
 
+/// Most generations of which it is remembered what changed.
+const GENERATIONS: usize = 64;
+/// Most slots that are remembered as changed.
+const CHANGED: usize = 4096;
+
 impl Sight {
-    /// Looks at a library with a reader's access. `articles` are by slot; dead slots have none.
-    pub(super) fn new(table: &Table, segments: &Segments, articles: &[Option<&Arc<Article>>], access: Access) -> Self {
+    /// Looks at a library with a reader's access. `articles` are by slot; dead slots have none. `before` is what the same
+    /// reader saw of an earlier library with the same table.
+    pub(super) fn new(
+        table: &Table,
+        segments: &Segments,
+        articles: &[Option<&Arc<Article>>],
+        access: Access,
+        generation: u64,
+        before: Option<&Self>,
+    ) -> Self {
         let mut visible = vec![0u32; articles.len()];
         let mut passages = vec![false; table.slots.len()];
         let mut total = 0u64;
@@ -63,8 +84,8 @@ impl Sight {
             }
             total += u64::from(visible[slot]);
         }
-        let norms: Vec<_> =
-            (0..KINDS).map(|kind| norms(kind, words[kind] as f64 / fields[kind].max(1) as f64)).collect();
+        let averages = std::array::from_fn(|kind| (words[kind] as f64 / fields[kind].max(1) as f64).max(1.0));
+        let norms: Vec<_> = (0..KINDS).map(|kind| norms(kind, averages[kind])).collect();
         let weight = |&place: &u32| {
             if place == NOWHERE {
                 return (0, 0.0);
@@ -79,7 +100,33 @@ impl Sight {
             (table.cell_of(place), if seen { norm } else { 0.0 })
         };
         let weights = segments.places().map(|places| places.iter().map(weight).collect()).collect();
-        Self { total: total as f64, visible, weights, passages }
+        let (since, changes) =
+            before.map_or((generation, Vec::new()), |before| before.changes_to(&visible, generation));
+        Self { total: total as f64, visible, weights, passages, averages, generation, since, changes }
+    }
+
+    /// Returns what changed up to a later generation, which sees so much of each slot, and since when that is known.
+    fn changes_to(&self, visible: &[u32], generation: u64) -> (u64, Vec<(u64, Arc<[u32]>)>) {
+        let seen = |slot: usize| self.visible.get(slot).copied().unwrap_or(0);
+        let changed = (0..visible.len()).filter(|&slot| visible[slot] != seen(slot)).map(|slot| slot as u32);
+        let mut changes = self.changes.clone();
+        changes.push((generation, changed.collect()));
+        let mut since = self.since;
+        let slots = |changes: &[(u64, Arc<[u32]>)]| changes.iter().map(|(_, slots)| slots.len()).sum::<usize>();
+        while changes.len() > GENERATIONS || slots(&changes) > CHANGED {
+            since = changes.remove(0).0;
+        }
+        (since, changes)
+    }
+
+    /// Returns the slots that became visible or invisible since an earlier generation, ascending; none when that is not
+    /// known any more.
+    pub(super) fn changed_since(&self, generation: u64) -> Option<Vec<u32>> {
+        let later = self.changes.iter().filter(|(changed, _)| *changed > generation);
+        let mut slots: Vec<u32> = later.flat_map(|(_, slots)| slots.iter().copied()).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        (generation >= self.since).then_some(slots)
     }
 
     /// Returns whether the field of an article or passage is visible.
@@ -92,6 +139,5 @@ impl Sight {
 
 fn norms(kind: usize, average: f64) -> [f32; LENGTHS] {
     let (weight, b) = (f64::from(WEIGHTS[kind]), f64::from(LENGTH[kind]));
-    let average = average.max(1.0);
     std::array::from_fn(|length| (weight / (1.0 - b + b * length as f64 / average)) as f32)
 }
