@@ -106,6 +106,30 @@ fn index_one_changed_article(bencher: Bencher, number: usize) {
         .bench_local_values(|library| engine.index(&library, &Silent).expect("an index in memory"));
 }
 
+/// One article changes, and readers go on asking: what queries needed before is carried, not made again.
+#[divan::bench(args = sizes(), sample_count = 20, sample_size = 1)]
+fn search_after_one_changed_article(bencher: Bencher, number: usize) {
+    let mut engine = TantivyEngine::in_memory();
+    let mut all = articles(number);
+    let access = Access::reader(AudienceSet::PUBLIC);
+    let query = |i: usize| SearchQuery::new(&(MODEL.query(i * number / 32, SEED, 3) + " "));
+    let queries: Vec<SearchQuery> = (0..32).map(query).collect();
+    let ask = |searcher: &dyn Searcher| {
+        for query in &queries {
+            divan::black_box(searcher.search(query, access));
+        }
+    };
+    ask(&*engine.index(&library(all.clone()), &Silent).expect("an index in memory"));
+    let mut version = 0u8;
+    bencher
+        .with_inputs(|| {
+            version = version.wrapping_add(1);
+            all[number / 2] = parse(number / 2, SEED + u64::from(version), version, &rules());
+            engine.index(&library(all.clone()), &Silent).expect("an index in memory")
+        })
+        .bench_local_values(|searcher| ask(&*searcher));
+}
+
 mod search {
     //! Searching by the kind of query.
 

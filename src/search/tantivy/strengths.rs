@@ -31,9 +31,9 @@ const FREQUENT: u64 = if cfg!(test) { 8 } else { 8192 };
 /// See [`FREQUENT`].
 const FREQUENT_SHARE: u64 = 48;
 /// Most frequent terms, and stop words, of which lists are prepared.
-const MOST_PREPARED: usize = 512;
+const MOST_PREPARED: usize = 320;
 /// See [`MOST_PREPARED`].
-const MOST_STOP_WORDS: usize = 128;
+const MOST_STOP_WORDS: usize = 96;
 /// Accesses for which lists are prepared; others keep what their queries need.
 const PREPARED_FOR: usize = 4;
 
