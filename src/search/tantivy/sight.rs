@@ -37,9 +37,12 @@ pub(super) struct Sight {
     pub(super) generation: u64,
     /// The generation from which on it is known what changed.
     since: u64,
-    /// By generation: the slots that became visible or invisible, ascending.
-    changes: Vec<(u64, Arc<[u32]>)>,
+    /// What changed since.
+    changes: Changes,
 }
+
+/// By generation: the slots that became visible or invisible, ascending.
+type Changes = Vec<(u64, Arc<[u32]>)>;
 
 /// Most generations of which it is remembered what changed.
 const GENERATIONS: usize = 64;
@@ -106,7 +109,7 @@ impl Sight {
     }
 
     /// Returns what changed up to a later generation, which sees so much of each slot, and since when that is known.
-    fn changes_to(&self, visible: &[u32], generation: u64) -> (u64, Vec<(u64, Arc<[u32]>)>) {
+    fn changes_to(&self, visible: &[u32], generation: u64) -> (u64, Changes) {
         let seen = |slot: usize| self.visible.get(slot).copied().unwrap_or(0);
         let changed = (0..visible.len()).filter(|&slot| visible[slot] != seen(slot)).map(|slot| slot as u32);
         let mut changes = self.changes.clone();

@@ -206,7 +206,7 @@ mod tests {
     /// An article at one of a few places, with words that its number says.
     fn article(at: u8, what: u16) -> Arc<Article> {
         let word = |n: u16| WORDS[usize::from(what / 7 + n * (n + what % 5)) % WORDS.len()];
-        let audience = ["public", "internal"][usize::from(what % 5 == 0)];
+        let audience = ["public", "internal"][usize::from(what.is_multiple_of(5))];
         let mut text = format!("---\ntitle: {} {at}\naudience: [{audience}]\n---\n", word(0));
         for section in 0..what % 4 {
             text += &format!("\n## {}\n\n", word(section + 1));
