@@ -292,7 +292,7 @@ impl View {
     }
 
     /// Returns whether an article passes filters.
-    fn passes(&self, filters: &Filters, article: &Article) -> bool {
+    pub fn passes(&self, filters: &Filters, article: &Article) -> bool {
         filters.pass(article) && self.changed_in_time(filters, article)
     }
 

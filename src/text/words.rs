@@ -249,6 +249,8 @@ words! {
         label_changed: "изменено", "changed";
         label_moved_here: "перенесено сюда", "moved here";
         label_moved_away: "перенесено отсюда", "moved from here";
+        count_new: "новых", "new";
+        count_removed: "удалено", "removed";
         count_moved: "перенесено", "moved";
         diff_rendered: "Как видит читатель", "As readers see it";
         diff_raw: "Исходный текст", "Source";
@@ -284,6 +286,8 @@ words! {
         restore: "Как вернуть этот текст", "How to bring this text back";
         restore_hint: "Выполните в корне своей копии репозитория:", "At the top of your copy of the repository:";
         restore_message: "Вернуть текст из", "Bring back the text of";
+        opensearch_description: "База знаний: ответы на вопросы клиентов", "Knowledge base: answers to customers’ questions";
+        feed: "Лента Atom", "Atom feed";
         news_changed: "Статья обновлена", "The article has changed";
         news_removed: "Статья удалена", "The article was removed";
         news_nothing: "Статья теперь недоступна: её удалили, перенесли или она больше не для вас.", "The article is no longer available: it was removed, moved, or is not for you any more.";

@@ -317,7 +317,7 @@ async fn what_was_written_is_never_taken_for_markup() {
         format!("/browse?tag={attack}"),
         format!("/browse/{attack}"),
         format!("/a/{attack}"),
-        format!("/history/{attack}?at={attack}"),
+        format!("/history/{attack}?from={attack}"),
         format!("/files/{attack}"),
     ];
     for address in addresses {

@@ -40,11 +40,13 @@ async function news(event) {
   const kind = change ? (change.kind === 'removed' ? 'removed' : 'changed') : 'updated';
   if (kind === 'updated' && location.pathname.startsWith('/a/')) return; // Whoever reads another article need not know.
   text.textContent = text.dataset[kind];
-  if (kind === 'changed') {
+  if (kind !== 'updated') {
     const words = document.createElement('small');
     words.textContent = [change.summary, change.by].filter(Boolean).join(' · ');
     text.append(words);
-    diff.href = '/history/' + slug.split('/').map(encodeURIComponent).join('/') + '?at=' + change.commit + '#diff';
+  }
+  if (kind === 'changed') {
+    diff.href = '/history/' + slug.split('/').map(encodeURIComponent).join('/') + '?from=' + before + '#diff';
     diff.target = html.dataset.panel ? '_blank' : '';
   }
   diff.hidden = kind !== 'changed';

@@ -16,8 +16,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 /// The files as they are written.
-const FILES: [(&str, &str); 19] = [
+const FILES: [(&str, &str); 20] = [
     ("article.css", include_str!("../assets/article.css")),
+    ("article.js", include_str!("../assets/article.js")),
     ("base.css", include_str!("../assets/base.css")),
     ("copy.js", include_str!("../assets/copy.js")),
     ("demo.js", include_str!("../assets/demo.js")),
@@ -39,7 +40,7 @@ const FILES: [(&str, &str); 19] = [
 ];
 
 /// Modules that pages name themselves. Such a one is answered under a name of another version, too: it brings its own.
-const ENTRIES: [&str; 5] = ["demo.js", "look.js", "main.js", "panel.js", "widget.js"];
+const ENTRIES: [&str; 6] = ["article.js", "demo.js", "look.js", "main.js", "panel.js", "widget.js"];
 
 /// How hard assets are compressed, once at the start (brotli, 0 to 11); more takes ten times as long for a thirtieth.
 const QUALITY: i32 = 9;

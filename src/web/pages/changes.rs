@@ -8,11 +8,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::address::address;
+use super::history::history_path;
 use super::{Scene, Shell, Visit, html};
-use crate::edition::{Change, article_path, encode_path};
+use crate::edition::{Change, article_path};
 use crate::git::history::{Act, Touch};
 use crate::text::Words;
-use crate::web::filters::Since;
+use crate::web::filters::{Since, is_commit_id};
 
 /// Changes shown.
 const MOST: usize = 200;
@@ -25,6 +27,8 @@ struct ChangesPage {
     shell: Shell,
     title: String,
     note: &'static str,
+    /// "изменена: 3, новая: 1"; empty when nothing changed.
+    counts: String,
     days: Vec<Day>,
 }
 
@@ -41,6 +45,8 @@ struct Row {
     /// None for what is gone.
     href: Option<String>,
     history: Option<String>,
+    /// What changed, for whoever may see it: since the commit that was asked for, or in the last one.
+    diff: Option<String>,
     subject: Option<String>,
     author: Option<String>,
     revision: String,
@@ -59,19 +65,40 @@ pub(super) async fn page(visit: Visit) -> Response {
             (Some(_), None) => (history.touches(TOUCHES), w.unknown_since),
             (None, _) => (history.touches(TOUCHES), ""),
         };
-        let days = by_day(scene, &touches);
+        let from = asked.filter(|_| note.is_empty()).filter(|since| is_commit_id(since));
+        let days = by_day(scene, &touches, from);
         let cut = touches.len() == TOUCHES || days.iter().map(|day| day.changes.len()).sum::<usize>() == MOST;
         let note = if note.is_empty() && cut { w.older_left_out } else { note };
         let title = match &asked {
             Some(since) if note != w.unknown_since => format!("{} {since}", w.changes_since),
             _ => w.changes.to_owned(),
         };
-        html(&ChangesPage { shell: scene.shell("changes", title.clone()), title, note, days })
+        let counts = counts(scene, &days);
+        html(&ChangesPage { shell: scene.shell("changes", title.clone()), title, note, counts, days })
     })
 }
 
-/// Tells for each day what happened to each article on that day, the latest day first.
-fn by_day(scene: Scene<'_>, touches: &[&Touch]) -> Vec<Day> {
+/// Returns how many articles came, changed, moved and went.
+fn counts(scene: Scene<'_>, days: &[Day]) -> String {
+    let w = scene.words();
+    let rows = || days.iter().flat_map(|day| &day.changes);
+    let each = [
+        (w.count_new, Act::Added),
+        (w.label_changed, Act::Changed),
+        (w.count_moved, Act::Moved),
+        (w.count_removed, Act::Removed),
+    ];
+    let counted = each.map(|(name, act)| (name, rows().filter(|row| row.act == act_class(act)).count()));
+    let told = counted.into_iter().filter(|&(_, count)| count > 0);
+    told.map(|(name, count)| format!("{name}: {}", w.number(count))).collect::<Vec<_>>().join(", ")
+}
+
+/// Tells for each day what happened to each article on that day, the latest day first. Since a commit, what happened is told
+/// once for each article, on the day of the latest change.
+fn by_day(scene: Scene<'_>, touches: &[&Touch], from: Option<&str>) -> Vec<Day> {
+    if from.is_some() {
+        return net(scene, touches, from);
+    }
     let mut days: BTreeMap<Date, Vec<&Touch>> = BTreeMap::new();
     for &touch in touches {
         days.entry(utc_day(scene.view().commit(touch.commit).at)).or_default().push(touch);
@@ -83,10 +110,30 @@ fn by_day(scene: Scene<'_>, touches: &[&Touch]) -> Vec<Day> {
         Some(Day {
             day: scene.words().near_date(day, scene.day),
             machine_day: day.to_string(),
-            changes: changes.iter().map(|change| Row::of(scene, change)).collect(),
+            changes: changes.iter().map(|change| Row::of(scene, change, None)).collect(),
         })
     });
     told.filter(|day| !day.changes.is_empty()).collect()
+}
+
+fn net(scene: Scene<'_>, touches: &[&Touch], from: Option<&str>) -> Vec<Day> {
+    let mut days: Vec<(Date, Vec<Row>)> = Vec::new();
+    for change in scene.view().changes(touches, MOST) {
+        let day = utc_day(scene.view().commit(change.commit).at);
+        let row = Row::of(scene, &change, from);
+        match days.iter_mut().find(|(known, _)| *known == day) {
+            Some((_, rows)) => rows.push(row),
+            None => days.push((day, vec![row])),
+        }
+    }
+    days.sort_by_key(|&(day, _)| std::cmp::Reverse(day));
+    let w = scene.words();
+    let told = |(day, changes): (Date, Vec<Row>)| Day {
+        day: w.near_date(day, scene.day),
+        machine_day: day.to_string(),
+        changes,
+    };
+    days.into_iter().map(told).collect()
 }
 
 fn utc_day(at: Timestamp) -> Date {
@@ -94,15 +141,22 @@ fn utc_day(at: Timestamp) -> Date {
 }
 
 impl Row {
-    fn of(scene: Scene<'_>, change: &Change) -> Self {
+    fn of(scene: Scene<'_>, change: &Change, from: Option<&str>) -> Self {
         let staff = scene.view().access().sees_notes();
+        let readable = scene.view().sees_former_texts() && scene.visit.state.repository.is_some();
+        let history = change.article.as_ref().map(|article| history_path(article));
         let commit = scene.view().commit(change.commit);
         Self {
             act: act_class(change.act),
             kind: act_name(scene.words(), change.act),
             title: change.title.clone(),
             href: change.article.as_ref().map(|article| article_path(article.slug.as_str())),
-            history: change.article.as_ref().map(|article| format!("/history/{}", encode_path(article.slug.as_str()))),
+            diff: history.as_ref().filter(|_| readable).map(|history| {
+                let id = commit.id.to_string();
+                let sides = from.map_or(("to", id.as_str()), |from| ("from", from));
+                format!("{}#diff", address(history, [sides]))
+            }),
+            history,
             subject: staff.then(|| commit.subject.to_string()),
             author: staff.then(|| commit.author.to_string()),
             revision: commit.id.short(),

@@ -14,9 +14,11 @@ mod browse;
 mod changes;
 mod diff;
 mod difference;
+mod feed;
 mod feedback;
 mod files;
 mod history;
+mod opensearch;
 mod panel;
 mod parts;
 mod problem;
@@ -63,6 +65,9 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/browse", get(browse::top))
         .route("/browse/{*path}", get(browse::folder))
         .route("/changes", get(changes::page))
+        .route("/changes.atom", get(feed::atom))
+        .route("/opensearch.xml", get(opensearch::description))
+        .route("/opensearch/suggest", get(opensearch::completions))
         .route("/history/{*slug}", get(history::page))
         .route("/status", get(status::page))
         .route("/feedback", post(feedback::send).fallback(|method| other_method(method, "POST, OPTIONS")))
@@ -193,6 +198,7 @@ impl<'a> Scene<'a> {
             kept: Vec::new(),
             edition: Some(self.view().revision().commit.to_string()),
             preview: self.visit.state.preview,
+            has_address: self.visit.state.public_url.is_some(),
             back: back_of(&self.visit.uri),
         }
     }
@@ -215,6 +221,8 @@ struct Shell {
     edition: Option<String>,
     /// Whether nothing of this is published.
     preview: bool,
+    /// Whether the server knows where it is reached, so that browsers can be offered to search here.
+    has_address: bool,
     /// The address of this page as a value of a query, for the way back from a change of language.
     back: String,
 }
@@ -237,7 +245,7 @@ impl Shell {
         match self.kind {
             "panel" => &["base.css", "search.css", "panel.css", "feedback.css"],
             "article" => &["base.css", "search.css", "article.css", "feedback.css"],
-            "history" | "changes" => &["base.css", "search.css", "article.css"],
+            "history" | "changes" | "browse" => &["base.css", "search.css", "article.css"],
             _ => &["base.css", "search.css", "feedback.css"],
         }
     }

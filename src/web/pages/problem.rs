@@ -51,6 +51,7 @@ pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) ->
             kept: Vec::new(),
             edition,
             preview: state.preview,
+            has_address: state.public_url.is_some(),
             back: back_of(uri),
         },
         status: problem.status.as_u16(),
