@@ -39,6 +39,9 @@ const LOOKED_AT: usize = 20_000_000;
 /// Fewest words of a block that is said to have moved, and fewest letters.
 const MOVED: (usize, usize) = (2, 12);
 
+/// How much two blocks have in common that are one, though it stands elsewhere and changed.
+const NEARLY: f32 = 0.6;
+
 /// How far a comparison may go.
 pub(super) struct Limits {
     pub(super) deadline: Instant,
@@ -187,24 +190,53 @@ fn likeness_of((old, old_bag): (&Block, &[u32]), (new, new_bag): (&Block, &[u32]
     if alike < ENOUGH { 0.0 } else { alike }
 }
 
-/// Returns the numbers of blocks that were removed in one place and added in another, word for word.
-pub(super) fn moved(steps: &[Step<'_>]) -> FxHashSet<u32> {
-    let mut removed: FxHashMap<(&str, Vec<u32>), Vec<u32>> = FxHashMap::default();
+/// Blocks that stand elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct Moves<'a> {
+    /// Their numbers in both texts.
+    pub(super) numbers: FxHashSet<u32>,
+    /// What those were that also changed, by their numbers in the new text.
+    pub(super) changed: FxHashMap<u32, &'a Block>,
+}
+
+/// Returns the blocks that were removed in one place and added in another, word for word or nearly so.
+pub(super) fn moved<'a>(steps: &[Step<'a>], limits: &mut Limits) -> Moves<'a> {
+    let mut removed: FxHashMap<(&str, Vec<u32>), Vec<&Block>> = FxHashMap::default();
     let mut added: Vec<&Block> = Vec::new();
     each(steps, &mut |step| match step {
         Step::Removed(block) if is_told_apart(block) => {
-            removed.entry((block.name(), text(block))).or_default().push(block.number);
+            removed.entry((block.name(), text(block))).or_default().push(block);
         }
         Step::Added(block) if is_told_apart(block) => added.push(block),
         _ => {}
     });
-    let mut moved = FxHashSet::default();
+    let mut moves = Moves::default();
+    added.retain(|block| {
+        let from = removed.get_mut(&(block.name(), text(block))).and_then(Vec::pop);
+        moves.numbers.extend(from.iter().flat_map(|from| [from.number, block.number]));
+        from.is_none()
+    });
+    let mut left: Vec<(&Block, Vec<u32>)> = removed.into_values().flatten().map(|block| (block, bag(block))).collect();
+    left.retain(|(block, _)| block.blocks().is_none());
+    // What is not in an order of its own yet is brought into one.
+    left.sort_unstable_by_key(|(block, _)| block.number);
+    added.retain(|block| block.blocks().is_none());
+    let cost = left.iter().map(|(block, _)| block.size).sum::<usize>() * added.len()
+        + added.iter().map(|block| block.size).sum::<usize>() * left.len();
+    if left.len() * added.len() > PAIRS || cost > limits.left {
+        return moves;
+    }
     for block in added {
-        if let Some(from) = removed.get_mut(&(block.name(), text(block))).and_then(Vec::pop) {
-            moved.extend([from, block.number]);
+        let words = bag(block);
+        let alike = left.iter().map(|(old, bag)| likeness_of((old, bag), (block, &words))).enumerate();
+        let best = alike.filter(|&(_, alike)| alike >= NEARLY).max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        if let Some((at, _)) = best {
+            let (old, _) = left.remove(at);
+            moves.numbers.extend([old.number, block.number]);
+            moves.changed.insert(block.number, old);
         }
     }
-    moved
+    moves
 }
 
 /// Returns whether a block says enough to be recognised elsewhere.

@@ -107,9 +107,10 @@ pub struct Shown {
 pub fn compare(old: &str, new: &str, labels: &Labels, deadline: Instant) -> Difference {
     let mut common = Common::default();
     let (old, new) = (common.read(old), common.read(new));
-    let steps = align::steps(&old, &new, &mut Limits::until(deadline));
-    let moved = align::moved(&steps);
-    let mut writer = Writer::new(labels, &moved);
+    let mut limits = Limits::until(deadline);
+    let steps = align::steps(&old, &new, &mut limits);
+    let moves = align::moved(&steps, &mut limits);
+    let mut writer = Writer::new(labels, &moves, deadline);
     let blocks = steps.iter().map(|step| {
         let fate = writer.step(step);
         Shown { fate, html: std::mem::take(&mut writer.html) }
@@ -122,8 +123,8 @@ pub fn compare_lines(old: &str, new: &str, labels: &Labels, deadline: Instant) -
     let mut common = Common::default();
     let read = |common: &mut Common, text: &str| common.words.read(vec![tree::Node::Text(text.to_owned())], false);
     let (old, new) = (read(&mut common, old), read(&mut common, new));
-    let moved = Default::default();
-    let mut writer = Writer::new(labels, &moved);
+    let moves = align::Moves::default();
+    let mut writer = Writer::new(labels, &moves, deadline);
     words::runs(&old, &new, deadline).iter().for_each(|run| writer.words(run.words, run.side));
     writer.html
 }
@@ -182,6 +183,18 @@ mod tests {
         <p>Второй абзац этой статьи, подлиннее.</p>
         <p>Третий говорит о своём.</p>
         <p class="d-moved"><span class="d-mark moved">moved</span> Первый абзац этой статьи.</p>
+        "#);
+    }
+
+    #[test]
+    fn paragraph_that_stands_elsewhere_and_changed_is_compared_with_what_it_was() {
+        let rest = "<p>С лифтом подъём бесплатный.</p><h2>Сборка</h2>";
+        let (was, is) = ("<p>Подъём без лифта стоит 300 рублей.</p>", "<p>Подъём без лифта стоит 400 рублей.</p>");
+        insta::assert_snapshot!(html(&[was, rest].concat(), &[rest, is].concat()), @r#"
+        <p class="d-away"><span class="d-mark moved">moved away</span> Подъём без лифта стоит 300 рублей.</p>
+        <p>С лифтом подъём бесплатный.</p>
+        <h2>Сборка</h2>
+        <p class="d-moved"><span class="d-mark moved">moved</span> Подъём без лифта стоит <del class="was" data-label="gone">300</del><ins class="now" data-label="new">400</ins> рублей.</p>
         "#);
     }
 

@@ -1,29 +1,30 @@
 //! Writing what became of blocks as HTML: `<ins class="now">` and `<del class="was">` around words, a class on every block
 //! that was added, removed, changed or moved, and its name in words, so that nothing is told by colour alone.
 
-use rustc_hash::FxHashSet;
+use std::time::Instant;
 
-use super::align::{Inside, Step};
+use super::align::{Inside, Moves, Step};
 use super::tree::{Block, Content, Tag};
-use super::words::{Side, Word};
+use super::words::{Side, Word, runs};
 use super::{Counts, Fate, Labels};
 use crate::article::markdown::escape;
 
 /// Words of a block that was moved away that are shown where it stood.
 const LEFT_BEHIND: usize = 8;
 
-pub(super) struct Writer<'a> {
+pub(super) struct Writer<'a, 'b> {
     pub(super) html: String,
     pub(super) counts: Counts,
     labels: &'a Labels,
-    moved: &'a FxHashSet<u32>,
+    moves: &'a Moves<'b>,
+    deadline: Instant,
     /// The name of what became of the block that is written, until there is a place for it.
     label: Option<(&'static str, &'a str)>,
 }
 
-impl<'a> Writer<'a> {
-    pub(super) fn new(labels: &'a Labels, moved: &'a FxHashSet<u32>) -> Self {
-        Self { html: String::new(), counts: Counts::default(), labels, moved, label: None }
+impl<'a, 'b> Writer<'a, 'b> {
+    pub(super) fn new(labels: &'a Labels, moves: &'a Moves<'b>, deadline: Instant) -> Self {
+        Self { html: String::new(), counts: Counts::default(), labels, moves, deadline, label: None }
     }
 
     /// Writes a step and returns what became of the block.
@@ -33,10 +34,18 @@ impl<'a> Writer<'a> {
                 self.block(block, "", Side::Both);
                 Fate::Same
             }
-            Step::Added(block) if self.moved.contains(&block.number) => {
+            Step::Added(block) if self.moves.numbers.contains(&block.number) => {
                 self.counts.moved += 1;
                 self.label = Some(("moved", self.labels.moved_here));
-                self.block(block, "d-moved", Side::Both);
+                match (self.moves.changed.get(&block.number), &block.content) {
+                    (Some(Block { content: Content::Words(old), .. }), Content::Words(new)) => {
+                        self.open(block.tag.as_ref(), "d-moved");
+                        self.put_label();
+                        runs(old, new, self.deadline).iter().for_each(|run| self.words(run.words, run.side));
+                        self.close(block.tag.as_ref());
+                    }
+                    _ => self.block(block, "d-moved", Side::Both),
+                }
                 Fate::Moved
             }
             Step::Added(block) => {
@@ -45,7 +54,7 @@ impl<'a> Writer<'a> {
                 self.block(block, "d-added", Side::New);
                 Fate::Added
             }
-            Step::Removed(block) if self.moved.contains(&block.number) => {
+            Step::Removed(block) if self.moves.numbers.contains(&block.number) => {
                 self.left_behind(block);
                 Fate::Moved
             }

@@ -17,6 +17,7 @@ mod fuzz;
 mod git;
 mod hidden;
 mod pages;
+mod past;
 mod process;
 mod properties;
 mod publishing;

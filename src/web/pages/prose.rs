@@ -102,7 +102,9 @@ pub(super) fn named(html: &str, w: &Words) -> String {
         ("<input type=\"checkbox\" disabled checked>", w.task_done),
     ];
     let boxes = boxes.map(|(tag, name)| (tag, tag.replace('>', &format!(" aria-label=\"{name}\">"))));
-    let found = asides.into_iter().chain(boxes).filter(|(tag, _)| html.contains(tag));
+    // What may be wider than the page is scrolled by keys, too.
+    let wide = ["<div class=\"table-scroll\"", "<pre"].map(|tag| (tag, format!("{tag} tabindex=\"0\"")));
+    let found = asides.into_iter().chain(boxes).chain(wide).filter(|(tag, _)| html.contains(tag));
     found.fold(html.to_owned(), |html, (tag, named)| html.replace(tag, &named))
 }
 

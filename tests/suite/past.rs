@@ -1,0 +1,223 @@
+//! The past on pages: differences, former texts, who wrote what, the feed, what an open page is told. And what hostile
+//! content makes of them: nothing.
+
+use std::fmt::Write;
+
+use otvet::web::State;
+
+use crate::api::site::{Reply, Site, get, member, public, staff};
+
+const FIRST: &str = "---\ntitle: Сроки доставки\nslug: sroki\naudience: [public, operators]\nowner: petrova\n---\n> [!ANSWER]\n> Привезём за 3 дня.\n\n## Города\n\n| Город | Срок |\n|---|---|\n| Тверь | 3 дня |\n\n> [!INTERNAL]\n> Лимит 300 рублей.\n";
+const SECOND: &str = "---\ntitle: Сроки доставки\nslug: sroki\naudience: [public, operators]\nowner: smirnov\n---\n> [!ANSWER]\n> Привезём за 2 дня.\n\n## Города\n\n| Город | Срок |\n|---|---|\n| Казань | 2 дня |\n| Тверь | 3 дня |\n\n> [!INTERNAL]\n> Лимит 500 рублей.\n";
+
+/// A site with an article that changed, and the commits of both.
+fn changed() -> (Site, String, String) {
+    let mut site = Site::of(staff(), &[("sroki.md", FIRST), ("other.md", "# Другое\n\nТекст.\n")]);
+    let first = site.state.editions.current().expect("an edition").edition.revision.commit.to_string();
+    site.repo.author("Игорь Смирнов");
+    let second = site.publish(&[("sroki.md", SECOND)], "сроки короче\n\nНовый перевозчик.").to_string();
+    (site, first, second)
+}
+
+#[tokio::test]
+async fn difference_is_shown_as_readers_see_it_with_who_and_why() {
+    let (site, first, second) = changed();
+    for address in [format!("/history/sroki?to={second}"), format!("/history/sroki?from={first}")] {
+        let page = site.get(&address).await.text();
+        for expected in [
+            "<b dir=\"auto\">сроки короче</b>",
+            "<bdi>Игорь Смирнов</bdi>",
+            "<p class=\"message\" dir=\"auto\">Новый перевозчик.</p>",
+            "Привезём за <del class=\"was\" data-label=\"убрано\">3</del><ins class=\"now\" data-label=\"добавлено\">2</ins> дня.",
+            "<tr class=\"d-added\"><td><span class=\"d-mark added\">добавлено</span>",
+            "<dt>Ответственный</dt>",
+            "изменено: 2, добавлено: 1",
+        ] {
+            assert!(page.contains(expected), "{address} lacks {expected}: {page}");
+        }
+    }
+    let raw = site.get(&format!("/history/sroki?to={second}&view=raw")).await.text();
+    assert!(raw.contains("<tr class=\"new\">") && raw.contains("owner: <mark>smirnov</mark>"), "{raw}");
+}
+
+#[tokio::test]
+async fn paragraphs_tell_who_changed_them_last() {
+    let (site, first, second) = changed();
+    let page = site.get("/history/sroki?view=blame").await.text();
+    let marks: Vec<&str> =
+        page.split("class=\"d-by\"").skip(1).map(|mark| mark.split("</a>").next().unwrap_or(mark)).collect();
+    let of: Vec<bool> = marks.iter().map(|mark| mark.contains(&second[..7])).collect();
+    assert_eq!(
+        of,
+        [true, false, true, false, true],
+        "answer, heading and head of the table, Казань, Тверь, note: {marks:?}"
+    );
+    assert!(marks[1].contains(&first[..7]));
+}
+
+#[tokio::test]
+async fn article_as_it_was_has_a_banner_and_commands() {
+    let (site, first, _) = changed();
+    let page = site.get(&format!("/a/sroki?revision={}", &first[..10])).await.text();
+    assert!(page.contains("Привезём за 3 дня.") && page.contains("Так статья выглядела раньше"), "{page}");
+    assert!(page.contains(&format!("git checkout {first} -- sroki.md")), "{page}");
+    assert!(page.contains(&format!("/history/sroki?from={first}#diff")));
+    let markdown = site.get(&format!("/a/sroki.md?revision={first}")).await;
+    assert!(markdown.header("content-type").starts_with("text/markdown") && markdown.text().contains("за 3 дня"));
+}
+
+#[tokio::test]
+async fn public_is_told_days_alone() {
+    let (site, first, second) = changed();
+    let state = site.seen_by(public());
+    for address in [
+        format!("/history/sroki?to={second}"),
+        format!("/history/sroki?from={first}&part=diff"),
+        "/history/sroki?view=blame".to_owned(),
+        format!("/a/sroki?revision={first}"),
+    ] {
+        let page = get(&state, &address).await;
+        assert_eq!(page.status, 404, "{address}");
+        assert!(!page.text().contains("300 рублей") && !page.text().contains("3 дня"), "{address}");
+    }
+    let list = get(&state, "/history/sroki").await.text();
+    assert!(list.contains(&second[..7]) && !list.contains("Смирнов") && !list.contains("сроки короче"), "{list}");
+    // Operators see notes of then, since they see notes.
+    let page = get(&site.seen_by(member("operators")), &format!("/history/sroki?to={second}")).await.text();
+    assert!(page.contains("<del class=\"was\" data-label=\"убрано\">300</del>"), "{page}");
+    assert_eq!(get(&site.seen_by(member("stores")), "/history/other").await.status, 404);
+}
+
+#[tokio::test]
+async fn open_page_is_told_what_changed_since_it_was_made() {
+    let (mut site, first, _) = changed();
+    let part = site.get(&format!("/history/sroki?from={first}&part=diff")).await;
+    assert_eq!(part.status, 200);
+    let text = part.text();
+    assert!(text.starts_with("<section class=\"change\"") && text.contains("сроки короче") && !text.contains("<html"));
+    let same = site.get(&format!("/history/other?from={first}&part=diff")).await.text();
+    assert!(same.contains("Текст не изменился"), "{same}");
+    site.repo.remove("sroki.md");
+    site.publish(&[], "больше не нужно");
+    let gone = site.get(&format!("/history/sroki?from={first}&part=diff")).await;
+    assert_eq!(gone.status, 404);
+    let text = gone.text();
+    assert!(text.contains("Статья удалена: Сроки доставки") && text.contains("больше не нужно"), "{text}");
+    let of_public = get(&site.seen_by(public()), &format!("/history/sroki?from={first}&part=diff")).await.text();
+    assert!(of_public.contains("недоступна") && !of_public.contains("больше не нужно"), "{of_public}");
+}
+
+#[tokio::test]
+async fn what_is_new_is_counted_and_told_once_for_each_article() {
+    let (mut site, first, _) = changed();
+    site.publish(&[("sroki.md", FIRST), ("new.md", "# Новое\n\nТекст.\n")], "обратно");
+    let page = site.get(&format!("/changes?since={first}")).await.text();
+    assert!(page.contains("новых: 1, изменено: 1"), "{page}");
+    assert!(page.contains(&format!("href=\"/history/sroki?from={first}#diff\" data-part")), "{page}");
+}
+
+#[tokio::test]
+async fn markdown_is_given_to_who_asks_for_it() {
+    let (site, ..) = changed();
+    let asked = site.get_with("/a/sroki", &[("accept", "text/markdown, */*;q=0.1")]).await;
+    assert!(asked.header("content-type").starts_with("text/markdown"));
+    let page = site.get_with("/a/sroki", &[("accept", "text/html,text/markdown")]).await;
+    assert!(page.header("content-type").starts_with("text/html"));
+    let varies: Vec<_> = page.headers.get_all("vary").iter().map(|value| value.to_str().expect("ASCII")).collect();
+    assert!(varies.contains(&"accept"), "{varies:?}");
+    assert_ne!(asked.header("etag"), page.header("etag"));
+}
+
+fn ids(feed: &str) -> Vec<String> {
+    feed.split("<id>").skip(1).map(|rest| rest.split('<').next().unwrap_or_default().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn feed_tells_changes_with_ids_that_stay() {
+    let (mut site, ..) = changed();
+    let feed = site.get("/changes.atom").await;
+    assert_eq!(feed.header("content-type"), "application/atom+xml; charset=utf-8");
+    let (before, text) = (ids(&feed.text()), feed.text());
+    assert_eq!(before.len(), 1 + 3, "the feed, and three changes of articles");
+    for expected in
+        ["<author><name>Игорь Смирнов</name></author>", "изменена: сроки короче", "href=\"/a/sroki\"", "за 2 дня"]
+    {
+        assert!(text.contains(expected), "no {expected} in {text}");
+    }
+    assert!(!text.contains("Лимит"), "notes are not carried away: {text}");
+    site.publish(&[("third.md", "# Третье\n\nТекст.\n")], "ещё");
+    let after = ids(&site.get("/changes.atom").await.text());
+    assert!(before.iter().all(|id| after.contains(id)), "{before:?} {after:?}");
+    let public = get(&site.seen_by(public()), "/changes.atom").await.text();
+    assert!(public.contains("Сроки доставки") && !public.contains("Третье") && !public.contains("Смирнов"), "{public}");
+    assert_eq!(ids(&site.get("/changes.atom?owner=smirnov").await.text()).len(), 1 + 2);
+    assert_eq!(ids(&site.get("/changes.atom?under=nowhere").await.text()).len(), 1);
+}
+
+#[tokio::test]
+async fn browsers_are_told_how_to_search_where_the_address_is_known() {
+    let (site, ..) = changed();
+    assert_eq!(site.get("/opensearch.xml").await.status, 404);
+    assert!(!site.get("/").await.text().contains("rel=\"search\""));
+    let known =
+        State { public_url: Some("https://kb.example".to_owned()), ..State::new(site.state.editions.clone(), staff()) };
+    let known = std::sync::Arc::new(known);
+    let description = get(&known, "/opensearch.xml").await;
+    assert!(description.header("content-type").starts_with("application/opensearchdescription+xml"));
+    assert!(
+        description.text().contains("template=\"https://kb.example/search?q={searchTerms}\""),
+        "{}",
+        description.text()
+    );
+    assert!(get(&known, "/").await.text().contains("rel=\"search\""));
+    let suggestions = get(&known, "/opensearch/suggest?q=%D1%81%D1%80%D0%BE%D0%BA").await.json();
+    assert_eq!(
+        suggestions,
+        serde_json::json!(["срок", ["Сроки доставки"], ["Сроки доставки"], ["https://kb.example/a/sroki"]])
+    );
+}
+
+/// Fails when anything that was written has become markup, or turns the direction of what follows.
+fn is_harmless(address: &str, reply: &Reply) {
+    let text = reply.text();
+    assert!(!reply.status.is_server_error(), "{address}: {}", reply.status);
+    for bad in ["<script>alert", "<img src=x", "\u{202e}", "\u{200b}"] {
+        assert!(!text.contains(bad), "{address} has {bad:?}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn hostile_titles_authors_and_messages_do_nothing() {
+    const HOSTILE: &str = "<script>alert(1)</script>\u{202e}\u{200b}\"'><img src=x onerror=x>&amp;]]>";
+    let title = HOSTILE.replace(['\'', '"', '\u{202e}', '\u{200b}'], "");
+    let text = |word: &str| {
+        format!("---\ntitle: '{title}'\nslug: x\nsummary: '{title}'\n---\n{word} <script>alert(1)</script> текст\n")
+    };
+    let mut site = Site::of(staff(), &[("x.md", &text("Один"))]);
+    let first = site.state.editions.current().expect("an edition").edition.revision.commit.to_string();
+    site.repo.author(HOSTILE);
+    let mut long = format!("{HOSTILE}\n\n{HOSTILE}\n");
+    for number in 0..400_000 {
+        writeln!(long, "строка {number}").expect("writing to memory");
+    }
+    let second = site.publish(&[("x.md", &text("Два"))], &long).to_string();
+    for address in [
+        "/a/x".to_owned(),
+        "/history/x".to_owned(),
+        "/history/x?view=blame".to_owned(),
+        format!("/history/x?to={second}"),
+        format!("/history/x?to={second}&view=raw"),
+        format!("/history/x?from={first}&part=diff"),
+        format!("/a/x?revision={first}"),
+        format!("/changes?since={first}"),
+        "/changes.atom".to_owned(),
+        format!("/api/v1/history/x?to={second}"),
+    ] {
+        let reply = site.get(&address).await;
+        if !address.starts_with("/api/") {
+            is_harmless(&address, &reply);
+        }
+        assert_eq!(reply.status, 200, "{address}");
+        assert!(reply.body.len() < 200_000, "{address} has {} bytes", reply.body.len());
+    }
+}
