@@ -2,17 +2,24 @@
 //! started on its port, and stands behind a [`Door`].
 
 use std::net::SocketAddr;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
+use otvet::event::Recorder;
+use otvet::event::sqlite::SqliteStore;
 use otvet::server::Limits;
 use otvet::web::State;
 use otvet::web::embed::Origins;
+use tempfile::TempDir;
 
 use crate::door::{Door, Way};
 use crate::support::base::TestBase;
 use crate::support::repo::TestRepo;
 use crate::support::running::Running;
 use crate::support::sample::sample;
+
+/// How long reports are kept.
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// A server with its content.
 pub struct Shop {
@@ -22,6 +29,7 @@ pub struct Shop {
     running: Option<Running>,
     door: Door,
     embed: Origins,
+    data: TempDir,
 }
 
 static SAMPLE: LazyLock<SocketAddr> = LazyLock::new(|| {
@@ -57,9 +65,10 @@ impl Shop {
         repo.commit("начало");
         let mut base = TestBase::new(repo.content("kb"));
         base.must_publish();
-        let running = run(&base, Origins::default());
+        let data = TempDir::new().expect("a temporary folder");
+        let running = run(&base, Origins::default(), &data);
         let door = Door::to(running.address);
-        Self { repo, base, running: Some(running), door, embed: Origins::default() }
+        Self { repo, base, running: Some(running), door, embed: Origins::default(), data }
     }
 
     /// Lets a page of another origin embed the panel.
@@ -92,7 +101,7 @@ impl Shop {
 
     /// Starts it again where it was.
     pub fn start(&mut self) {
-        let running = run(&self.base, self.embed.clone());
+        let running = run(&self.base, self.embed.clone(), &self.data);
         self.door.lead_to(running.address);
         self.running = Some(running);
         self.door.turn(Way::Open);
@@ -110,13 +119,16 @@ impl Drop for Shop {
     }
 }
 
-fn run(base: &TestBase, embed: Origins) -> Running {
+fn run(base: &TestBase, embed: Origins, data: &TempDir) -> Running {
     let shared = base.state();
     let (editions, reader, repository) = (shared.editions.clone(), shared.anonymous, shared.repository.clone());
+    let store = Arc::new(SqliteStore::at(data.path().join("events.db")));
+    let events = Some(Recorder::start(store, YEAR).expect("a thread"));
     Running::start(0, Limits::default(), |stopping| State {
         stopping,
         repository,
         embed,
+        events,
         ..State::new(editions, reader)
     })
 }
