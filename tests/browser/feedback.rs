@@ -2,6 +2,7 @@
 
 use crate::chrome::chrome;
 use crate::chrome::network::Verdict;
+use crate::live::listening;
 use crate::screen::{open, open_intercepted};
 use crate::shop::Shop;
 
@@ -38,6 +39,7 @@ fn verdict_is_sent_without_a_script() {
 fn question_without_an_answer_reaches_the_editors_masked() {
     let shop = Shop::of(&[GIRAFFE]);
     let Some(page) = open(&shop.at("/")) else { return };
+    listening(&page);
     page.eval("q.value = 'слон для +7 912 345-67-89', q.dispatchEvent(new InputEvent('input', { bubbles: true }))");
     page.click("[data-feedback] [value=no_answer]");
     page.until("document.querySelector('.thanks .number-of')");

@@ -88,7 +88,7 @@ fn answer_is_copied_in_a_frame_of_another_site_without_any_permission() {
     let copied = desk.page.copied();
     assert!(copied.text.ends_with("Жираф ждёт на складе."), "{copied:?}");
     assert!(copied.html.contains("<strong>на складе</strong>"), "{copied:?}");
-    desk.page.click_inside("iframe", &desk.frame, ".toolbar [data-copy=answer]");
+    desk.page.click_inside("iframe", &desk.frame, ".dock [data-copy=answer]");
     desk.page.until("got.filter(one => one.type === 'otvet:copied').length === 2");
     assert_eq!(desk.page.copied(), copied, "the button is refused the clipboard and copies all the same");
     desk.page.screenshot("desk-desktop");

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Session;
 use super::page::{Page, until};
 
-/// Finds where an element can be pressed. It is waited for, since it may still move or be covered.
+/// Finds where an element can be pressed: once it is there, on top, and where it was a frame ago.
 const PLACE: &str = "(() => {
   const one = document.querySelector(SELECTOR);
   if (!one) return null;
@@ -13,7 +13,9 @@ const PLACE: &str = "(() => {
   const box = one.getClientRects()[0];
   if (!box || !box.width || !box.height) return null;
   const x = box.left + box.width / 2, y = box.top + box.height / 2, top = document.elementFromPoint(x, y);
-  return top && one.contains(top) ? { x, y } : null;
+  const stood = one.stood === x + ' ' + y;
+  one.stood = x + ' ' + y;
+  return stood && top && one.contains(top) ? { x, y } : null;
 })()";
 
 impl Page {
