@@ -66,7 +66,7 @@ words! {
         show: "Показать", "Show";
         new_article: "Новая", "New";
         whats_new: "Что нового", "What’s new";
-        whats_new_since: "изменений с прошлого раза", "changes since your last visit";
+        whats_new_since: "с прошлого раза", "since your last visit";
         look: "Вид", "View";
         theme: "Цвета", "Colours";
         theme_auto: "Как в системе", "As the system";
@@ -103,9 +103,9 @@ words! {
         nothing_yet: "Пока пусто: в базе нет статей, которые вам видны.", "Nothing yet: the base has no articles that you may see.";
 
         results: "Результаты", "Results";
-        shown_for: "Показано по запросу", "Showing results for";
+        shown_for: "Показаны результаты по запросу", "Showing results for";
         instead_of: "вместо", "instead of";
-        search_exactly: "Искать как набрано", "Search as typed";
+        search_exactly: "Искать", "Search for";
         also_searched: "Учтены синонимы:", "Synonyms included:";
         query_cut: "Запрос длиннее 256 знаков: конец не учтён.", "The query is longer than 256 characters: its end was ignored.";
         words_left_out: "Слов в запросе слишком много: последние не учтены.", "The query has too many words: the last ones were ignored.";

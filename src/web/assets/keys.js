@@ -22,8 +22,8 @@ addEventListener('keydown', event => {
   const by = { ArrowDown: 1, ArrowUp: -1 }[key], page = { PageDown: 1, PageUp: -1 }[key], detail = document.getElementById('detail');
   const bare = !command && !alt && !shift;
   if (code === 'KeyK' && command && !shift && !alt) focus();
-  else if (code === 'Slash' && bare && !field && single.checked) focus();
   else if ((key === '?' || (code === 'Slash' && shift)) && !command && !alt && !field && single.checked) keys.showModal();
+  else if (code === 'Slash' && bare && !field && single.checked) focus();
   else if (alt && !command && !shift && /^Digit[1-3]$/.test(code) && card()) pick(card(), code.slice(5) - 1);
   else if (key === 'Escape' && bare) {
     if (isReading()) leave();

@@ -4,7 +4,7 @@ import { say, trouble, words } from './say.js';
 import { keep, recall } from './store.js';
 
 const html = document.documentElement, notice = document.getElementById('notice'), link = document.getElementById('news');
-const [text, diff, button] = notice.children;
+const [text, button, diff] = notice.children;
 let events, again, silent, tries = 0, told = '';
 
 // The edition that what is shown now was made from.
@@ -17,7 +17,7 @@ export function named(edition) {
 }
 
 // The article that is being read, or whose answer is shown.
-function open() {
+function shownSlug() {
   const slug = location.pathname.startsWith('/a/') && decodeURIComponent(location.pathname.slice(3));
   return slug || document.querySelector('#detail .card')?.dataset.slug;
 }
@@ -35,7 +35,7 @@ async function news(event) {
   let all = null;
   try { all = await changes(before); } catch { /* Then it is said without the details. */ }
   if (told !== edition || html.dataset.edition === edition) return;
-  const slug = open(), change = all?.find(one => one.slug === slug);
+  const slug = shownSlug(), change = all?.find(one => one.slug === slug);
   if (all && !all.length) return; // Nothing that this reader may see.
   const kind = change ? (change.kind === 'removed' ? 'removed' : 'changed') : 'updated';
   if (kind === 'updated' && location.pathname.startsWith('/a/')) return; // Whoever reads another article need not know.
@@ -47,7 +47,7 @@ async function news(event) {
   }
   if (kind === 'changed') {
     diff.href = '/history/' + slug.split('/').map(encodeURIComponent).join('/') + '?from=' + before + '#diff';
-    diff.target = html.dataset.panel ? '_blank' : '';
+    diff.target = document.querySelector('[data-news]') ? '' : '_blank'; // There the page of the article shows it in place.
   }
   diff.hidden = kind !== 'changed';
   button.textContent = kind === 'updated' ? button.dataset.showText : button.dataset.refreshText;

@@ -5,6 +5,7 @@ let hush;
 export const words = said.dataset;
 
 export function say(text, seen = true) {
+  if (!seen && said.classList.contains('shown')) return; // What is seen at the moment is not overtaken.
   said.textContent = text;
   said.classList.toggle('shown', seen);
   clearTimeout(hush);

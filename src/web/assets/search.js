@@ -27,6 +27,7 @@ function enhance(keep) {
   active = -1;
   prepare(main);
   list?.setAttribute('role', 'listbox');
+  if (list) main.querySelector('.list > h1')?.remove(); // The heading is that of the answer; the list has its name.
   hits.forEach((hit, i) => {
     hit.id = 'hit-' + i;
     hit.setAttribute('role', 'option');
@@ -89,9 +90,9 @@ export function read(step = true) {
   remember(hit.dataset.slug);
   if (step) history.pushState({ reading: true }, '', panel ? location.href : hit.dataset.href);
   body.classList.add('reading');
-  document.title = hit.more.querySelector('.about h2').textContent + ' · ' + before.product;
+  document.title = hit.more.querySelector('.about h1').textContent + ' · ' + before.product;
   detail().scrollTop = 0;
-  hit.more.querySelector('.about h2').focus();
+  hit.more.querySelector('.about h1').focus();
 }
 export function leave() {
   history.back(); // What comes is a `popstate`, as when the reader goes back by other means.
@@ -214,7 +215,7 @@ function put(found, typed, to, step, keep) {
 function failed(problem) {
   const status = problem.status || 0;
   if (status >= 400 && status < 500 && status !== 429 && status !== 408) return trouble('search', words.refused);
-  trouble('search', status === 503 ? words.waiting : status >= 500 ? words.failing : words.lost);
+  trouble('search', status === 503 ? words.waiting : status >= 400 ? words.failing : words.lost);
   again = setTimeout(search, patience, address(), false);
   patience = Math.min(patience * 2, 15000);
 }
