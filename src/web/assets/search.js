@@ -8,7 +8,7 @@ import { say, trouble, words } from './say.js';
 const main = document.getElementById('main'), q = document.getElementById('q'), body = document.body;
 const panel = body.classList.contains('panel'), page = panel ? '/panel' : '/search';
 const wide = matchMedia('(min-width: 56.25rem)'), touch = matchMedia('(pointer: coarse)');
-let hits = [], active = -1;
+let hits = [], active = -1, heading;
 
 // --- The list and the answer beside it.
 const detail = () => document.getElementById('detail');
@@ -27,7 +27,7 @@ function enhance(keep) {
   active = -1;
   prepare(main);
   list?.setAttribute('role', 'listbox');
-  if (list) main.querySelector('.list > h1')?.remove(); // The heading is that of the answer; the list has its name.
+  heading = list && main.querySelector('.list > h1');
   hits.forEach((hit, i) => {
     hit.id = 'hit-' + i;
     hit.setAttribute('role', 'option');
@@ -90,6 +90,7 @@ export function read(step = true) {
   remember(hit.dataset.slug);
   if (step) history.pushState({ reading: true }, '', panel ? location.href : hit.dataset.href);
   body.classList.add('reading');
+  heading?.remove(); // What is read has the heading of the page.
   document.title = hit.more.querySelector('.about h1').textContent + ' · ' + before.product;
   detail().scrollTop = 0;
   hit.more.querySelector('.about h1').focus();
@@ -99,6 +100,7 @@ export function leave() {
 }
 function unread() {
   body.classList.remove('reading');
+  main.querySelector('.list')?.prepend(heading || '');
   document.title = (q.value ? q.value + ' · ' : '') + before.product;
   if (!touch.matches) q.focus({ preventScroll: true });
   hits[active]?.scrollIntoView({ block: 'nearest' });

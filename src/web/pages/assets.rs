@@ -78,8 +78,9 @@ impl Asset {
     /// Names a file and what it imports; none while one of its imports has no name yet.
     fn of(name: &'static str, text: &str, ready: &[Self]) -> Option<Self> {
         let (stem, extension) = name.split_once('.').expect("every name above has an extension");
+        let text = bare(text, extension);
         let (mut named, mut modules) = (String::with_capacity(text.len() + 256), Vec::new());
-        let mut rest = text;
+        let mut rest = text.as_str();
         while extension == "js"
             && let Some((before, behind)) = rest.split_once("'./")
         {
@@ -107,6 +108,23 @@ impl Asset {
             _ => "image/svg+xml",
         }
     }
+}
+
+/// Leaves out what is written for people: comments that fill lines, and indentation. They are a fifth of what would go over
+/// the wire. So no text in a module may run over lines; a test sees to it.
+fn bare(text: &str, extension: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while extension == "css"
+        && let Some((before, (_, behind))) = rest.split_once("/*").and_then(|(a, b)| Some((a, b.split_once("*/")?)))
+    {
+        kept.push_str(before);
+        rest = behind;
+    }
+    kept.push_str(rest);
+    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines: Vec<&str> = lines.filter(|line| extension != "js" || !line.starts_with("//")).collect();
+    lines.join("\n")
 }
 
 fn find(name: &str) -> Option<&'static Asset> {
@@ -245,6 +263,27 @@ mod tests {
         };
         assert_eq!(encoding("gzip, deflate, br, zstd").await.as_deref(), Some("br"));
         assert_eq!(encoding("gzip, br;q=0").await, None);
+    }
+
+    #[test]
+    fn comments_stay_at_home() {
+        assert_eq!(bare("// a\nlet a = 'x // y';\n\n  // b\n  f(); // c\n", "js"), "let a = 'x // y';\nf(); // c");
+        assert_eq!(bare("/* a\n b */ a { b: c }\n  d { } /* e */\n", "css"), "a { b: c }\nd { }");
+        assert_eq!(bare("<svg>\n</svg>", "svg"), "<svg>\n</svg>");
+    }
+
+    #[test]
+    fn no_text_in_a_module_runs_over_lines() {
+        for (name, text) in FILES.iter().filter(|(name, _)| name.ends_with(".js")) {
+            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+                assert!(line.matches('`').count().is_multiple_of(2), "{name}: {line}");
+                assert_eq!(
+                    line.contains("/*"),
+                    line.contains("*/"),
+                    "{name}: a comment that could run over lines: {line}"
+                );
+            }
+        }
     }
 
     #[test]
