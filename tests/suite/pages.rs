@@ -1,5 +1,7 @@
 //! The pages, through their routes: what they show, to whom, in which language, and that nothing in them can run.
 
+mod screen;
+
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -214,7 +216,7 @@ fn files() -> Vec<(&'static str, &'static str)> {
 }
 
 /// Every kind of page that a site of [`files`] has.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 16] = [
     "/",
     "/search",
     "/search?q=14",
@@ -229,6 +231,8 @@ const PAGES: [&str; 14] = [
     "/changes",
     "/history/vozvrat",
     "/status",
+    "/panel",
+    "/panel?q=14",
 ];
 
 /// Returns the values of an attribute in a page.
