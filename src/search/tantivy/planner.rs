@@ -41,6 +41,9 @@ const GLUED_LETTERS: usize = 4;
 const STOP: f32 = 0.3;
 /// Words that say something, from which on stop words count less; twice as many, half as much.
 const SHORT: usize = 6;
+/// Stop words up to which a query of nothing else looks for them everywhere. More of them stand together in every passage, and
+/// what tells articles apart is what their titles and questions say.
+const FEW_STOP_WORDS: usize = 3;
 /// What it counts that a text denies the word that the query denies.
 const DENIED: f32 = 0.3;
 /// What a word counts that only fills a long message.
@@ -63,7 +66,7 @@ pub(super) struct Planner<'a> {
 /// How a query is planned.
 #[derive(Clone, Copy)]
 pub(super) struct Mode {
-    /// Whether there are only stop words, which are then looked for everywhere.
+    /// Whether there are only stop words, and few: they are looked for everywhere.
     only_stop_words: bool,
     /// Whether the word is unfinished.
     pub(super) open: bool,
@@ -176,7 +179,8 @@ impl Planner<'_> {
         let content = parts().filter(|part| !part.stop && !is_filler(&part.word)).count();
         let stop = if content <= SHORT { STOP } else { STOP * SHORT as f32 / content as f32 };
         Mode {
-            only_stop_words: parts().all(|part| part.stop),
+            only_stop_words: parts().all(|part| part.stop)
+                && (parts().count() <= FEW_STOP_WORDS || !parts().any(|part| self.is_met(&self.typed(part, false)))),
             open: false,
             stop,
             filler: if content >= FILLED { FILLER } else { 1.0 },
