@@ -62,6 +62,7 @@ async fn article_as_it_was_has_a_banner_and_commands() {
     assert!(page.contains("Привезём за 3 дня.") && page.contains("Так статья выглядела раньше"), "{page}");
     assert!(page.contains(&format!("git checkout {first} -- sroki.md")), "{page}");
     assert!(page.contains(&format!("/history/sroki?from={first}#diff")));
+    assert!(page.contains("data-warn=\"Так статья выглядела раньше"), "whoever copies it is warned: {page}");
     let markdown = site.get(&format!("/a/sroki.md?revision={first}")).await;
     assert!(markdown.header("content-type").starts_with("text/markdown") && markdown.text().contains("за 3 дня"));
 }

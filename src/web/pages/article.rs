@@ -16,6 +16,7 @@ use super::prose::Prose;
 use super::{Scene, Shell, Visit, html, moved_to};
 use crate::article::{Article, Section, Status, markdown};
 use crate::edition::{Lookup, Trust, article_path};
+use crate::text::Words;
 use crate::web::error::{Problem, Suggestion};
 use crate::web::former::{self, Fault, Former};
 
@@ -169,7 +170,7 @@ async fn as_of(
         return Ok(source(scene, was));
     }
     let then = Then::of(scene, article, &former, &join(&folder, path), &join(&folder, &article.path));
-    html(&ArticlePage { then: Some(then), ..ArticlePage::of(scene, was) }.without_neighbours())
+    html(&ArticlePage { then: Some(then), ..ArticlePage::of(scene, was) }.of_then(scene.words()))
 }
 
 fn join(folder: &str, path: &str) -> String {
@@ -231,9 +232,11 @@ impl ArticlePage {
         }
     }
 
-    /// Leaves out what other articles say of it now.
-    fn without_neighbours(self) -> Self {
-        Self { related: Vec::new(), similar: Vec::new(), backlinks: Vec::new(), feedback: None, ..self }
+    /// Leaves out what is said of the article now, and warns whoever copies what it said then.
+    fn of_then(mut self, w: &'static Words) -> Self {
+        self.facts.changed = None;
+        self.card.warning = w.former;
+        Self { related: Vec::new(), similar: Vec::new(), backlinks: Vec::new(), ..self }
     }
 }
 

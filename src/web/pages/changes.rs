@@ -70,7 +70,10 @@ pub(super) async fn page(visit: Visit) -> Response {
         let cut = touches.len() == TOUCHES || days.iter().map(|day| day.changes.len()).sum::<usize>() == MOST;
         let note = if note.is_empty() && cut { w.older_left_out } else { note };
         let title = match &asked {
-            Some(since) if note != w.unknown_since => format!("{} {since}", w.changes_since),
+            Some(since) if note != w.unknown_since => {
+                let short = if is_commit_id(since) { since.get(..7).unwrap_or(since) } else { since };
+                format!("{} {short}", w.changes_since)
+            }
             _ => w.changes.to_owned(),
         };
         let counts = counts(scene, &days);

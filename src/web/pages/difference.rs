@@ -60,6 +60,8 @@ pub(super) struct Reason {
     pub(super) author: String,
     pub(super) moment: String,
     pub(super) machine_moment: String,
+    /// The day, where there is little room.
+    pub(super) day: String,
     pub(super) revision: String,
     /// What the message says behind its first line.
     pub(super) message: String,
@@ -72,6 +74,7 @@ impl Reason {
             author: commit.author.to_string(),
             moment: w.moment(commit.at),
             machine_moment: commit.at.to_string(),
+            day: w.day_of(commit.at),
             revision: commit.id.short(),
             message: String::new(),
         }
