@@ -15,7 +15,7 @@ use toml::{Table, Value};
 use crate::article::library::Rules;
 use crate::audience::{Access, AudienceSet, Audiences};
 use crate::web::embed::Origins;
-use crate::{event, log, publish, search};
+use crate::{event, host, log, publish, search};
 
 /// The shipped defaults, with their documentation.
 pub const DEFAULTS: &str = include_str!("../config.toml");
@@ -41,6 +41,8 @@ pub struct Config {
     pub fallback: Option<String>,
     /// `[embed] origins`
     pub embed: Origins,
+    /// `[git]`
+    pub git: host::Config,
     /// `[search]`
     pub search: search::Config,
     /// `[data] dir`
@@ -249,8 +251,8 @@ impl Values {
 
     fn switch(&self, key: &str) -> Result<bool, Error> {
         match self.text(key) {
-            "on" => Ok(true),
-            "off" => Ok(false),
+            "on" | "true" => Ok(true),
+            "off" | "false" => Ok(false),
             other => Err(self.wrong(key, format!("`{other}` is neither \"on\" nor \"off\""))),
         }
     }
@@ -315,6 +317,15 @@ impl Values {
             embed: Origins::parse(self.list("embed.origins").unwrap_or_default())
                 .map_err(|e| self.wrong("embed.origins", e))?,
             fallback: self.optional("search.fallback"),
+            git: host::Config {
+                host: self.switch("git.host")?,
+                name: self.optional("git.name"),
+                tokens: PathBuf::from(self.text("git.tokens")),
+                lang: match self.text("git.lang") {
+                    "" => None,
+                    lang => Some(lang.parse().map_err(|()| self.wrong("git.lang", "`ru` or `en` is expected"))?),
+                },
+            },
             search: search::Config::default(),
             data: PathBuf::from(self.text("data.dir")),
             events: event::Config { record: self.switch("events.record")?, keep: self.days("events.keep")? },
@@ -339,12 +350,20 @@ fn leaves(table: Table) -> Vec<(String, Value)> {
     for (section, value) in table {
         match value {
             Value::Table(keys) => {
-                found.extend(keys.into_iter().map(|(key, value)| (format!("{section}.{key}"), value)))
+                found.extend(keys.into_iter().map(|(key, value)| (format!("{section}.{key}"), as_text(value))))
             }
-            other => found.push((section, other)),
+            other => found.push((section, as_text(other))),
         }
     }
     found
+}
+
+/// Every setting is a text, so that the environment can say it, too; `true` without quotes means the same.
+fn as_text(value: Value) -> Value {
+    match value {
+        Value::Boolean(value) => Value::String(value.to_string()),
+        other => other,
+    }
 }
 
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub mod check;
 
 pub mod publish;
 
+pub mod host;
+
 pub mod web;
 
 pub mod server;

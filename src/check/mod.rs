@@ -128,7 +128,12 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
         }
         _ => findings.extend(failed),
     }
-    findings.sort_by(|a, b| a.finding.severity().cmp(&b.finding.severity()).then_with(|| a.cmp(b)));
+    // What was touched comes before what that breaks elsewhere: the cause before its consequences.
+    let elsewhere = |found: &Diagnostic| touched.as_ref().is_some_and(|touched| !touched.contains(&found.path));
+    findings.sort_by(|a, b| {
+        let order = |found: &Diagnostic| (found.finding.severity(), elsewhere(found));
+        order(a).cmp(&order(b)).then_with(|| a.cmp(b))
+    });
     findings.dedup();
     Report {
         found: with_lines(findings, &content.library),

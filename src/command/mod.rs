@@ -2,6 +2,8 @@
 
 mod check;
 mod eval;
+mod hook;
+mod init;
 mod search;
 mod serve;
 mod verify;
@@ -29,6 +31,7 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
+  otvet init                                make a first article and a hook that checks commits
   otvet serve                               serve ./kb at http://127.0.0.1:8080
   otvet serve --content ../wiki/articles    serve another repository's folder
   otvet serve --preview --content draft     show a folder as it lies on disk, with live reload
@@ -66,6 +69,14 @@ enum Command {
     /// Notes who, when, and a digest of what the article says, so that any later change (in a fact or fragment too) shows as
     /// "changed since verified". Changes files on disk and commits nothing.
     Verify(VerifyArgs),
+    /// Make a first content folder, and let git check every commit.
+    ///
+    /// Puts a first article, a lexicon, answer tests and templates into the content folder (content.path, kb) of a repository, and
+    /// a pre-commit hook that runs `otvet check --staged`. What is there already stays as it is.
+    Init(InitArgs),
+    /// Make tokens for those who may clone and push.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Print the settings in force, and where each came from.
     Config(ContentArgs),
     /// Print the JSON Schema of the front matter, for editors and linters.
@@ -74,6 +85,29 @@ enum Command {
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+struct InitArgs {
+    /// The folder of the repository; without one, a repository is made [default: this folder]
+    dir: Option<PathBuf>,
+    /// The language of the first article and of messages: ru or en [default: from the locale]
+    #[arg(long, value_parser = parse_lang)]
+    lang: Option<Lang>,
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Make a token for an editor and print it, once; only its hash is kept, in the file that `git.tokens` names.
+    ///
+    /// Git asks for it as a password. A token ends when its line is deleted from the file.
+    New {
+        /// Whose it is; stands in the log of pushes
+        name: String,
+        /// Read settings from this file [default: config.toml here, if there is one]
+        #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+        config: Option<PathBuf>,
     },
 }
 
@@ -275,6 +309,10 @@ fn parse_lang(text: &str) -> Result<Lang, String> {
 
 /// Runs a command line and returns the exit code of the process: 0 for success, 1 for findings, 2 for what could not be done.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut arguments = arguments.into_iter().peekable();
+    if let Some(code) = hook::run(arguments.peek().map(OsString::as_os_str)) {
+        return code;
+    }
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -289,6 +327,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Search(args) => search::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Init(args) => init::run(&args),
+        Command::Token(TokenCommand::New { name, config }) => new_token(&name, config),
         Command::Config(args) => print_config(&args),
         Command::Schema => print_schema(),
         Command::Completions { shell } => print_completions(shell),
@@ -349,11 +389,8 @@ fn committed(args: &ContentArgs, config: &Config) -> Result<Repository, String> 
 /// Finds the content folder in a bare repository: the one that was chosen, else the default one if it exists, else all.
 fn find_in_bare(repository: &Path, config: &Config) -> Result<Repository, git::Error> {
     let (path, branch) = (config.content.path.as_str(), config.content.branch.as_deref());
-    let inside = Repository::find(repository, Some(path), branch)?;
-    if config.content.path_is_chosen || inside.head().is_ok() {
-        return Ok(inside);
-    }
-    Repository::find(repository, None, branch)
+    let found = Repository::find(repository, Some(path), branch)?;
+    Ok(Repository { or_whole: !config.content.path_is_chosen, ..found })
 }
 
 /// Returns the commit that a name such as `HEAD~3` means. Only git knows all its names, so git is asked.
@@ -387,6 +424,12 @@ fn print_config(args: &ContentArgs) -> Outcome {
         out += &format!("{name} = {value}  # {origin}\n");
     }
     print(&out)
+}
+
+fn new_token(name: &str, config: Option<PathBuf>) -> Outcome {
+    let config = load(&Flags { file: config, ..Flags::default() })?;
+    let token = crate::host::tokens::add(&config.git.tokens, name)?;
+    print(&format!("{token}\n"))
 }
 
 fn print_schema() -> Outcome {

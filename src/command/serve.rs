@@ -18,6 +18,8 @@ use crate::edition::Editions;
 use crate::event::Recorder;
 use crate::event::sqlite::SqliteStore;
 use crate::git::{self, Repository};
+use crate::host::Host;
+use crate::host::gate::Gate;
 use crate::publish::source::Source;
 use crate::publish::{self, Observer, Publisher};
 use crate::search::tantivy::TantivyEngine;
@@ -96,6 +98,23 @@ fn recorder(config: &Config, preview: bool) -> Result<Option<Recorder>, String> 
     recorder.map(Some).map_err(|error| format!("cannot start recording events: {error}"))
 }
 
+/// Prepares the repository to be cloned and pushed to, if that is wanted.
+fn hosted(
+    config: &Config,
+    repository: &Option<Repository>,
+    preview: bool,
+    address: std::net::SocketAddr,
+) -> Result<Option<Arc<Host>>, String> {
+    if !config.git.host {
+        return Ok(None);
+    }
+    let repository = repository.clone().filter(|_| !preview);
+    let repository = repository.ok_or("`git.host` needs committed content: a preview cannot be hosted")?;
+    // Behind a proxy, loopback is not who is at this machine.
+    let is_open = address.ip().is_loopback() && config.trusted_proxies.is_empty() && config.public_url.is_none();
+    Ok(Some(Arc::new(Host::new(&config.git, repository, &config.data, is_open)?)))
+}
+
 async fn serve(config: Config, source: Source, repository: Option<Repository>, preview: bool) -> Result<(), String> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
@@ -105,8 +124,10 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     let editions = Arc::new(Editions::default());
     let anonymous = if preview { Access::editor() } else { config.anonymous };
     let events = recorder(&config, preview)?;
+    let host = hosted(&config, &repository, preview, address)?;
     let state = Arc::new(web::State {
         events,
+        host: host.clone(),
         public_url: config.public_url.clone(),
         repository,
         fallback: config.fallback.clone(),
@@ -128,6 +149,11 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
         publisher.run(&tokens);
     });
     let thread = thread.map_err(|error| format!("cannot start the publisher: {error}"))?;
+    if let Some(host) = host {
+        let address = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let (waker, editions, owners) = (waker.clone(), editions.clone(), config.owners.clone());
+        Arc::new(Gate { host, waker, editions, owners, address }).serve().await?;
+    }
     let ready = tokio::spawn(announce(editions, address));
     let limits = server::Limits { proxies: config.trusted_proxies.clone(), ..server::Limits::default() };
     let result = server::run(limits, listener, state.clone(), signal(), stopping).await;

@@ -53,6 +53,8 @@ pub struct Repository {
     pub common_dir: PathBuf,
     /// The content folder inside the tree, without slashes at its ends; empty for the whole tree.
     pub folder: String,
+    /// Whether a commit without that folder is content as a whole: nobody chose the folder, it is only the usual one.
+    pub or_whole: bool,
     /// The branch to read; none means where `HEAD` points.
     pub branch: Option<String>,
     /// A folder of objects that are not part of the repository yet: those of a push while it is checked.
@@ -212,7 +214,7 @@ impl Repository {
     /// As [`Repository::head`].
     pub fn at_tree(&self, root: ObjectId) -> Result<Head, Error> {
         find::check(self)?;
-        let tree = Objects::open(self)?.folder(root, &self.folder)?;
+        let tree = self.content_of(&mut Objects::open(self)?, root)?;
         let tree = tree.ok_or_else(|| Error::NoFolder { folder: self.folder.clone(), commit: root.short() })?;
         let revision = Revision { commit: root, tree };
         Ok(Head { revision, branch: root.to_string(), committed_at: Timestamp::UNIX_EPOCH })
@@ -222,9 +224,26 @@ impl Repository {
         find::check(self)?;
         let mut objects = Objects::open(self)?;
         let commit = objects.commit(id)?;
-        let tree = objects.folder(commit.tree, &self.folder)?;
+        let tree = self.content_of(&mut objects, commit.tree)?;
         let tree = tree.ok_or_else(|| Error::NoFolder { folder: self.folder.clone(), commit: id.short() })?;
         Ok(Head { revision: Revision { commit: id, tree }, branch, committed_at: commit.at })
+    }
+
+    /// Returns the name of the branch that is read, whether it exists or not; the commit id when `HEAD` is detached.
+    ///
+    /// # Errors
+    /// When `HEAD` cannot be read.
+    pub fn branch_name(&self) -> Result<String, Error> {
+        refs::branch_name(self)
+    }
+
+    /// Checks that others may be let push to this repository: it is bare, and nothing in it runs programs, reads other files or
+    /// borrows objects.
+    ///
+    /// # Errors
+    /// With what stands in the way, and what to do.
+    pub fn check_hosting(&self) -> Result<(), Error> {
+        settings::check_hosting(&self.git_dir, &self.common_dir)
     }
 
     /// Lists the files of a content tree. `memo` keeps folders by tree id from call to call, so that only changed
@@ -284,7 +303,7 @@ impl Repository {
     pub fn file_at(&self, commit: ObjectId, paths: &[Arc<str>]) -> Result<Option<(Arc<str>, ObjectId)>, Error> {
         let mut objects = Objects::open(self)?;
         let commit = objects.commit(commit)?;
-        let Some(content) = objects.folder(commit.tree, &self.folder)? else { return Ok(None) };
+        let Some(content) = self.content_of(&mut objects, commit.tree)? else { return Ok(None) };
         for path in paths {
             if let Some(blob) = objects.file(content, path)? {
                 return Ok(Some((Arc::clone(path), blob)));
@@ -312,7 +331,27 @@ impl Repository {
         known: Option<&History>,
         progress: &(dyn Fn(usize) + Sync),
     ) -> Result<History, Error> {
-        history::read(self, commit, known, progress)
+        let folder = self.folder_at(commit)?;
+        history::read(&Self { folder, ..self.clone() }, commit, known, progress)
+    }
+
+    /// Returns the content folder of a commit: [`Repository::folder`], or nothing for the whole tree.
+    ///
+    /// # Errors
+    /// When the commit cannot be read.
+    pub fn folder_at(&self, commit: ObjectId) -> Result<String, Error> {
+        if !self.or_whole {
+            return Ok(self.folder.clone());
+        }
+        let mut objects = Objects::open(self)?;
+        let root = objects.commit(commit)?.tree;
+        Ok(objects.folder(root, &self.folder)?.map(|_| self.folder.clone()).unwrap_or_default())
+    }
+
+    /// Returns the tree of the content folder in the tree of a commit.
+    fn content_of(&self, objects: &mut Objects, root: ObjectId) -> Result<Option<ObjectId>, Error> {
+        let folder = objects.folder(root, &self.folder)?;
+        Ok(folder.or(self.or_whole.then_some(root)))
     }
 
     /// Returns the existing folders whose changes hint that a branch moved: those of refs, `HEAD`, `packed-refs`. Each is

@@ -33,6 +33,18 @@ pub(super) fn resolve(repository: &Repository) -> Result<(ObjectId, String), Err
     Err(missing())
 }
 
+/// See [`Repository::branch_name`].
+pub(super) fn branch_name(repository: &Repository) -> Result<String, Error> {
+    if let Some(branch) = &repository.branch {
+        return Ok(branch.strip_prefix("refs/heads/").unwrap_or(branch).to_owned());
+    }
+    match read(&repository.git_dir.join("HEAD"))? {
+        Some(Target::Id(id)) => Ok(id.to_string()),
+        Some(Target::Name(name)) => Ok(name.strip_prefix("refs/heads/").unwrap_or(&name).to_owned()),
+        None => Err(other(repository, "it has no `HEAD`".to_owned())),
+    }
+}
+
 fn head(repository: &Repository) -> Result<(ObjectId, String), Error> {
     match read(&repository.git_dir.join("HEAD"))? {
         Some(Target::Id(id)) => Ok((id, id.to_string())),

@@ -50,6 +50,53 @@ pub(super) fn check(git_dir: &Path, common_dir: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Checks that a repository may be hosted: see [`super::Repository::check_hosting`].
+pub(super) fn check_hosting(git_dir: &Path, common_dir: &Path) -> Result<(), Error> {
+    let refuse = |reason: String| Err(Error::Unsupported { path: git_dir.to_owned(), reason });
+    let config = git_dir.join("config");
+    let settings = parse(&files::read(&config, SIZE)?.unwrap_or_default());
+    let is_bare = settings.iter().rev().find(|setting| setting.is("core", "bare")).is_some_and(Setting::is_true);
+    if !is_bare || git_dir != common_dir {
+        return refuse(
+            "it has a work tree, and pushes would change it behind somebody's back; host a bare one: git clone --bare DIR kb.git"
+                .to_owned(),
+        );
+    }
+    for setting in &settings {
+        if setting.is_include()
+            || RUN.iter().any(|(section, key)| setting.is(section, key))
+            || setting.section == "filter"
+        {
+            let (section, key, config) = (&setting.section, &setting.key, config.display());
+            return refuse(format!(
+                "`{section}.{key}` runs or reads what others could choose; remove it from `{config}`"
+            ));
+        }
+    }
+    let alternates = common_dir.join("objects/info/alternates");
+    if alternates.exists() {
+        let path = alternates.display();
+        return refuse(format!(
+            "it borrows objects of another repository; run `git repack -a -d` in it and remove `{path}`"
+        ));
+    }
+    Ok(())
+}
+
+/// Settings by which git runs a program, or works elsewhere than it seems.
+const RUN: [(&str, &str); 10] = [
+    ("core", "alternaterefscommand"),
+    ("core", "attributesfile"),
+    ("core", "fsmonitor"),
+    ("core", "gitproxy"),
+    ("core", "hookspath"),
+    ("core", "sshcommand"),
+    ("core", "worktree"),
+    ("gpg", "program"),
+    ("receive", "procreceiverefs"),
+    ("uploadpack", "packobjectshook"),
+];
+
 impl Setting {
     fn is_include(&self) -> bool {
         self.key == "path" && matches!(self.section.as_str(), "include" | "includeif")

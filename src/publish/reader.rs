@@ -19,7 +19,7 @@ use crate::revision::ObjectId;
 /// Is told that `done` of `all` changed files are parsed.
 pub(super) type Parsed<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// The paths of the articles that were parsed now.
+/// The paths of the articles that are new or not as they were.
 type Changed = Vec<Arc<str>>;
 
 /// What the articles of a state share, and the files that say it.
@@ -83,7 +83,7 @@ impl Reader {
         }
     }
 
-    /// Returns the library of a state, and the paths of the articles that were parsed now.
+    /// Returns the library of a state, and the paths of the articles that are new or not as they were.
     pub(super) fn read(&mut self, state: &State, parsed: Parsed<'_>) -> Result<(Library, Changed), Error> {
         let Listing { entries, mut findings } = self.source.list(state)?;
         let shared = self.shared(&entries)?;
@@ -188,7 +188,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Returns all articles of the listing, and the paths of those that were parsed now.
+    /// Returns all articles of the listing, and the paths of those that were not in the last one as they are.
     fn articles(
         &self,
         entries: &[Entry],
@@ -197,20 +197,21 @@ impl Reader {
         parsed: Parsed<'_>,
     ) -> Result<(Vec<Arc<Article>>, Changed), Error> {
         let mut articles = Vec::with_capacity(entries.len());
-        let mut wanted: Vec<&Entry> = Vec::new();
+        let (mut wanted, mut changed): (Vec<&Entry>, Vec<Arc<str>>) = (Vec::new(), Vec::new());
         for entry in entries.iter().filter(|entry| library::is_article(&entry.path)) {
-            let known = self.articles.get(entry.path.as_str()).filter(|article| article.blob == entry.blob);
-            let known = known.filter(|article| is_same(article, &self.shared.commons, commons));
             let (candidates, shared) = &self.candidate;
-            let seen = || candidates.get(&entry.blob).filter(|article| *article.path == *entry.path);
-            let seen = || seen().filter(|article| is_same(article, shared, commons));
-            match known.or_else(seen) {
-                Some(article) => articles.push(article.clone()),
-                None => wanted.push(entry),
+            let known = self.articles.get(entry.path.as_str()).filter(|known| known.blob == entry.blob);
+            let seen = candidates.get(&entry.blob).filter(|seen| *seen.path == *entry.path);
+            if let Some(known) = known.filter(|known| is_same(known, &self.shared.commons, commons)) {
+                articles.push(known.clone());
+            } else if let Some(seen) = seen.filter(|seen| is_same(seen, shared, commons)) {
+                changed.push(seen.path.clone());
+                articles.push(seen.clone());
+            } else {
+                wanted.push(entry);
             }
         }
         let parsed = self.parse(&wanted, commons, parsed)?;
-        let mut changed = Vec::with_capacity(wanted.len());
         for (entry, result) in wanted.iter().zip(parsed) {
             match result {
                 Ok(article) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Lang, Words};
+use super::Lang;
 use crate::diagnostic::Severity;
 
 /// Returns the name of a severity.
@@ -46,26 +46,27 @@ pub fn unasked(lang: Lang, count: usize) -> String {
     }
 }
 
-/// Returns the first line that a push is told: whether it is taken, what was found, how much was looked at.
-pub fn verdict(lang: Lang, counts: (usize, usize), touched: usize, files: usize, took: Duration) -> String {
-    let words = lang.words();
-    let (errors, warnings) = counts;
-    let seconds = |took: Duration| format!("{:.1}", took.as_secs_f64());
-    let found = found(words, lang, errors, warnings);
-    match lang {
-        Lang::Ru => {
-            let taken = if errors > 0 { "✗ отклонено" } else { "✓ принято" };
-            let seconds = seconds(took).replace('.', ",");
-            format!("Otvet {taken}{found} (изменено файлов: {touched} из {files}, {seconds} с)")
-        }
-        Lang::En => {
-            let taken = if errors > 0 { "✗ refused" } else { "✓ accepted" };
-            format!("Otvet {taken}{found} (files changed: {touched} of {files}, {} s)", seconds(took))
-        }
+/// Returns the first line that a push is told: whether it may be taken, what was found, how much was looked at.
+pub fn verdict(lang: Lang, (errors, warnings): (usize, usize), touched: usize, files: usize, took: Duration) -> String {
+    let found = counted(lang, errors, warnings);
+    let found = if found.is_empty() { found } else { format!(": {found}") };
+    let seconds = seconds(lang, took);
+    match (lang, errors) {
+        (Lang::Ru, 0) => format!("Otvet ✓ проверено{found} (изменено файлов: {touched} из {files}, {seconds} с)"),
+        (Lang::Ru, _) => format!("Otvet ✗ отклонено{found} (изменено файлов: {touched} из {files}, {seconds} с)"),
+        (Lang::En, 0) => format!("Otvet ✓ checked{found} (files changed: {touched} of {files}, {seconds} s)"),
+        (Lang::En, _) => format!("Otvet ✗ refused{found} (files changed: {touched} of {files}, {seconds} s)"),
     }
 }
 
-fn found(words: &Words, lang: Lang, errors: usize, warnings: usize) -> String {
+/// Returns a time in seconds with one decimal.
+pub(super) fn seconds(lang: Lang, took: Duration) -> String {
+    let text = format!("{:.1}", took.as_secs_f64());
+    if lang == Lang::Ru { text.replace('.', ",") } else { text }
+}
+
+/// Returns what was found, such as `2 errors, 1 warning`; nothing for nothing.
+pub(super) fn counted(lang: Lang, errors: usize, warnings: usize) -> String {
     let (error, warning) = match lang {
         Lang::Ru => (["ошибка", "ошибки", "ошибок"], ["предупреждение", "предупреждения", "предупреждений"]),
         Lang::En => (["error", "errors", "errors"], ["warning", "warnings", "warnings"]),
@@ -73,9 +74,9 @@ fn found(words: &Words, lang: Lang, errors: usize, warnings: usize) -> String {
     let parts: Vec<String> = [(errors, error), (warnings, warning)]
         .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, forms)| format!("{count} {}", forms[words.form(count)]))
+        .map(|(count, forms)| format!("{count} {}", forms[lang.words().form(count)]))
         .collect();
-    if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) }
+    parts.join(", ")
 }
 
 #[cfg(test)]
@@ -89,6 +90,6 @@ mod tests {
             verdict(Lang::Ru, (2, 1), 3, 412, took),
             "Otvet ✗ отклонено: 2 ошибки, 1 предупреждение (изменено файлов: 3 из 412, 0,2 с)"
         );
-        assert_eq!(verdict(Lang::En, (0, 0), 1, 9, took), "Otvet ✓ accepted (files changed: 1 of 9, 0.2 s)");
+        assert_eq!(verdict(Lang::En, (0, 0), 1, 9, took), "Otvet ✓ checked (files changed: 1 of 9, 0.2 s)");
     }
 }

@@ -378,7 +378,7 @@ fn remedy_ru(finding: &Finding) -> String {
 }
 
 /// What findings say in their own words, in English and Russian. What is not here is shown as it is.
-const TERMS: [(&str, &str); 66] = [
+const TERMS: [(&str, &str); 68] = [
     ("a text", "текст"),
     ("a list of texts", "список текстов"),
     ("a list of audiences", "список аудиторий"),
@@ -390,6 +390,8 @@ const TERMS: [(&str, &str); 66] = [
     ("a time such as `90d`, `12w`, `3m` or `1y`", "срок, например `90d`, `12w`, `3m` или `1y`"),
     ("a date such as `2026-11-12`", "дата, например `2026-11-12`"),
     ("a tab indents the line; use spaces", "отступ сделан табуляцией, а нужны пробелы"),
+    ("mapping values are not allowed in this context", "лишнее двоеточие, или не хватает отступа"),
+    ("did not find expected key", "здесь ожидается ключ: проверьте отступы и кавычки"),
     ("keys with values are expected, such as `title: …`", "ожидаются ключи со значениями, например `title: …`"),
     ("keys with values are expected, such as `synonyms:`", "ожидаются ключи со значениями, например `synonyms:`"),
     ("a second document", "второй документ"),

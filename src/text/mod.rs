@@ -4,6 +4,8 @@
 pub mod check;
 pub mod eval;
 pub mod findings;
+pub mod init;
+pub mod push;
 mod words;
 
 use std::str::FromStr;

@@ -23,6 +23,7 @@ use tracing::Instrument;
 use super::cache::{EDITION, commit_value};
 use super::error::Problem;
 use super::extract::UiLang;
+use super::git::ForGit;
 use super::{State, is_for_programs, pages};
 
 /// Most bytes of all headers.
@@ -164,6 +165,9 @@ fn finish(state: &State, mut response: Response, id: HeaderValue, reader: &Reade
 /// Writes the document or the page of a problem, also of what axum itself refuses in plain text.
 fn problem(state: &State, mut response: Response, id: &HeaderValue, reader: &Reader) -> Response {
     let status = response.status();
+    if response.extensions().get::<ForGit>().is_some() {
+        return response;
+    }
     let mut problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if is_plain(&response) => {

@@ -14,6 +14,7 @@ pub(crate) mod explain;
 pub mod extract;
 pub(crate) mod filters;
 pub(crate) mod former;
+mod git;
 pub mod limit;
 pub mod metrics;
 mod origin;
@@ -38,6 +39,7 @@ use crate::audience::Access;
 use crate::edition::Editions;
 use crate::event::Recorder;
 use crate::git::Repository;
+use crate::host::Host;
 use error::Problem;
 use extract::UiLang;
 
@@ -65,6 +67,8 @@ pub struct State {
     pub stopping: watch::Receiver<bool>,
     /// Where work that would hold up an async thread is done.
     pub work: work::Work,
+    /// The repository that can be cloned and pushed to, if one is.
+    pub host: Option<Arc<Host>>,
     /// Answers already made.
     pub answers: Arc<cache::Answers>,
     /// Where what readers report goes; none where nothing is recorded.
@@ -89,6 +93,7 @@ impl State {
             metrics: metrics::Metrics::default(),
             stopping: watch::Sender::new(false).subscribe(),
             work: work::Work::default(),
+            host: None,
             answers: Arc::default(),
             events: None,
             reports: limit::Buckets::default(),
@@ -101,7 +106,7 @@ const WORTH_COMPRESSING: u64 = 1024;
 
 /// Returns all routes with their layers (request ids, metrics, compression, security headers, panics, limits).
 pub fn router(state: Arc<State>) -> Router {
-    dressed(api::routes().merge(pages::routes()), state)
+    dressed(api::routes().merge(git::routes()).merge(pages::routes()), state)
 }
 
 /// Puts the layers around routes, and answers what is not routed.
@@ -164,7 +169,7 @@ async fn not_found(state: Shared<Arc<State>>, lang: UiLang, method: Method, uri:
 fn is_for_programs(path: &str) -> bool {
     const OPERATIONS: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/problems"];
     let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below("/api") || OPERATIONS.into_iter().any(below)
+    below("/api") || below("/git") || OPERATIONS.into_iter().any(below)
 }
 
 fn panicked(_payload: Box<dyn std::any::Any + Send + 'static>) -> Response {

@@ -16,6 +16,8 @@ mod feedback;
 mod fuzz;
 mod git;
 mod hidden;
+mod hosting;
+mod init;
 mod pages;
 mod past;
 mod process;

@@ -1,0 +1,629 @@
+//! The hosted repository, with the git program as editors use it: clone, push, refusals, what is live, and what is left when
+//! something is cut off.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use otvet::revision::ObjectId;
+use tempfile::TempDir;
+
+use crate::support::repo::TestRepo;
+
+/// No step takes as long on any machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A server that hosts a repository, killed when it is no longer needed.
+struct Server {
+    child: Child,
+    lines: Receiver<String>,
+    address: String,
+    /// Where it keeps its data and tokens.
+    folder: PathBuf,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Server {
+    fn start(repository: &Path, folder: &Path) -> Self {
+        let mut child = command(repository, folder).spawn().expect("the program");
+        let (sender, lines) = channel();
+        let streams: [Box<dyn Read + Send>; 2] =
+            [Box::new(child.stdout.take().expect("piped")), Box::new(child.stderr.take().expect("piped"))];
+        for stream in streams {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        let mut server = Self { child, lines, address: String::new(), folder: folder.to_owned() };
+        let ready = server.logged("otvet: http://");
+        server.address = ready.split_whitespace().nth(1).expect("an address").trim_start_matches("http://").to_owned();
+        server
+    }
+
+    /// Waits for a line with these words.
+    fn logged(&self, words: &str) -> String {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE).expect("the line comes");
+            if line.contains(words) {
+                return line;
+            }
+        }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().expect("a process that runs");
+        self.child.wait().expect("a process that ends");
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}/git/kb.git", self.address)
+    }
+
+    /// Sends a head and, if it goes on, hands out the stream.
+    fn send(&self, head: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(&self.address).expect("a server that listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        stream.write_all(format!("{head}\r\nHost: {}\r\n\r\n", self.address).as_bytes()).expect("a request");
+        stream
+    }
+
+    /// Returns status and body of an answer.
+    fn ask(&self, head: &str) -> (u16, String) {
+        let mut answer = Vec::new();
+        self.send(&format!("{head}\r\nConnection: close")).read_to_end(&mut answer).expect("an answer");
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
+    }
+
+    fn edition(&self) -> String {
+        let (_, body) = self.ask("GET /api/v1/edition HTTP/1.1");
+        body.split('"').nth(3).expect("a commit").to_owned()
+    }
+}
+
+fn command(repository: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_otvet"));
+    command.args(["serve", "--data", "data", "--content"]).arg(repository).env("OTVET_SERVER__LISTEN", "127.0.0.1:0");
+    command.current_dir(folder).envs([("OTVET_GIT__HOST", "true"), ("OTVET_CONTENT__DEFAULT_AUDIENCE", "public")]);
+    command.envs([("OTVET_CONTENT__PATH", "kb"), ("OTVET_GIT__NAME", "kb"), ("OTVET_CONTENT__POLL", "1h")]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// An editor's clone.
+struct Editor {
+    folder: TempDir,
+}
+
+impl Editor {
+    fn clone(url: &str) -> Self {
+        let editor = Self { folder: folder() };
+        editor.git(&["clone", "-q", url, "."]);
+        editor
+    }
+
+    fn try_git(&self, arguments: &[&str]) -> Output {
+        let mut git = Command::new("git");
+        git.args(arguments).current_dir(self.folder.path()).env_clear().envs([
+            ("PATH", std::env::var("PATH").unwrap_or_default().as_str()),
+            ("HOME", "/nonexistent"),
+            ("LANGUAGE", "ru"),
+            ("GIT_CONFIG_GLOBAL", "/dev/null"),
+            ("GIT_CONFIG_NOSYSTEM", "1"),
+            ("GIT_TERMINAL_PROMPT", "0"),
+            ("GIT_AUTHOR_NAME", "Анна Петрова"),
+            ("GIT_AUTHOR_EMAIL", "petrova@severdom.example"),
+            ("GIT_COMMITTER_NAME", "Анна Петрова"),
+            ("GIT_COMMITTER_EMAIL", "petrova@severdom.example"),
+            ("GIT_AUTHOR_DATE", "2026-11-20T10:00:00+0300"),
+            ("GIT_COMMITTER_DATE", "2026-11-20T10:00:00+0300"),
+        ]);
+        git.output().expect("the git program")
+    }
+
+    fn git(&self, arguments: &[&str]) -> String {
+        let output = self.try_git(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "git {arguments:?}: {errors}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn write(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
+        let file = self.folder.path().join(path);
+        std::fs::create_dir_all(file.parent().expect("a file in a folder")).expect("a folder");
+        std::fs::write(file, text).expect("a file");
+        self
+    }
+
+    fn commit(&self) -> String {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-qm", "change"]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Pushes, and returns whether it was taken and what the server said.
+    fn push(&self, arguments: &[&str]) -> (bool, String) {
+        let output = self.try_git(&[&["push", "-q"], arguments].concat());
+        (output.status.success(), steady(&String::from_utf8_lossy(&output.stderr)))
+    }
+
+    /// Commits, pushes, expects a refusal, and takes the commit back.
+    fn refused(&self) -> String {
+        self.commit();
+        let (taken, said) = self.push(&["origin", "HEAD:main"]);
+        assert!(!taken, "taken: {said}");
+        self.git(&["reset", "-q", "--hard", "HEAD~1"]);
+        said
+    }
+}
+
+/// Returns what the server said, without the times.
+fn steady(said: &str) -> String {
+    let lines = said.lines().filter_map(|line| line.strip_prefix("remote:"));
+    let is_time = |word: &str| word.len() == 3 && word.as_bytes()[1] == b',' && word.as_bytes()[0].is_ascii_digit();
+    let line = |line: &str| {
+        let line = line.strip_prefix(' ').unwrap_or(line).trim_end();
+        line.split(' ').map(|word| if is_time(word) { "0,0" } else { word }).collect::<Vec<_>>().join(" ")
+    };
+    lines.map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+fn article(title: &str, more: &str, text: &str) -> String {
+    format!("---\ntitle: {title}\n{more}---\n> [!ANSWER]\n> {text}\n")
+}
+
+/// A bare repository with some articles and an answer test.
+fn repository() -> TestRepo {
+    let mut repo = TestRepo::bare();
+    repo.write("kb/vozvrat.md", article("Возврат", "", "14 дней: [условия](usloviya.md#sroki)."))
+        .write("kb/usloviya.md", "# Условия\n\nВсё просто.\n\n## Сроки {#sroki}\n\nДве недели.\n")
+        .write("kb/dostavka.md", article("Доставка", "slug: dostavka\n", "Завтра."))
+        .write("kb/_owners", "* petrova ivanova\n")
+        .write("kb/_tests/answers.yml", "- {question: возврат, first: vozvrat}\n");
+    repo.commit("start");
+    repo
+}
+
+/// What is in the folder of objects besides objects.
+fn left_over(repo: &TestRepo) -> Vec<String> {
+    let names = std::fs::read_dir(repo.git_dir().join("objects")).expect("objects").flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with("tmp_") || name.starts_with("incoming")).collect()
+}
+
+/// Returns how many processes of git work on a repository.
+fn children(repo: &TestRepo) -> usize {
+    let here = std::fs::canonicalize(repo.git_dir()).expect("a folder");
+    let processes = std::fs::read_dir("/proc").expect("processes").flatten();
+    processes.filter(|process| std::fs::read_link(process.path().join("cwd")).is_ok_and(|at| at == here)).count()
+}
+
+#[test]
+fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let editor = Editor::clone(&server.url());
+    let before = (repo.head(), server.edition());
+
+    editor.write("kb/vozvrat.md", "---\ntitle: Возврат: всё о нём\n---\n14 дней.\n");
+    insta::assert_snapshot!(editor.refused(), @r"
+    Otvet ✗ отклонено: 2 ошибки (изменено файлов: 1 из 5, 0,0 с)
+
+    kb/vozvrat.md:2:15  KB001 ошибка
+      шапка статьи — не YAML: лишнее двоеточие, или не хватает отступа
+      2 | title: Возврат: всё о нём
+        |               ^
+      → Исправьте строку: до этого статью видят только редакторы. Значение, в котором есть `: ` или `#`, возьмите в кавычки.
+
+    kb/_tests/answers.yml:1:14  KB062 ошибка
+      на вопрос «возврат» статья `vozvrat` должна быть первой, но не находится ничего
+      → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
+
+    Ничего не принято, читатели видят прежние статьи.
+    Проверить у себя:         otvet check --since origin/HEAD
+    Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
+    ");
+
+    editor.write("kb/vozvrat.md", article("Возврат", "owner: petrva\naudience: [pubilc]\n", "14 дней."));
+    insta::assert_snapshot!(editor.refused(), @r"
+    Otvet ✗ отклонено: 2 ошибки (изменено файлов: 1 из 5, 0,0 с)
+
+    kb/vozvrat.md:4:12  KB008 ошибка
+      неизвестная аудитория `pubilc`
+      4 | audience: [pubilc]
+        |            ^^^^^^
+      → Может быть, `public`?
+
+    kb/_tests/answers.yml:1:14  KB062 ошибка
+      на вопрос «возврат» статья `vozvrat` должна быть первой, но не находится ничего
+      → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
+
+    Ничего не принято, читатели видят прежние статьи.
+    Проверить у себя:         otvet check --since origin/HEAD
+    Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
+    ");
+
+    editor.write("kb/novaya.md", article("Новая", "slug: dostavka\n", "Послезавтра."));
+    insta::assert_snapshot!(editor.refused(), @r"
+    Otvet ✗ отклонено: 1 ошибка (изменено файлов: 1 из 6, 0,0 с)
+
+    kb/novaya.md:3:7  KB011 ошибка
+      адрес `dostavka` уже занят статьёй `dostavka.md`
+      3 | slug: dostavka
+        |       ^
+      → Дайте одной из двух статей другой `slug`; пока адрес этой — путь к файлу.
+
+    Ничего не принято, читатели видят прежние статьи.
+    Проверить у себя:         otvet check --since origin/HEAD
+    Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
+    ");
+
+    editor.git(&["mv", "kb/usloviya.md", "kb/pravila.md"]);
+    insta::assert_snapshot!(editor.refused(), @r"
+    Otvet ✗ отклонено: 1 ошибка (изменено файлов: 2 из 5, 0,0 с)
+
+    kb/vozvrat.md:5:12  KB020 ошибка
+      ссылка `usloviya.md#sroki` никуда не ведёт
+      5 | > 14 дней: [условия](usloviya.md#sroki).
+        |                      ^^^^^^^^^^^^^^^^^
+      → Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.
+
+    Ничего не принято, читатели видят прежние статьи.
+    Проверить у себя:         otvet check --since origin/HEAD
+    Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
+    ");
+
+    editor.write("kb/vozvrat.md", article("Отказ", "", "Нельзя.")).write("kb/b.md", article("Возврат", "", "Можно."));
+    insta::assert_snapshot!(editor.refused(), @r"
+    Otvet ✗ отклонено: 1 ошибка (изменено файлов: 2 из 6, 0,0 с)
+
+    kb/_tests/answers.yml:1:14  KB062 ошибка
+      на вопрос «возврат» статья `vozvrat` должна быть первой, но её нет, а первой — `b`
+      → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
+
+    Ничего не принято, читатели видят прежние статьи.
+    Проверить у себя:         otvet check --since origin/HEAD
+    Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
+    ");
+
+    assert_eq!((repo.head(), server.edition()), before, "nothing has moved");
+    assert_eq!(left_over(&repo), [""; 0]);
+}
+
+#[test]
+fn good_push_is_live_when_git_returns() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let editor = Editor::clone(&server.url());
+    let mut events = BufReader::new(server.send("GET /api/v1/events HTTP/1.1")).lines().map_while(Result::ok);
+    assert!(events.any(|line| line.is_empty()), "the listener is known");
+    editor.write("kb/novaya.md", article("Новая", "review: {by: 2020-01-01}\n", "Оплата биткоином: нельзя."));
+    let commit = editor.commit();
+    let (taken, said) = editor.push(&["origin", "HEAD:main"]);
+    assert!(taken, "{said}");
+    insta::assert_snapshot!(said.replace(&server.address, "kb.example").replace(&commit[..7], "3f2a9c1"), @r"
+    Otvet ✓ проверено: 1 предупреждение (изменено файлов: 1 из 6, 0,0 с)
+
+    kb/novaya.md:3:1  KB070 предупреждение
+      проверка просрочена: срок был 2020-01-01
+      3 | review: {by: 2020-01-01}
+        | ^
+      → Перечитайте статью; если всё верно, поставьте в `verified` сегодняшнюю дату.
+
+    Otvet ✓ опубликовано 3f2a9c1 за 0,0 с
+      http://kb.example/a/novaya
+    ");
+    assert_eq!(server.edition(), commit);
+    assert!(events.any(|line| line.contains(&commit) && line.contains("\"changed\":[\"novaya\"]")), "an event");
+    let log = server.logged("checked a push");
+    assert!(log.contains("\"pusher\":\"local\"") && log.contains("\"taken\":true"), "{log}");
+    // And it can be cloned again, by either protocol.
+    for protocol in ["protocol.version=0", "protocol.version=2"] {
+        let other = Editor { folder: self::folder() };
+        other.git(&["-c", protocol, "clone", "-q", &server.url(), "."]);
+        assert_eq!(other.git(&["rev-parse", "HEAD"]), commit);
+    }
+}
+
+#[test]
+fn draft_is_kept_and_told_what_it_needs() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let editor = Editor::clone(&server.url());
+    let before = server.edition();
+    editor.write("kb/novaya.md", article("Новая", "", "[Туда](tuda.md)."));
+    let commit = editor.commit();
+    let (taken, said) = editor.push(&["origin", "HEAD:refs/heads/predlozhenie/novaya"]);
+    insta::assert_snapshot!(said, @r"
+    Otvet: `predlozhenie/novaya` — черновик; до публикации: 1 ошибка (отличается файлов: 1 из 6, 0,0 с)
+
+    kb/novaya.md:5:3  KB020 ошибка
+      ссылка `tuda.md` никуда не ведёт
+      5 | > [Туда](tuda.md).
+        |          ^^^^^^^
+      → Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.
+    ");
+    assert!(taken);
+    assert_eq!(server.edition(), before);
+    assert_eq!(
+        editor.git(&["ls-remote", "origin", "refs/heads/predlozhenie/*"]).split_whitespace().next(),
+        Some(&*commit)
+    );
+    // A draft may be rewritten and removed.
+    editor.git(&["commit", "-q", "--amend", "-m", "another"]);
+    assert!(editor.push(&["-f", "origin", "HEAD:refs/heads/predlozhenie/novaya"]).0);
+    assert!(editor.push(&["origin", ":refs/heads/predlozhenie/novaya"]).0);
+}
+
+#[test]
+fn live_branch_is_neither_rewritten_nor_removed_and_odd_names_are_refused() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let editor = Editor::clone(&server.url());
+    let before = repo.head();
+    editor.git(&["commit", "-q", "--amend", "-m", "rewritten"]);
+    let mut said = String::new();
+    let long = format!("HEAD:refs/heads/{}", "a".repeat(101));
+    for push in [
+        &["-f", "origin", "HEAD:main"][..],
+        &["origin", ":main"],
+        &["origin", "HEAD:refs/meta/config"],
+        &["origin", "HEAD:refs/heads/a$(id)"],
+        &["origin", "HEAD:refs/heads/dada/0000000000000000000000000000000000000000", "HEAD:refs/notes/x"],
+        &["origin", &long],
+    ] {
+        let (taken, answer) = editor.push(push);
+        assert!(!taken, "{push:?}");
+        said += &format!("{answer}\n");
+    }
+    insta::assert_snapshot!(said, @r"
+    Otvet ✗ отклонено: в ветке `main` есть правки, которые так потеряются. Возьмите их и отправьте снова: git pull --rebase && git push
+    Otvet ✗ отклонено: ветку `main` читают все, удалить её нельзя.
+    Otvet ✗ отклонено: `refs/meta/config` — не ветка и не метка. Отправьте ветку: git push origin HEAD:refs/heads/ИМЯ
+    Otvet ✗ отклонено: `a$(id)` не годится как имя. Возьмите буквы, цифры, `-`, `_`, `.` и `/`, до 100 знаков.
+    Otvet ✗ отклонено: `refs/notes/x` — не ветка и не метка. Отправьте ветку: git push origin HEAD:refs/heads/ИМЯ
+    Otvet ✗ отклонено: `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` не годится как имя. Возьмите буквы, цифры, `-`, `_`, `.` и `/`, до 100 знаков.
+    ");
+    assert_eq!(repo.head(), before);
+    assert_eq!(editor.git(&["ls-remote", "origin"]).lines().count(), 2, "HEAD and main");
+}
+
+#[test]
+fn token_is_needed_once_there_is_one() {
+    let (repo, folder) = (repository(), folder());
+    let token = Command::new(env!("CARGO_BIN_EXE_otvet"))
+        .args(["token", "new", "petrova"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the program");
+    let token = String::from_utf8(token.stdout).expect("a token").trim().to_owned();
+    let server = Server::start(repo.path(), folder.path());
+    let kept = std::fs::read_to_string(server.folder.join("otvet-tokens")).expect("a file");
+    assert!(kept.starts_with("petrova sha256:") && !kept.contains(&token));
+    let nobody = Editor { folder: self::folder() };
+    let refused = nobody.try_git(&["clone", "-q", &server.url(), "."]);
+    assert!(!refused.status.success());
+    let wrong = format!("http://petrova:otvet_wrong@{}/git/kb.git", server.address);
+    let said = nobody.try_git(&["clone", "-q", &wrong, "."]);
+    insta::assert_snapshot!(steady(&String::from_utf8_lossy(&said.stderr)), @"Otvet: нужен ключ. Имя любое, вместо пароля ключ; его делает администратор: otvet token new ИМЯ");
+    let editor = Editor::clone(&format!("http://whoever:{token}@{}/git/kb.git", server.address));
+    editor.write("kb/novaya.md", article("Новая", "", "Да."));
+    editor.commit();
+    assert!(editor.push(&["origin", "HEAD:main"]).0);
+    let log = server.logged("checked a push");
+    assert!(log.contains("\"pusher\":\"petrova\"") && !log.contains(&token), "{log}");
+    let who = std::fs::read_to_string(repo.git_dir().join("logs/refs/heads/main")).expect("the log of the branch");
+    assert!(who.contains("petrova <petrova@http.otvet>"), "{who}");
+}
+
+#[test]
+fn hosting_for_others_needs_tokens_and_a_bare_repository() {
+    let refused = |change: &dyn Fn(&mut Command), repository: &Path| {
+        let folder = folder();
+        let mut command = command(repository, folder.path());
+        change(&mut command);
+        let output = command.output().expect("the program");
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let repo = repository();
+    for (key, value) in [
+        ("OTVET_SERVER__LISTEN", "0.0.0.0:0"),
+        ("OTVET_SERVER__TRUSTED_PROXIES", "10.0.0.1"),
+        ("OTVET_SERVER__PUBLIC_URL", "https://kb.example"),
+    ] {
+        let said = refused(
+            &|command| {
+                command.env(key, value).env("OTVET_ACCESS__ANONYMOUS", "public");
+            },
+            repo.path(),
+        );
+        assert!(said.contains("refusing to host the repository for others without tokens"), "{key}: {said}");
+    }
+    let mut worked = TestRepo::new();
+    worked.write("kb/a.md", "# А\n");
+    worked.commit("start");
+    let said = refused(&|_| {}, &worked.path().join("kb"));
+    assert!(said.contains("git clone --bare"), "{said}");
+    let config = repo.git_dir().join("config");
+    let plain = std::fs::read_to_string(&config).expect("a file");
+    for line in ["[core]\nfsmonitor = /tmp/x", "[core]\nhooksPath = /tmp", "[filter \"a\"]\nsmudge = x"] {
+        std::fs::write(&config, format!("{plain}{line}\n")).expect("writes");
+        let said = refused(&|_| {}, repo.path());
+        assert!(said.contains("remove it from") && said.contains("config"), "{said}");
+    }
+}
+
+#[test]
+fn only_what_git_asks_for_is_answered() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let fetch = "application/x-git-upload-pack-request";
+    let push = "application/x-git-receive-pack-request";
+    let post = |path: &str, kind: &str, more: &str| {
+        format!("POST {path} HTTP/1.1\r\nContent-Type: {kind}\r\nContent-Length: 4{more}")
+    };
+    let get = |path: &str, more: &str| format!("GET {path} HTTP/1.1{more}");
+    let cases = [
+        (200, get("/git/kb.git/info/refs?service=git-upload-pack", "")),
+        (200, get("/git/kb.git/info/refs?service=git-receive-pack", "")),
+        (403, get("/git/kb.git/info/refs", "")),
+        (403, get("/git/kb.git/info/refs?service=git-upload-archive", "")),
+        (403, get("/git/kb.git/info/refs?service=git-upload-pack&service=git-receive-pack", "")),
+        (403, get("/git/kb.git/info/refs?service=git-upload-pack", "\r\nOrigin: http://evil.example")),
+        (403, get("/git/kb.git/info/refs?service=git-upload-pack", "\r\nSec-Fetch-Site: cross-site")),
+        (404, get("/git/other.git/info/refs?service=git-upload-pack", "")),
+        (404, get("/git/kb/info/refs?service=git-upload-pack", "")),
+        (404, get("/git/..%2fkb.git/info/refs?service=git-upload-pack", "")),
+        (404, get("/git/kb.git/HEAD", "")),
+        (404, get("/git/kb.git/config", "")),
+        (404, get("/git/kb.git/objects/info/packs", "")),
+        (404, get("/git/kb.git/../kb.git/info/refs", "")),
+        (405, get("/git/kb.git/git-upload-pack", "")),
+        (403, post("/git/kb.git/git-upload-pack", push, "")),
+        (403, post("/git/kb.git/git-receive-pack", fetch, "")),
+        (403, post("/git/kb.git/git-receive-pack", "text/plain", "")),
+        (403, post("/git/kb.git/git-receive-pack?service=git-upload-pack", push, "")),
+        (415, post("/git/kb.git/git-receive-pack", push, "\r\nContent-Encoding: gzip")),
+        (
+            413,
+            format!(
+                "POST /git/kb.git/git-receive-pack HTTP/1.1\r\nContent-Type: {push}\r\nContent-Length: 999999999999"
+            ),
+        ),
+    ];
+    for (status, head) in cases {
+        let mut stream = server.send(&format!("{head}\r\nConnection: close"));
+        if head.contains("Length: 4") {
+            stream.write_all(b"0000").expect("a body");
+        }
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status} ")), "{head}:\n{answer}");
+        if matches!(status, 403 | 415 | 413) {
+            assert!(answer.contains("\r\n\r\nOtvet: ") && answer.contains("text/plain"), "{answer}");
+        }
+    }
+    // Another name that leads to this machine is a trick of a page.
+    let mut stream = TcpStream::connect(&server.address).expect("a server that listens");
+    let head =
+        "GET /git/kb.git/info/refs?service=git-upload-pack HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    stream.write_all(head.as_bytes()).expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+}
+
+/// Begins a push and leaves it half sent.
+fn half_a_push(server: &Server, old: ObjectId) -> TcpStream {
+    let line = format!("{old} {} refs/heads/main\0 report-status side-band-64k\n", "a".repeat(40));
+    let body = format!("{:04x}{line}0000PACK\0\0\0\u{2}\0\0\0\u{3}", line.len() + 4);
+    let mut stream = server.send(
+        "POST /git/kb.git/git-receive-pack HTTP/1.1\r\nContent-Type: application/x-git-receive-pack-request\r\n\
+         Content-Length: 1000000",
+    );
+    stream.write_all(body.as_bytes()).expect("half a body");
+    stream
+}
+
+/// Asks for the branches until something holds: an answer, not time, is what is waited for.
+fn until(server: &Server, what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..2_000 {
+        if holds() {
+            return;
+        }
+        server.ask("GET /git/kb.git/info/refs?service=git-upload-pack HTTP/1.1");
+    }
+    panic!("still not: {what}");
+}
+
+#[test]
+fn push_that_is_cut_off_leaves_nothing_behind() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let before = repo.head().expect("a commit");
+    for _ in 0..3 {
+        let stream = half_a_push(&server, before);
+        until(&server, "git receives", || !left_over(&repo).is_empty());
+        drop(stream);
+        until(&server, "all is cleaned up", || left_over(&repo).is_empty() && children(&repo) == 0);
+    }
+    assert_eq!(repo.head(), Some(before));
+    let editor = Editor::clone(&server.url());
+    editor.write("kb/novaya.md", article("Новая", "", "Да."));
+    let commit = editor.commit();
+    assert!(editor.push(&["origin", "HEAD:main"]).0);
+    assert_eq!(server.edition(), commit);
+}
+
+#[test]
+fn server_killed_during_a_push_takes_nothing_and_starts_again() {
+    let (repo, folder) = (repository(), folder());
+    let before = repo.head().expect("a commit");
+    let server = Server::start(repo.path(), folder.path());
+    let stream = half_a_push(&server, before);
+    until(&server, "git receives", || !left_over(&repo).is_empty());
+    server.kill();
+    drop(stream);
+    let server = Server::start(repo.path(), folder.path());
+    until(&server, "git has seen that nobody is there", || children(&repo) == 0);
+    assert_eq!((repo.head(), server.edition()), (Some(before), before.to_string()));
+    let editor = Editor::clone(&server.url());
+    editor.write("kb/novaya.md", article("Новая", "", "Да."));
+    let commit = editor.commit();
+    assert!(editor.push(&["origin", "HEAD:main"]).0);
+    assert_eq!(server.edition(), commit);
+}
+
+#[test]
+fn of_many_pushes_at_once_none_is_lost() {
+    const EDITORS: usize = 20;
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let url = server.url();
+    std::thread::scope(|scope| {
+        for number in 0..EDITORS {
+            let url = &url;
+            scope.spawn(move || {
+                let editor = Editor::clone(url);
+                editor.write(&format!("kb/novaya-{number}.md"), article(&format!("Новая {number}"), "", "Да."));
+                editor.commit();
+                // Whoever is not first takes in what the others did, as the refusal says.
+                for _ in 0..200 {
+                    if editor.push(&["origin", "HEAD:main"]).0 {
+                        return;
+                    }
+                    editor.git(&["pull", "-q", "--rebase", "origin", "main"]);
+                }
+                panic!("editor {number} never got through");
+            });
+        }
+    });
+    let head = repo.head().expect("a commit");
+    assert_eq!(server.edition(), head.to_string());
+    let files = repo.files_of(head);
+    for number in 0..EDITORS {
+        assert!(files.contains_key(&format!("kb/novaya-{number}.md")), "{number} is lost");
+        let (status, _) = server.ask(&format!("GET /api/v1/articles/novaya-{number} HTTP/1.1"));
+        assert_eq!(status, 200, "{number} is not live");
+    }
+    until(&server, "all is cleaned up", || left_over(&repo).is_empty() && children(&repo) == 0);
+}
