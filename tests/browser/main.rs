@@ -8,8 +8,11 @@ mod access;
 mod budget;
 mod chrome;
 mod copying;
+#[path = "../../benches/corpus/mod.rs"]
+mod corpus;
 mod door;
 mod feedback;
+mod figures;
 mod harness;
 mod keyboard;
 mod layout;

@@ -12,7 +12,7 @@ pub const ANSWER: &str =
 
 /// What the reader is told stands there for a moment only; here it is written down in `told`.
 const TOLD: &str = "window.told = []; addEventListener('DOMContentLoaded', () => {
-  const said = document.querySelector('[role=status]');
+  const said = document.getElementById('said');
   if (said) new MutationObserver(() => { if (said.textContent) told.push(said.textContent); })
     .observe(said, { childList: true, characterData: true, subtree: true });
 })";

@@ -96,7 +96,16 @@ fn key(name: &str, layout: Layout, shift: bool) -> Key {
         let letter = if layout == Layout::Russian { russian } else { english };
         let text = if shift { letter.to_uppercase().to_string() } else { letter.to_string() };
         let place = if code.len() == 1 { format!("Key{code}") } else { (*code).to_owned() };
-        let number = u32::from(english.to_ascii_uppercase());
+        let number = match english {
+            ';' => 186,
+            ',' => 188,
+            '.' => 190,
+            '`' => 192,
+            '[' => 219,
+            ']' => 221,
+            '\'' => 222,
+            letter => u32::from(letter.to_ascii_uppercase()),
+        };
         return Key { key: text.clone(), code: place, number, text };
     }
     if let Some(digit) = name.strip_prefix("Digit") {

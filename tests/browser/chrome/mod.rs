@@ -182,8 +182,13 @@ impl Session {
 
     /// Runs an expression of JavaScript; refused are exceptions and pages that are gone.
     pub fn try_eval(&self, expression: &str) -> Result<Value, Refused> {
+        self.run(expression, true)
+    }
+
+    /// Runs an expression; where pages run no scripts, no promise would ever come.
+    fn run(&self, expression: &str, promises: bool) -> Result<Value, Refused> {
         let params =
-            json!({ "expression": expression, "awaitPromise": true, "returnByValue": true, "userGesture": true });
+            json!({ "expression": expression, "awaitPromise": promises, "returnByValue": true, "userGesture": true });
         let mut result = self.try_call("Runtime.evaluate", params)?;
         match result.get("exceptionDetails") {
             Some(details) => {
@@ -204,8 +209,9 @@ pub fn artefacts(name: &str) -> PathBuf {
 }
 
 /// No sandbox: test machines run as root, in containers without user namespaces. Nothing but our own pages is loaded.
-const FLAGS: [&str; 29] = [
+const FLAGS: [&str; 30] = [
     "--headless",
+    "--accept-lang=ru",
     "--remote-debugging-pipe",
     "--no-sandbox",
     "--disable-dev-shm-usage",

@@ -18,6 +18,7 @@ pub struct Page {
     target: String,
     is_own: bool,
     faults: Cell<bool>,
+    scripts: Cell<bool>,
     /// Parts of errors that the test makes on purpose.
     expected: RefCell<Vec<&'static str>>,
     media: RefCell<Vec<(&'static str, &'static str)>>,
@@ -74,11 +75,13 @@ impl Chrome {
             target: target.to_owned(),
             is_own,
             faults: Cell::new(false),
+            scripts: Cell::new(true),
             expected: RefCell::default(),
             media: RefCell::default(),
         };
         page.size(DESKTOP);
         page.language("ru");
+        page.worker(false);
         page
     }
 }
@@ -143,7 +146,8 @@ impl Page {
     /// Runs an expression in the page and returns its value.
     #[track_caller]
     pub fn eval(&self, expression: &str) -> Value {
-        self.session.eval(expression)
+        let value = self.session.run(expression, self.scripts.get());
+        value.unwrap_or_else(|Refused(why)| panic!("{why}\nin {expression}"))
     }
 
     /// Returns the text that an expression stands for.
@@ -189,8 +193,15 @@ impl Page {
         self.session.call("Network.setExtraHTTPHeaders", json!({ "headers": { "Accept-Language": code } }));
     }
 
+    /// Says whether the requests of pages go through their service worker. They do not unless a test is about it: then
+    /// everything else is told of the server alone.
+    pub fn worker(&self, on: bool) {
+        self.session.call("Network.setBypassServiceWorker", json!({ "bypass": !on }));
+    }
+
     /// Turns JavaScript off for what is opened from now on. Of the tests' own, only what needs no timers runs.
     pub fn without_scripts(&self) {
+        self.scripts.set(false);
         self.session.call("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
     }
 
