@@ -199,6 +199,11 @@ impl Page {
         self.session.call("Network.setBypassServiceWorker", json!({ "bypass": !on }));
     }
 
+    /// Returns whether JavaScript runs here.
+    pub fn has_scripts(&self) -> bool {
+        self.scripts.get()
+    }
+
     /// Turns JavaScript off for what is opened from now on. Of the tests' own, only what needs no timers runs.
     pub fn without_scripts(&self) {
         self.scripts.set(false);

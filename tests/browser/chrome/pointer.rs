@@ -21,7 +21,10 @@ const PLACE: &str = "(() => {
 impl Page {
     #[track_caller]
     fn place(&self, selector: &str) -> (f64, f64) {
-        let place = self.until(&PLACE.replace("SELECTOR", &json!(selector).to_string()));
+        let script = PLACE.replace("SELECTOR", &json!(selector).to_string());
+        // Where no scripts run, nothing moves, and nothing can wait in the page.
+        let place =
+            if self.has_scripts() { self.until(&script) } else { [self.eval(&script), self.eval(&script)][1].clone() };
         (place["x"].as_f64().expect("a number"), place["y"].as_f64().expect("a number"))
     }
 
