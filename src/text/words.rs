@@ -90,7 +90,6 @@ words! {
         slow: "Связь медленная, ещё ищем…", "The connection is slow, still searching…";
         unheard: "Связь с сервером прервалась: новости базы придут, когда она вернётся. На экране редакция", "The connection was lost: news of the base comes when it is back. You see edition";
         restored: "Связь восстановлена", "Connected again";
-        stale_page: "Страница открыта давно и устарела: обновите её.", "This page is from before an update: reload it.";
 
         recent: "Недавние", "Recent";
         changed_this_week: "Изменилось за неделю", "Changed this week";

@@ -207,7 +207,9 @@ function put(found, typed, to, step, keep) {
   main.replaceChildren(...parts);
   if (opened && main.querySelector('.refine')) main.querySelector('.refine').open = true;
   if (panel) away(main);
-  history[step ? 'pushState' : 'replaceState'](null, '', panel ? to.pathname.replace('/search', page) + to.search : to);
+  try {
+    history[step ? 'pushState' : 'replaceState'](null, '', panel ? to.pathname.replace('/search', page) + to.search : to);
+  } catch { /* Some browsers allow only so many steps in some seconds; the address follows with the next. */ }
   settled = typed;
   body.dataset.kind = 'search';
   document.title = (typed ? typed + ' · ' : '') + before.product;
