@@ -84,6 +84,7 @@ words! {
         see_changes: "Что изменилось", "What changed";
         article_changed: "Статья изменилась", "The article has changed";
         article_removed: "Эту статью только что убрали из базы", "This article was just removed from the base";
+        connection: "Связь", "Connection";
         lost: "Нет связи с сервером. Набранное цело, повторяем сами.", "No connection to the server. What you typed is kept; trying again.";
         failing: "Сервер не смог ответить. Набранное цело, повторяем сами.", "The server could not answer. What you typed is kept; trying again.";
         refused: "Сервер не понял этот запрос: попробуйте короче.", "The server did not understand this query: try a shorter one.";
