@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,6 +15,7 @@ use toml::{Table, Value};
 
 use crate::article::library::Rules;
 use crate::audience::{Access, AudienceSet, Audiences};
+use crate::web::api::offline;
 use crate::web::embed::Origins;
 use crate::{event, host, log, publish, search};
 
@@ -57,6 +59,8 @@ pub struct Config {
     pub owners: Vec<String>,
     /// What a reader who has not signed in may see, from `[access]`.
     pub anonymous: Access,
+    /// `[offline]`
+    pub offline: offline::Config,
     /// Every value with its origin, by key.
     pub origins: BTreeMap<String, (Value, Origin)>,
 }
@@ -273,6 +277,14 @@ impl Values {
         Ok(Duration::from_secs(days * 24 * 3600))
     }
 
+    fn whole<T: FromStr + PartialOrd + fmt::Display>(&self, key: &str, allowed: RangeInclusive<T>) -> Result<T, Error> {
+        let number = self.text(key).parse().ok().filter(|number| allowed.contains(number));
+        number.ok_or_else(|| {
+            let (from, to) = allowed.into_inner();
+            self.wrong(key, format!("`{}` is not a whole number from {from} to {to}", self.text(key)))
+        })
+    }
+
     fn audiences(&self, key: &str, known: &Audiences) -> Result<Option<AudienceSet>, Error> {
         self.list(key).map(|names| known.set(names).map_err(|e| self.wrong(key, e))).transpose()
     }
@@ -333,6 +345,10 @@ impl Values {
             rules: Rules { audiences, default_audience },
             owners: self.list("content.owners").unwrap_or_default().into_iter().map(str::to_owned).collect(),
             anonymous: Access::reader(anonymous),
+            offline: offline::Config {
+                hours: self.whole("offline.hours", 0..=24 * 365)?,
+                articles: self.whole("offline.articles", 1..=50_000)?,
+            },
             origins: self.known,
         })
     }

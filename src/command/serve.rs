@@ -133,6 +133,7 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
         fallback: config.fallback.clone(),
         embed: config.embed.clone(),
         preview,
+        offline: config.offline,
         stopping: stopped,
         ..web::State::new(editions.clone(), anonymous)
     });

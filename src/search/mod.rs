@@ -6,6 +6,7 @@
 mod facets;
 mod labels;
 pub mod language;
+pub mod portable;
 pub mod query;
 pub mod tantivy;
 

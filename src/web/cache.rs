@@ -274,6 +274,11 @@ fn etag(current: &Current, commit: &str, uri: &Uri, lang: Option<UiLang>, day: D
     format!("W/\"{commit}-{:016x}\"", hasher.finish())
 }
 
+/// Returns whether a reader who sends this as `If-None-Match` has what the tag names.
+pub(super) fn is_known(value: &HeaderValue, etag: &str) -> bool {
+    known(value, etag) != Known::Nothing
+}
+
 /// Weak comparison (RFC 9110, 13.1.2).
 fn known(value: &HeaderValue, etag: &str) -> Known {
     let Ok(tags) = value.to_str() else { return Known::Nothing };

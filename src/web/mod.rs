@@ -75,6 +75,10 @@ pub struct State {
     pub events: Option<Recorder>,
     /// How much of it each address may send.
     pub reports: limit::Buckets,
+    /// What devices may keep.
+    pub offline: api::offline::Config,
+    /// What devices were given.
+    pub bundles: Arc<api::offline::bundles::Bundles>,
 }
 
 impl State {
@@ -97,6 +101,8 @@ impl State {
             answers: Arc::default(),
             events: None,
             reports: limit::Buckets::default(),
+            offline: api::offline::Config::default(),
+            bundles: Arc::default(),
         }
     }
 }

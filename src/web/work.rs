@@ -22,6 +22,8 @@ pub struct Work {
     pub revisions: Pool,
     /// Reading the event store, which may hang.
     pub events: Pool,
+    /// Making bundles for devices, one after the other: whoever waits finds what the one before made.
+    pub bundles: Pool,
     /// What changed between editions, for those who listen.
     pub(crate) differences: Differences,
 }
@@ -33,6 +35,7 @@ impl Default for Work {
             queries: Pool::new(2 * cores, 256),
             revisions: Pool::new(4, 16),
             events: Pool::new(2, 16),
+            bundles: Pool::new(1, 256),
             differences: Differences::default(),
         }
     }

@@ -6,6 +6,7 @@ mod events;
 mod filters;
 mod history;
 mod input;
+mod offline;
 pub(crate) mod site;
 
 /// Run with `OTVET_WRITE=1` to take over a change of the contract.

@@ -204,6 +204,10 @@ impl Told {
             answer.body =
                 answer.body.replace(name, &format!("NAME-{number}")).replace(&name[..7], &format!("NAME-{number}"));
         }
+        // The state of a device is named by the commit and a hash of all that it has, names of commits among it.
+        if let Some((before, rest)) = answer.body.split_once("\"state\":\"") {
+            answer.body = format!("{before}{}", rest.split_once('"').map_or("", |(_, after)| after));
+        }
         // Only these say when a server published, which is no property of what it serves.
         if let Some((before, rest)) = answer.body.split_once("\"published_at\":\"") {
             answer.body = format!("{before}{}", rest.split_once('"').map_or("", |(_, after)| after));
@@ -249,6 +253,7 @@ fn paths(story: &Story, random: &mut Random) -> Vec<String> {
         "/changes",
         "/api/v1/changes?since=2026-11-01",
         "/api/v1/edition",
+        "/api/v1/offline",
         "/api/v1/diagnostics",
         "/api/v1/articles?limit=50",
         "/api/v1/articles?type=reply&limit=50",

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 
 /// Russian and English stop words, question words and politeness included; folded.
-const STOP: &str = "\
+pub(crate) const STOP: &str = "\
     a about after all also am an and any are as at be because been before being between both but by can could \
     did do does doing dont during each few for from further had has have having he hello her here hers hi him \
     his how i id if im in into is it its ive just may me might mine more most must my no nor not now of off on \

@@ -268,13 +268,21 @@ pub(super) struct Whole<'a> {
 
 /// A heading of an article.
 #[derive(Serialize, ToSchema)]
-struct Heading<'a> {
+pub(super) struct Heading<'a> {
     /// Its id: append `#` and it to the article's address.
     id: &'a str,
     /// Its level, 1 to 6.
     level: u8,
     /// Its text.
     title: &'a str,
+}
+
+impl<'a> Heading<'a> {
+    /// Returns the headings of an article in order.
+    pub(super) fn all(article: &'a Article) -> Vec<Self> {
+        let headings = article.sections.iter().filter(|section| section.level > 0);
+        headings.map(|section| Heading { id: &section.id, level: section.level, title: &section.title }).collect()
+    }
 }
 
 /// A related article.
@@ -330,7 +338,6 @@ struct LinkTo<'a> {
 impl<'a> Whole<'a> {
     fn of(view: &'a View, article: &'a Article, day: Date) -> Self {
         let (first, last) = view.dates(article).unzip();
-        let headings = article.sections.iter().filter(|section| section.level > 0);
         let references = |articles: Vec<&'a Arc<Article>>| articles.into_iter().map(|a| Reference::to(a)).collect();
         Self {
             edition: view.revision().commit,
@@ -347,7 +354,7 @@ impl<'a> Whole<'a> {
             questions: &article.meta.questions,
             answers: Answer::all(view, article),
             html: view.render(article, &article.body, false),
-            sections: headings.map(|s| Heading { id: &s.id, level: s.level, title: &s.title }).collect(),
+            sections: Heading::all(article),
             trust: Trust::of(view, article, day),
             owner: article.meta.owner.as_deref(),
             audience: audience(view, article),

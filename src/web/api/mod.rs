@@ -14,6 +14,7 @@ mod explanation;
 mod facets;
 mod feedback;
 mod history;
+pub mod offline;
 pub mod openapi;
 mod operations;
 pub(crate) mod search;
@@ -36,6 +37,7 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/api/v1/articles/{*slug}", get(articles::article))
         .route("/api/v1/history/{*slug}", get(history::history))
         .route("/api/v1/changes", get(changes::changes))
+        .route("/api/v1/offline", get(offline::offline))
         .route("/api/v1/edition", get(edition::edition))
         .route("/api/v1/diagnostics", get(diagnostics::diagnostics))
         .route("/api/v1/events", get(events::events))

@@ -13,7 +13,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::Server;
 
 use super::{
-    articles, changes, diagnostics, edition, events, explanation, feedback, history, operations, search, suggest, wire,
+    articles, changes, diagnostics, edition, events, explanation, feedback, history, offline, operations, search,
+    suggest, wire,
 };
 use crate::web::{State, error};
 
@@ -36,6 +37,7 @@ use crate::web::{State, error};
         articles::article,
         history::history,
         changes::changes,
+        offline::offline,
         edition::edition,
         diagnostics::diagnostics,
         events::events,

@@ -50,6 +50,7 @@ use crate::edition::View;
 use crate::text::{Lang, Words};
 
 pub(crate) use problem::{not_found, problem};
+pub(crate) use prose::without_answers;
 
 /// Returns the routes of all pages, their assets and attachments.
 pub fn routes() -> Router<Arc<State>> {

@@ -33,7 +33,7 @@ impl Prose {
             [lead] if lead.channel.is_none() => scene.view().render(article, &lead.html, true),
             _ => String::new(),
         };
-        let rest = without_answers(&body, article.answers.len()).or_else(|| without_lead(&body, &lead));
+        let rest = without_answers(&body, article.answers.len(), &lead);
         let answers_apart = rest.is_some();
         let w = scene.words();
         Self { html: anchored(&named(&rest.unwrap_or(body), w), w), answers_apart }
@@ -61,8 +61,13 @@ fn anchored(html: &str, w: &Words) -> String {
     out
 }
 
-/// Takes the answer blocks out of a text. `None` when they are not just what the card shows: then nothing may be lost.
-fn without_answers(body: &str, expected: usize) -> Option<String> {
+/// Takes the answers out of a text: its blocks, or the lead that it begins with. `None` when they are not just what is shown
+/// apart: then nothing may be lost.
+pub(crate) fn without_answers(body: &str, expected: usize, lead: &str) -> Option<String> {
+    without_blocks(body, expected).or_else(|| without_lead(body, lead))
+}
+
+fn without_blocks(body: &str, expected: usize) -> Option<String> {
     let mut out = String::with_capacity(body.len());
     let mut rest = body;
     let mut found = 0;
@@ -138,11 +143,11 @@ mod tests {
     #[test]
     fn answers_are_taken_out_only_when_the_card_shows_them_all() {
         let body = "<section class=\"answer\">\n<p>a</p>\n</section>\n<p>b</p>\n<section class=\"answer\" data-channel=\"email\">\n<p>c</p>\n</section>\n";
-        assert_eq!(without_answers(body, 2).as_deref(), Some("<p>b</p>\n"));
-        assert_eq!(without_answers(body, 1), None);
-        assert_eq!(without_answers("<p>b</p>", 0), None);
+        assert_eq!(without_blocks(body, 2).as_deref(), Some("<p>b</p>\n"));
+        assert_eq!(without_blocks(body, 1), None);
+        assert_eq!(without_blocks("<p>b</p>", 0), None);
         let with_note = "<section class=\"answer\">\n<aside class=\"note-internal\">\n<p>n</p>\n</aside>\n</section>\n";
-        assert_eq!(without_answers(with_note, 1), None);
+        assert_eq!(without_blocks(with_note, 1), None);
     }
 
     #[test]
