@@ -315,6 +315,24 @@ words! {
         no_overdue: "Просроченных проверок нет.", "No reviews are overdue.";
         no_owner: "без ответственного", "without an owner";
 
+        offline_strip: "Офлайн · данные на {at}, редакция {edition}", "Offline · data as of {at}, edition {edition}";
+        offline_clock: "Часы устройства переведены: возраст данных неточен", "The clock of this device was changed: the age is not exact";
+        offline_back: "Связь есть", "Back online";
+        offline_full: "На устройстве нет места: без связи база не откроется", "No space on this device: the base will not open without a connection";
+        offline_denied: "Хранилище запрещено настройками: без связи база не откроется", "Storage is denied by the settings: the base will not open without a connection";
+        offline_large: "База слишком велика, чтобы работать без связи", "The base is too large to work without a connection";
+        offline_forgotten: "Сохранённая база удалена с устройства: доступ закрыт", "The saved base was removed from this device: access is closed";
+        offline_install: "Чтобы база открывалась без связи: «Поделиться», затем «На экран „Домой“»", "To open the base without a connection: Share, then Add to Home Screen";
+        offline_title: "Эта страница открывается только со связью", "This page opens only with a connection";
+        offline_hint: "Поиск, статьи и каталог работают и без связи.", "Search, articles and the catalogue work without one.";
+        offline_expired: "Данные на устройстве устарели", "The data on this device are out of date";
+        offline_expired_hint: "Подключитесь к сети: база обновится сама.", "Connect to the network: the base is brought up to date by itself.";
+        offline_none: "Связи нет, а база на устройство ещё не сохранена", "There is no connection, and the base is not saved on this device yet";
+        offline_none_hint: "Подключитесь к сети и откройте базу: она сохранится сама.", "Connect to the network and open the base: it is saved by itself.";
+        feedback_later: "Отзыв сохранён и уйдёт, когда появится связь", "Your report is kept and sent when the connection is back";
+        update_ready: "Есть обновление программы", "An update of the program is ready";
+        update: "Обновить", "Update";
+
         problem_404: "Такой страницы нет", "There is no such page";
         problem_404_hint: "Возможно, статью переименовали, удалили или она не для вас. Поиск найдёт то, что есть.", "The article may have been renamed or removed, or is not for you. Search finds what there is.";
         problem_404_near: "Похожие статьи", "Similar articles";
@@ -397,6 +415,11 @@ impl Words {
     /// Returns the language of these words.
     pub const fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// Returns the nouns that stand behind numbers on pages that devices make by themselves, by name: one, few, many.
+    pub fn forms(&self) -> [(&'static str, [&'static str; 3]); 3] {
+        [("article_forms", self.article_forms), ("result_forms", self.result_forms), ("days", self.day_forms)]
     }
 
     /// Returns "12 статей".
@@ -517,10 +540,14 @@ impl Words {
         let Some(late) = usize::try_from(late).ok().filter(|&late| late > 0) else {
             return self.trust_overdue.to_owned();
         };
-        let late = self.counted(late, &self.day_forms);
+        format!("{}{}{}", self.trust_overdue, self.overdue_by(), self.counted(late, &self.day_forms))
+    }
+
+    /// Returns what stands between "Проверка просрочена" and by how much.
+    pub const fn overdue_by(&self) -> &'static str {
         match self.lang {
-            Lang::Ru => format!("{} на {late}", self.trust_overdue),
-            Lang::En => format!("{} by {late}", self.trust_overdue),
+            Lang::Ru => " на ",
+            Lang::En => " by ",
         }
     }
 

@@ -39,7 +39,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What pages may load and be loaded by. Problems and JSON have it too: it costs little and forbids more than they need.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      manifest-src 'self'; base-uri 'none'; form-action 'self'";
+                      manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'";
 /// The same, with what most pages say of frames: none.
 static UNFRAMED: LazyLock<HeaderValue> = LazyLock::new(|| policy("frame-ancestors 'none'"));
 

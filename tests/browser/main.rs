@@ -19,6 +19,7 @@ mod layout;
 mod live;
 mod look;
 mod naughty;
+mod offline;
 mod panel;
 mod screen;
 mod shop;

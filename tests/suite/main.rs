@@ -28,3 +28,4 @@ mod replicas;
 mod search;
 mod slowest;
 mod support;
+mod tablet;

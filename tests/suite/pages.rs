@@ -143,7 +143,9 @@ impl Site {
         let response = routes.oneshot(request).await.expect("a router never fails");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
-        let body = String::from_utf8(bytes.to_vec()).expect("pages are UTF-8");
+        // Images are no text; pages are.
+        let is_text = !parts.headers[header::CONTENT_TYPE].as_bytes().starts_with(b"image/png");
+        let body = if is_text { String::from_utf8(bytes.to_vec()).expect("pages are UTF-8") } else { String::new() };
         Page { status: parts.status, headers: parts.headers, body }
     }
 }

@@ -38,6 +38,7 @@ document.addEventListener('submit', async event => {
     }
     say(text);
   } catch (error) {
+    if (!error.problem && !dispatchEvent(new CustomEvent('otvet:unsent', { detail: sent, cancelable: true }))) return;
     say(error.problem ? error.problem.status === 429 ? words.unkept : error.message : words.unsent);
   } finally {
     buttons.forEach(button => { button.disabled = false; });

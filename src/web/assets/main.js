@@ -5,5 +5,8 @@ import './search.js';
 import './keys.js';
 import './live.js';
 import './feedback.js';
+import './offline.js';
+import './outbox.js';
+import './show.js';
 
 document.documentElement.classList.add('on');

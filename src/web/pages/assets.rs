@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 /// The files as they are written.
-const FILES: [(&str, &str); 20] = [
+const FILES: [(&str, &str); 27] = [
     ("article.css", include_str!("../assets/article.css")),
     ("article.js", include_str!("../assets/article.js")),
     ("base.css", include_str!("../assets/base.css")),
@@ -27,20 +27,30 @@ const FILES: [(&str, &str); 20] = [
     ("feedback.js", include_str!("../assets/feedback.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("live.js", include_str!("../assets/live.js")),
+    ("local.js", include_str!("../assets/local.js")),
     ("look.js", include_str!("../assets/look.js")),
     ("main.js", include_str!("../assets/main.js")),
+    ("offline.js", include_str!("../assets/offline.js")),
+    ("outbox.js", include_str!("../assets/outbox.js")),
+    ("pages.js", include_str!("../assets/pages.js")),
     ("panel.css", include_str!("../assets/panel.css")),
     ("panel.js", include_str!("../assets/panel.js")),
     ("recent.js", include_str!("../assets/recent.js")),
     ("say.js", include_str!("../assets/say.js")),
     ("search.css", include_str!("../assets/search.css")),
     ("search.js", include_str!("../assets/search.js")),
+    ("shelf.js", include_str!("../assets/shelf.js")),
+    ("show.js", include_str!("../assets/show.js")),
     ("store.js", include_str!("../assets/store.js")),
+    ("sw.js", include_str!("../assets/sw.js")),
     ("widget.js", include_str!("../assets/widget.js")),
 ];
 
 /// Modules that pages name themselves. Such a one is answered under a name of another version, too: it brings its own.
 const ENTRIES: [&str; 6] = ["article.js", "demo.js", "look.js", "main.js", "panel.js", "widget.js"];
+
+/// What no page of a tablet loads: the service worker's own modules, which browsers keep with it, and what is for frames.
+const ELSEWHERE: [&str; 7] = ["demo.js", "local.js", "pages.js", "panel.css", "panel.js", "sw.js", "widget.js"];
 
 /// How hard assets are compressed, once at the start (brotli, 0 to 11); more takes ten times as long for a thirtieth.
 const QUALITY: i32 = 9;
@@ -144,6 +154,20 @@ pub(super) fn address(name: &str) -> &'static str {
 /// Returns the addresses of all modules that a module needs before it can run.
 pub(super) fn modules(name: &str) -> &'static [String] {
     find(name).map_or(&[], |asset| &asset.modules)
+}
+
+/// Returns the service worker: with the addresses of all that pages load, and a hash of them and of itself.
+pub(super) fn worker() -> &'static str {
+    static WORKER_TEXT: LazyLock<String> = LazyLock::new(|| {
+        let text = find("sw.js").map_or(&b""[..], |asset| &asset.text);
+        let shell: Vec<&str> =
+            ASSETS.iter().filter(|one| !ELSEWHERE.contains(&one.name)).map(|one| &*one.address).collect();
+        let version = format!("{:016x}", fingerprint(&[text, shell.concat().as_bytes()].concat()));
+        let text = String::from_utf8_lossy(text).replace("'./", "'/assets/");
+        let known = format!("const SHELL = {shell:?}, VERSION = '{version}';");
+        text.replacen("const SHELL = [], VERSION = '';", &known, 1)
+    });
+    &WORKER_TEXT
 }
 
 /// `GET /assets/{name}`. A page of the version before may still be open, so a name with another hash is answered too, but
@@ -289,8 +313,13 @@ mod tests {
     #[test]
     fn whole_front_end_stays_small() {
         let sizes: Vec<_> = ASSETS.iter().map(|asset| (asset.brotli.len(), asset.name)).collect();
-        let total: usize = sizes.iter().map(|(size, _)| size).sum();
-        assert!(total <= 30 * 1024, "{total} bytes on the wire: {sizes:?}");
+        let worker = ["local.js", "pages.js", "sw.js"];
+        let total = |wanted: &dyn Fn(&str) -> bool| -> usize {
+            sizes.iter().filter(|(_, name)| wanted(name)).map(|(size, _)| size).sum()
+        };
+        let (pages, worker) = (total(&|name| !worker.contains(&name)), total(&|name| worker.contains(&name)));
+        assert!(pages <= 30 * 1024, "{pages} bytes of pages on the wire: {sizes:?}");
+        assert!(worker <= 12 * 1024, "{worker} bytes of the service worker on the wire: {sizes:?}");
         let widget = find("widget.js").map_or(0, |asset| asset.text.len());
         assert!(widget <= 4096, "the custom element has {widget} bytes");
     }

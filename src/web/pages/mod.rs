@@ -28,6 +28,7 @@ mod reports;
 mod results;
 mod start;
 mod status;
+mod tablet;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -74,6 +75,10 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/feedback", post(feedback::send).fallback(|method| other_method(method, "POST, OPTIONS")))
         .route("/files/{*path}", get(files::attachment))
         .route("/assets/{name}", get(assets::asset))
+        .route("/sw.js", get(tablet::worker))
+        .route("/offline", get(tablet::page))
+        .route("/manifest.webmanifest", get(tablet::manifest))
+        .route("/icons/{name}", get(tablet::icon))
         .route("/favicon.ico", get(assets::favicon))
         .route("/robots.txt", get(assets::robots))
         .route("/ui/{lang}", get(choose_language))
@@ -200,6 +205,7 @@ impl<'a> Scene<'a> {
             edition: Some(self.view().revision().commit.to_string()),
             preview: self.visit.state.preview,
             has_address: self.visit.state.public_url.is_some(),
+            offline: self.visit.state.offline.hours > 0,
             back: back_of(&self.visit.uri),
         }
     }
@@ -224,6 +230,8 @@ struct Shell {
     preview: bool,
     /// Whether the server knows where it is reached, so that browsers can be offered to search here.
     has_address: bool,
+    /// Whether devices may keep what they are given.
+    offline: bool,
     /// The address of this page as a value of a query, for the way back from a change of language.
     back: String,
 }
@@ -245,7 +253,7 @@ impl Shell {
     fn sheets(&self) -> &'static [&'static str] {
         match self.kind {
             "panel" => &["base.css", "search.css", "panel.css", "feedback.css"],
-            "article" => &["base.css", "search.css", "article.css", "feedback.css"],
+            "article" | "offline" => &["base.css", "search.css", "article.css", "feedback.css"],
             "history" | "changes" | "browse" => &["base.css", "search.css", "article.css"],
             _ => &["base.css", "search.css", "feedback.css"],
         }

@@ -52,6 +52,7 @@ pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) ->
             edition,
             preview: state.preview,
             has_address: state.public_url.is_some(),
+            offline: state.offline.hours > 0,
             back: back_of(uri),
         },
         status: problem.status.as_u16(),

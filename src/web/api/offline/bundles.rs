@@ -10,6 +10,7 @@ use std::io::{Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
+use brotli::enc::BrotliEncoderParams;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rustc_hash::FxHasher;
@@ -29,9 +30,12 @@ const STATES: usize = 64;
 /// The most bytes of bundles that are kept.
 const KEPT: u64 = 64 << 20;
 /// How hard bundles are compressed (Brotli, 0 to 11): beyond this, time grows faster than bytes fall.
-const QUALITY: u32 = 7;
+const QUALITY: i32 = 7;
 /// The window of compression, as a power of two; every browser takes it.
-const WINDOW: u32 = 22;
+const WINDOW: i32 = 22;
+/// What the compressor is told to expect, in bytes: for large texts it looks for longer repetitions, which in two-byte letters
+/// makes a bundle half the size.
+const LARGE: usize = 16 << 20;
 /// Bytes that are unpacked at a time.
 const PIECE: usize = 64 << 10;
 
@@ -178,7 +182,8 @@ impl Write for Hashing<'_> {
 
 /// Writes a bundle, compressed. One article is in memory at a time.
 fn write(view: &View, now: &State, since: Option<&State>, config: Config) -> Vec<u8> {
-    let mut out = brotli::CompressorWriter::new(Vec::new(), PIECE, QUALITY, WINDOW);
+    let how = BrotliEncoderParams { quality: QUALITY, lgwin: WINDOW, size_hint: LARGE, ..Default::default() };
+    let mut out = brotli::CompressorWriter::with_params(Vec::new(), PIECE, &how);
     let mut glossary = Glossary::default();
     let head = Head {
         edition: now.commit,
