@@ -87,12 +87,6 @@ impl Chrome {
 }
 
 impl Page {
-    /// Whether the service worker answers the requests of this page. Unless a test is about it, it does not: what the server does
-    /// wrong is to be seen as it is.
-    pub fn worker(&self, answers: bool) {
-        self.session.call("Network.setBypassServiceWorker", json!({ "bypass": !answers }));
-    }
-
     /// Opens another tab of the same reader.
     pub fn another(&self) -> Self {
         self.session.chrome.tab(&self.context, false)
