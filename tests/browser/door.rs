@@ -14,16 +14,27 @@ pub enum Way {
     Silent,
     /// Every request is answered with these bytes, whatever it asks for.
     Answered(String),
+    /// They lead to the server, but requests for one path are answered with these bytes.
+    Except(&'static str, String),
 }
 
 impl Way {
     /// Every request is answered with a page, as the login page of a shop's Wi-Fi is.
     pub fn page(html: &str) -> Self {
-        let length = html.len();
-        Self::Answered(format!(
-            "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{html}"
-        ))
+        Self::Answered(answer("text/html; charset=utf-8", html))
     }
+
+    /// One script is another than the server's, as after an update of the program.
+    pub fn script(path: &'static str, text: &str) -> Self {
+        Self::Except(path, answer("text/javascript; charset=utf-8", text))
+    }
+}
+
+fn answer(media_type: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
 }
 
 /// An address that leads to a server, or not.
@@ -139,17 +150,26 @@ fn lead(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
         (inside.way.clone(), inside.era, inside.server)
     };
     match way {
-        Way::Open => {
-            let mut server = TcpStream::connect(server)?;
-            state.lock().streams.push(server.try_clone()?);
-            let (mut from, mut to) = (server.try_clone()?, stream.try_clone()?);
-            let back = std::thread::spawn(move || {
-                let _ = std::io::copy(&mut from, &mut to);
-                let _ = to.shutdown(Shutdown::Write);
-            });
-            let _ = std::io::copy(&mut stream, &mut server);
-            let _ = server.shutdown(Shutdown::Write);
-            back.join().expect("no panic");
+        Way::Open => join(stream, server, &[], state)?,
+        Way::Except(path, bytes) => {
+            // Browsers send a request for another thing on a connection of its own when there are none to spare; one request
+            // for each connection makes it so for all.
+            let mut head = Vec::new();
+            let mut piece = [0; 4096];
+            while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+                let read = stream.read(&mut piece)?;
+                if read == 0 {
+                    return Ok(());
+                }
+                head.extend(&piece[..read]);
+            }
+            if head.starts_with(format!("GET {path} ").as_bytes()) {
+                stream.write_all(bytes.as_bytes())?;
+            } else {
+                let text = String::from_utf8_lossy(&head).replacen("\r\n", "\r\nConnection: close\r\n", 1);
+                let text = text.replace("Connection: keep-alive\r\n", "");
+                join(stream, server, text.as_bytes(), state)?;
+            }
         }
         Way::Silent => {
             let inside = state.lock();
@@ -161,5 +181,21 @@ fn lead(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
             stream.write_all(bytes.as_bytes())?;
         }
     }
+    Ok(())
+}
+
+/// Lets bytes flow both ways until one side ends.
+fn join(mut stream: TcpStream, server: SocketAddr, first: &[u8], state: &State) -> std::io::Result<()> {
+    let mut server = TcpStream::connect(server)?;
+    state.lock().streams.push(server.try_clone()?);
+    server.write_all(first)?;
+    let (mut from, mut to) = (server.try_clone()?, stream.try_clone()?);
+    let back = std::thread::spawn(move || {
+        let _ = std::io::copy(&mut from, &mut to);
+        let _ = to.shutdown(Shutdown::Write);
+    });
+    let _ = std::io::copy(&mut stream, &mut server);
+    let _ = server.shutdown(Shutdown::Write);
+    back.join().expect("no panic");
     Ok(())
 }

@@ -25,4 +25,5 @@ mod screen;
 mod shop;
 mod site;
 mod support;
+mod tablet;
 mod typing;
