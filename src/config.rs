@@ -17,7 +17,7 @@ use crate::article::library::Rules;
 use crate::audience::{Access, AudienceSet, Audiences};
 use crate::web::api::offline;
 use crate::web::embed::Origins;
-use crate::{event, host, log, publish, search};
+use crate::{event, follow, host, log, publish, search};
 
 /// The shipped defaults, with their documentation.
 pub const DEFAULTS: &str = include_str!("../config.toml");
@@ -45,6 +45,8 @@ pub struct Config {
     pub embed: Origins,
     /// `[git]`
     pub git: host::Config,
+    /// `[content] remote`, and how it is followed; none when the content is here.
+    pub follow: Option<follow::Config>,
     /// `[search]`
     pub search: search::Config,
     /// `[data] dir`
@@ -315,7 +317,31 @@ impl Values {
                 self.wrong("server.trusted_proxies", format!("`{proxy}` is not an address such as \"10.0.0.2\""))
             })
         });
+        let follow = match self.optional("content.remote") {
+            None => None,
+            Some(remote) => {
+                follow::check_remote(&remote).map_err(|reason| self.wrong("content.remote", reason))?;
+                let secret = self.optional("content.webhook_secret");
+                Some(follow::Config { remote, every: self.duration("content.fetch")?, secret })
+            }
+        };
+        let git = host::Config {
+            host: self.switch("git.host")?,
+            name: self.optional("git.name"),
+            tokens: PathBuf::from(self.text("git.tokens")),
+            lang: match self.text("git.lang") {
+                "" => None,
+                lang => Some(lang.parse().map_err(|()| self.wrong("git.lang", "`ru` or `en` is expected"))?),
+            },
+        };
+        if git.host && follow.is_some() {
+            return Err(
+                self.wrong("git.host", "a repository that is followed (`content.remote`) is pushed to where it lives")
+            );
+        }
         Ok(Config {
+            follow,
+            git,
             trusted_proxies: proxies.collect::<Result<_, _>>()?,
             listen,
             public_url: public_url.map(|url| url.trim_end_matches('/').to_owned()),
@@ -329,15 +355,6 @@ impl Values {
             embed: Origins::parse(self.list("embed.origins").unwrap_or_default())
                 .map_err(|e| self.wrong("embed.origins", e))?,
             fallback: self.optional("search.fallback"),
-            git: host::Config {
-                host: self.switch("git.host")?,
-                name: self.optional("git.name"),
-                tokens: PathBuf::from(self.text("git.tokens")),
-                lang: match self.text("git.lang") {
-                    "" => None,
-                    lang => Some(lang.parse().map_err(|()| self.wrong("git.lang", "`ru` or `en` is expected"))?),
-                },
-            },
             search: search::Config::default(),
             data: PathBuf::from(self.text("data.dir")),
             events: event::Config { record: self.switch("events.record")?, keep: self.days("events.keep")? },

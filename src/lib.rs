@@ -32,6 +32,8 @@ pub mod publish;
 
 pub mod host;
 
+pub mod follow;
+
 pub mod web;
 
 pub mod server;

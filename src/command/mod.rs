@@ -421,6 +421,9 @@ fn print_config(args: &ContentArgs) -> Outcome {
             section = of;
             out += &format!("{}[{section}]\n", if out.is_empty() { "" } else { "\n" });
         }
+        // A secret is nobody's business who looks over a shoulder or into a bug report.
+        let is_secret = name.ends_with("_secret") && value.as_str() != Some("");
+        let value = if is_secret { "\"…\"".to_owned() } else { value.to_string() };
         out += &format!("{name} = {value}  # {origin}\n");
     }
     print(&out)

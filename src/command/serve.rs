@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::edition::Editions;
 use crate::event::Recorder;
 use crate::event::sqlite::SqliteStore;
+use crate::follow::Follow;
 use crate::git::{self, Repository};
 use crate::host::Host;
 use crate::host::gate::Gate;
@@ -40,10 +41,14 @@ pub(super) fn run(args: ServeArgs) -> Outcome {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "cannot raise the number of open files");
     }
-    let (source, repository, preview) = content(&args, &config)?;
+    let follow = match &config.follow {
+        Some(follow) if args.preview.is_none() => Some(Arc::new(Follow::new(follow.clone(), &config.data)?)),
+        _ => None,
+    };
+    let (source, repository, preview) = content(&args, &config, follow.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
-    let result = runtime.block_on(serve(config, source, repository, preview));
+    let result = runtime.block_on(serve(config, source, repository, preview, follow));
     // Searches still running are not waited for: their readers are gone.
     runtime.shutdown_timeout(Duration::from_secs(1));
     result.map(|()| ExitCode::SUCCESS)
@@ -61,7 +66,15 @@ fn configured(args: &ServeArgs) -> Result<Config, String> {
 }
 
 /// Opens the content: a branch, or with `--preview` a folder as it lies on disk.
-fn content(args: &ServeArgs, config: &Config) -> Result<(Source, Option<Repository>, bool), String> {
+fn content(
+    args: &ServeArgs,
+    config: &Config,
+    follow: Option<&Follow>,
+) -> Result<(Source, Option<Repository>, bool), String> {
+    if let Some(follow) = follow {
+        let repository = super::find_in_bare(follow.mirror(), config).map_err(|error| error.to_string())?;
+        return Ok((Source::branch(repository.clone()), Some(repository), false));
+    }
     let Some(folder) = &args.preview else {
         let repository = super::committed(&args.content, config)?;
         return Ok((Source::branch(repository.clone()), Some(repository), false));
@@ -115,7 +128,13 @@ fn hosted(
     Ok(Some(Arc::new(Host::new(&config.git, repository, &config.data, is_open)?)))
 }
 
-async fn serve(config: Config, source: Source, repository: Option<Repository>, preview: bool) -> Result<(), String> {
+async fn serve(
+    config: Config,
+    source: Source,
+    repository: Option<Repository>,
+    preview: bool,
+    follow: Option<Arc<Follow>>,
+) -> Result<(), String> {
     let listener = TcpListener::bind(config.listen).await;
     let listener = listener.map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
@@ -128,8 +147,9 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
     let state = Arc::new(web::State {
         events,
         host: host.clone(),
+        follow: follow.clone(),
         public_url: config.public_url.clone(),
-        repository,
+        repository: repository.clone(),
         fallback: config.fallback.clone(),
         embed: config.embed.clone(),
         preview,
@@ -154,6 +174,12 @@ async fn serve(config: Config, source: Source, repository: Option<Repository>, p
         let address = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let (waker, editions, owners) = (waker.clone(), editions.clone(), config.owners.clone());
         Arc::new(Gate { host, waker, editions, owners, address }).serve().await?;
+    }
+    if let (Some(follow), Some(repository)) = (follow, repository) {
+        let (waker, stopping) = (waker.clone(), state.stopping.clone());
+        let fetcher = std::thread::Builder::new().name("follow".to_owned());
+        let fetching = fetcher.spawn(move || follow.run(&repository, &waker, &|| *stopping.borrow()));
+        fetching.map_err(|error| format!("cannot start following: {error}"))?;
     }
     let ready = tokio::spawn(announce(editions, address));
     let limits = server::Limits { proxies: config.trusted_proxies.clone(), ..server::Limits::default() };

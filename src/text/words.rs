@@ -296,6 +296,10 @@ words! {
         date: "Дата", "Date";
 
         commit_time: "Время коммита", "Commit time";
+        synced_time: "Получено из источника", "Fetched from the source";
+        never_synced: "ещё ни разу", "not yet";
+        source_unreachable: "Источник недоступен, читатели видят полученное раньше", "The source cannot be reached; readers see what was fetched before";
+        source_rewritten: "История источника переписана", "The history of the source was rewritten";
         publish_time: "Опубликовано здесь", "Published here";
         branch: "Ветка", "Branch";
         articles_label: "Статей", "Articles";

@@ -19,6 +19,7 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("bad_body", 400, "The body cannot be read"),
     ("bad_request", 400, "The request is malformed"),
     ("offline_disabled", 403, "Nothing may be kept on devices"),
+    ("not_authentic", 403, "The webhook does not know the secret"),
     ("not_found", 404, "There is nothing at this address"),
     ("article_not_found", 404, "There is no article of this name for this reader"),
     ("revision_not_found", 404, "There is no such revision in the history"),

@@ -45,6 +45,8 @@ pub struct Metrics {
     event_store_failures: Counter,
     event_store_failing: Gauge,
     events_queued: Gauge,
+    fetches: Family<Published, Counter>,
+    last_fetch: Gauge<f64, AtomicU64>,
 }
 
 /// The pattern of addresses that a request fell under.
@@ -124,6 +126,8 @@ impl Default for Metrics {
             event_store_failures: Counter::default(),
             event_store_failing: Gauge::default(),
             events_queued: Gauge::default(),
+            fetches: Family::default(),
+            last_fetch: Gauge::default(),
         };
         metrics.register();
         metrics
@@ -149,6 +153,9 @@ impl Metrics {
         registry.register("edition_info", "The current edition", self.edition.clone());
         let help = "When the current edition was published here, in Unix time";
         registry.register_with_unit("edition_published_timestamp", help, Unit::Seconds, self.last_publish.clone());
+        registry.register("remote_fetches", "Fetches from the remote that is followed", self.fetches.clone());
+        let help = "When the remote was last reached, in Unix time; zero while it never was";
+        registry.register_with_unit("remote_synced_timestamp", help, Unit::Seconds, self.last_fetch.clone());
         let help = "What readers reported: accepted into the queue, dropped because it was full, stored";
         registry.register("feedback_events", help, self.events.clone());
         registry.register("feedback_queued", "Reports that wait to be stored", self.events_queued.clone());
@@ -200,6 +207,15 @@ impl Metrics {
         self.last_publish.set(published);
         self.articles.set(i64::try_from(articles).unwrap_or(i64::MAX));
         self.overdue.set(i64::try_from(overdue).unwrap_or(i64::MAX));
+    }
+
+    /// Notes how following the remote goes: fetches that succeeded and failed, and when it was last reached.
+    pub(crate) fn followed(&self, fetches: (u64, u64), synced: f64) {
+        for (result, count) in [("ok", fetches.0), ("failed", fetches.1)] {
+            let counter = self.fetches.get_or_create(&Published { result });
+            counter.inc_by(count.saturating_sub(counter.get()));
+        }
+        self.last_fetch.set(synced);
     }
 
     /// Notes what the recorder of events counted.

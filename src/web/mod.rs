@@ -15,6 +15,7 @@ pub mod extract;
 pub(crate) mod filters;
 pub(crate) mod former;
 mod git;
+pub(crate) mod hooks;
 pub mod limit;
 pub mod metrics;
 mod origin;
@@ -38,6 +39,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 use crate::audience::Access;
 use crate::edition::Editions;
 use crate::event::Recorder;
+use crate::follow::Follow;
 use crate::git::Repository;
 use crate::host::Host;
 use error::Problem;
@@ -67,6 +69,8 @@ pub struct State {
     pub stopping: watch::Receiver<bool>,
     /// Where work that would hold up an async thread is done.
     pub work: work::Work,
+    /// The repository elsewhere that is followed, if one is.
+    pub follow: Option<Arc<Follow>>,
     /// The repository that can be cloned and pushed to, if one is.
     pub host: Option<Arc<Host>>,
     /// Answers already made.
@@ -97,6 +101,7 @@ impl State {
             metrics: metrics::Metrics::default(),
             stopping: watch::Sender::new(false).subscribe(),
             work: work::Work::default(),
+            follow: None,
             host: None,
             answers: Arc::default(),
             events: None,
@@ -112,7 +117,7 @@ const WORTH_COMPRESSING: u64 = 1024;
 
 /// Returns all routes with their layers (request ids, metrics, compression, security headers, panics, limits).
 pub fn router(state: Arc<State>) -> Router {
-    dressed(api::routes().merge(git::routes()).merge(pages::routes()), state)
+    dressed(api::routes().merge(git::routes()).merge(hooks::routes()).merge(pages::routes()), state)
 }
 
 /// Puts the layers around routes, and answers what is not routed.
@@ -175,7 +180,7 @@ async fn not_found(state: Shared<Arc<State>>, lang: UiLang, method: Method, uri:
 fn is_for_programs(path: &str) -> bool {
     const OPERATIONS: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/problems"];
     let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below("/api") || below("/git") || OPERATIONS.into_iter().any(below)
+    below("/api") || below("/git") || below("/hooks") || OPERATIONS.into_iter().any(below)
 }
 
 fn panicked(_payload: Box<dyn std::any::Any + Send + 'static>) -> Response {

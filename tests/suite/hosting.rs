@@ -17,10 +17,10 @@ use crate::support::repo::TestRepo;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A server that hosts a repository, killed when it is no longer needed.
-struct Server {
+pub struct Server {
     child: Child,
     lines: Receiver<String>,
-    address: String,
+    pub address: String,
     /// Where it keeps its data and tokens.
     folder: PathBuf,
 }
@@ -34,7 +34,12 @@ impl Drop for Server {
 
 impl Server {
     fn start(repository: &Path, folder: &Path) -> Self {
-        let mut child = command(repository, folder).spawn().expect("the program");
+        Self::run(&mut command(repository, folder), folder)
+    }
+
+    /// Runs a command that serves, until its first edition is live.
+    pub fn run(command: &mut Command, folder: &Path) -> Self {
+        let mut child = command.spawn().expect("the program");
         let (sender, lines) = channel();
         let streams: [Box<dyn Read + Send>; 2] =
             [Box::new(child.stdout.take().expect("piped")), Box::new(child.stderr.take().expect("piped"))];
@@ -53,7 +58,7 @@ impl Server {
     }
 
     /// Waits for a line with these words.
-    fn logged(&self, words: &str) -> String {
+    pub fn logged(&self, words: &str) -> String {
         loop {
             let line = self.lines.recv_timeout(PATIENCE).expect("the line comes");
             if line.contains(words) {
@@ -72,7 +77,7 @@ impl Server {
     }
 
     /// Sends a head and, if it goes on, hands out the stream.
-    fn send(&self, head: &str) -> TcpStream {
+    pub fn send(&self, head: &str) -> TcpStream {
         let mut stream = TcpStream::connect(&self.address).expect("a server that listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         stream.write_all(format!("{head}\r\nHost: {}\r\n\r\n", self.address).as_bytes()).expect("a request");
@@ -80,7 +85,7 @@ impl Server {
     }
 
     /// Returns status and body of an answer.
-    fn ask(&self, head: &str) -> (u16, String) {
+    pub fn ask(&self, head: &str) -> (u16, String) {
         let mut answer = Vec::new();
         self.send(&format!("{head}\r\nConnection: close")).read_to_end(&mut answer).expect("an answer");
         let answer = String::from_utf8_lossy(&answer).into_owned();
@@ -88,7 +93,7 @@ impl Server {
         (status, answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default())
     }
 
-    fn edition(&self) -> String {
+    pub fn edition(&self) -> String {
         let (_, body) = self.ask("GET /api/v1/edition HTTP/1.1");
         body.split('"').nth(3).expect("a commit").to_owned()
     }

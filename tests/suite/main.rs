@@ -13,6 +13,7 @@ mod contract;
 mod corpus;
 mod determinism;
 mod feedback;
+mod following;
 mod fuzz;
 mod git;
 mod hidden;

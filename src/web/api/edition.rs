@@ -45,6 +45,23 @@ pub(super) struct Edition<'a> {
     /// Why the last publish failed; null when it did not.
     #[schema(required = true)]
     last_failure: Option<LastFailure>,
+    /// How following the remote goes; missing where the content lives here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote: Option<Remote>,
+}
+
+/// How following a remote repository goes.
+#[derive(Serialize, ToSchema)]
+struct Remote {
+    /// When it was last reached; null while it never was since the start.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    synced_at: Option<Timestamp>,
+    /// Why it could not be reached last; null when it could. The public is told only that it could not.
+    #[schema(required = true)]
+    failure: Option<String>,
+    /// When its history was last seen to be rewritten since the start; null when it was not.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    rewritten_at: Option<Timestamp>,
 }
 
 /// The numbers of findings about the content.
@@ -97,6 +114,18 @@ pub(super) async fn edition(Shared(state): Shared<Arc<State>>, current: Current)
             at: to_milliseconds(failure.at),
             reason: failure_reason(view.access().sees_notes(), &failure.reason),
             commit: failure.commit,
+        }),
+        remote: state.follow.as_ref().map(|follow| {
+            let now = follow.state();
+            let staff = view.access().sees_notes();
+            Remote {
+                synced_at: now.synced_at.map(to_milliseconds),
+                failure: now.failure.as_ref().map(|reason| match staff {
+                    true => reason.clone(),
+                    false => "the remote cannot be reached".to_owned(),
+                }),
+                rewritten_at: now.rewritten_at.map(to_milliseconds),
+            }
         }),
     };
     let mut response = json(&body);

@@ -39,6 +39,7 @@ use crate::web::{State, error};
         changes::changes,
         offline::offline,
         edition::edition,
+        crate::web::hooks::pushed,
         diagnostics::diagnostics,
         events::events,
         feedback::send,

@@ -88,6 +88,11 @@ pub(super) async fn metrics(Shared(state): Shared<Arc<State>>) -> Response {
         let commit = view.revision().commit.to_string();
         state.metrics.current(commit, published.at.as_duration().as_secs_f64(), articles, overdue);
     }
+    if let Some(follow) = &state.follow {
+        let now = follow.state();
+        let synced = now.synced_at.map_or(0.0, |at| at.as_duration().as_secs_f64());
+        state.metrics.followed(now.fetches, synced);
+    }
     if let Some(recorder) = &state.events {
         state.metrics.recorded(recorder.counts());
     }

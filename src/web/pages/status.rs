@@ -23,6 +23,7 @@ struct StatusPage {
     branch: Option<String>,
     committed_at: String,
     published_at: String,
+    source: Option<Followed>,
     articles: String,
     sections: String,
     counts: Option<(String, String)>,
@@ -32,6 +33,13 @@ struct StatusPage {
     overdue: Vec<Owner>,
     more_overdue: usize,
     reports: Option<Reports>,
+}
+
+/// How following a remote repository goes.
+struct Followed {
+    synced_at: String,
+    failure: Option<String>,
+    rewritten_at: Option<String>,
 }
 
 struct Failed {
@@ -87,6 +95,14 @@ impl StatusPage {
             branch: edition.branch.clone(),
             committed_at: w.moment(edition.committed_at),
             published_at: w.moment(scene.current.published.at),
+            source: scene.visit.state.follow.as_ref().map(|follow| {
+                let now = follow.state();
+                Followed {
+                    synced_at: now.synced_at.map_or(w.never_synced.to_owned(), |at| w.moment(at)),
+                    failure: now.failure.as_ref().map(|reason| if staff { reason.clone() } else { String::new() }),
+                    rewritten_at: now.rewritten_at.map(|at| w.moment(at)),
+                }
+            }),
             articles: w.number(view.counts().0),
             sections: w.number(edition.searcher.sections()),
             counts: (!diagnostics.is_empty()).then(|| (w.errors(errors), w.warnings(warnings))),
