@@ -22,7 +22,7 @@ async function flush() {
 }
 
 const later = () => { if (!document.hidden) navigator.locks?.request('otvet.outbox', { ifAvailable: true }, lock => lock && flush()).catch(() => {}); };
-if (window.indexedDB && top === self) {
+if (top === self) { // Where storage is denied, even asking for it is an error.
   for (const name of ['online', 'otvet:back', 'load']) addEventListener(name, later);
   document.addEventListener('visibilitychange', later);
 }
