@@ -262,7 +262,10 @@ fn error(event: &super::inbox::Event, faults: bool) -> Option<String> {
     match event.method.as_str() {
         "Runtime.exceptionThrown" => {
             let details = &params["exceptionDetails"];
-            Some(format!("exception: {} {}", details["text"], details["exception"]["description"]))
+            let text = format!("exception: {} {}", details["text"], details["exception"]["description"]);
+            // A worker that cannot be installed for want of a network can say so in no other way.
+            let is_fault = faults && text.contains("Failed to fetch") && text.contains("/sw.js");
+            (!is_fault).then_some(text)
         }
         "Runtime.consoleAPICalled" if params["type"] == "error" => Some(format!("console: {}", params["args"])),
         "Page.javascriptDialogOpening" if params["type"] != "beforeunload" => Some(format!("dialog: {params}")),
