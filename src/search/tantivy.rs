@@ -34,7 +34,6 @@ mod score;
 mod searcher;
 mod sight;
 mod similar;
-mod slips;
 mod snippet;
 mod store;
 mod strength;

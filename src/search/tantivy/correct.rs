@@ -4,9 +4,9 @@
 //! What is never corrected: what the reader could find as it is; words with digits; words that the editors say are right;
 //! everyday words, which are right though the base may not have them. A name is corrected only where one slip explains it.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::distance::apart;
+use super::distance::{LONGEST, apart};
 use super::planner::{Mode, Planner};
 use super::postings::Lists;
 use super::reading::Typed;
@@ -18,17 +18,25 @@ use crate::search::language::{Analyzer, Script, is_stop, script_of};
 
 /// One slip: an insertion or anything cheaper, or a substitution.
 const NEAR: f32 = 1.05;
+/// A slip that is often made: letters changed places, a key beside, a letter confused or doubled.
+const OFTEN_MADE: f32 = 0.85;
+/// How far two slips may lead, and fewest letters of a word with two.
+const FAR: f32 = 2.0;
+/// See [`FAR`].
+const FAR_LETTERS: usize = 8;
+/// The same for a beginning.
+const FAR_BEGINNING: f32 = 1.8;
 /// Fewest letters of a name that is corrected.
 const NAME: usize = 5;
 /// Most candidates of which the frequency is looked up.
 const CANDIDATES: usize = 40;
-/// Most words a mistyped one stands for.
-const CHOSEN: usize = 5;
-/// Most words that a mistyped beginning stands for.
-const BEGUN: usize = 24;
+/// Most words that one stands for which sounds like them.
+const ALIKE: usize = 5;
+/// Most beginnings that a mistyped one stands for.
+const BEGUN: usize = 3;
 /// Most words of a query that are looked for among all that are near.
 const MENDED: usize = 6;
-/// Candidates are kept that are not further than this behind the best.
+/// Beginnings are kept that are not further than this behind the best.
 const MARGIN: f32 = 0.45;
 /// More places where a word stands say no more about how likely it is meant.
 const COUNTED: usize = 2000;
@@ -38,18 +46,26 @@ const SELDOM: usize = 20;
 const ENDING: usize = 3;
 /// What a word of the lexicon that no text has counts among candidates, in places.
 const LEXICON: usize = 3;
+/// Fewest letters of three words that were written together.
+const MANY: usize = 9;
+/// Longest of these words.
+const LONGEST_PART: usize = 20;
+/// Places from which on such a word is frequent.
+const OFTEN: usize = 200;
 
 /// What a word that nobody knows may mean.
 #[derive(Debug)]
 pub(super) enum Mended {
-    /// Other words, best first, with their weights.
-    Words(CorrectionKind, Vec<(f32, String)>),
-    /// Words with a beginning that was mistyped, best first.
-    Begun(Vec<String>),
+    /// Another word, and others that sound like it.
+    Words(CorrectionKind, Vec<String>),
+    /// Other beginnings of words, best first, with their weights.
+    Begun(Vec<(f32, String)>),
     /// A Russian stop word in Latin letters.
     Stop(String),
-    /// Two words that were written together.
-    Split(String, String),
+    /// Words that were written together.
+    Split(Vec<String>),
+    /// What is too little like it to be searched instead: it is offered when little is found.
+    Doubtful(String),
 }
 
 /// A word that may be meant.
@@ -98,7 +114,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns whether the Latin words of a query are Russian ones: more letters are in words that are known only so.
+    /// Returns whether the Latin words of a query are Russian ones: more letters are in words that are known only so than in
+    /// words that are known only as they are.
     pub(super) fn is_transliterated<'a>(
         &self,
         analyzer: &mut Analyzer,
@@ -106,10 +123,11 @@ impl Planner<'_> {
     ) -> bool {
         let (mut votes, mut against) = (0, 0);
         for word in words.filter(|word| word.script == Script::Latin && word.letters() > 2) {
-            if self.is_known(word) {
-                against += word.letters();
-            } else if self.in_known_russian(analyzer, word).is_some() {
-                votes += word.letters();
+            // What is a word in either language goes with the others: `fail` is «файл» beside `zagruzit`.
+            match (self.is_known(word), self.in_known_russian(analyzer, word).is_some()) {
+                (true, false) => against += word.letters(),
+                (false, true) => votes += word.letters(),
+                _ => {}
             }
         }
         votes > against
@@ -172,12 +190,12 @@ impl Planner<'_> {
         if let Some(first) = alike.first() {
             let same = first.is_ascii() == word.word.is_ascii();
             let kind = if same { CorrectionKind::Typo } else { CorrectionKind::Translit };
-            return Some(Mended::Words(kind, alike.into_iter().take(CHOSEN).map(|like| (0.9, like)).collect()));
+            return Some(Mended::Words(kind, alike.into_iter().take(ALIKE).collect()));
         }
         if letters >= 4 {
             let known = spellings.iter().find(|spelling| self.has_stem(analyzer, spelling));
             if let Some(known) = known {
-                return Some(Mended::Words(CorrectionKind::Translit, vec![(0.9, known.clone())]));
+                return Some(Mended::Words(CorrectionKind::Translit, vec![known.clone()]));
             }
         }
         if letters < 4
@@ -194,7 +212,7 @@ impl Planner<'_> {
                 spellings.iter().filter(|spelling| spelling.ends_with('т')).map(|spelling| format!("{spelling}ь"));
             let mut all = spellings.iter().cloned().chain(infinitives);
             let mut rooted = || all.find(|spelling| self.has_root(analyzer, spelling));
-            return found.or_else(|| Some(Mended::Words(CorrectionKind::Translit, vec![(0.9, rooted()?)])));
+            return found.or_else(|| Some(Mended::Words(CorrectionKind::Translit, vec![rooted()?])));
         }
         self.mistyped(analyzer, word, mode).or_else(|| self.respelt(analyzer, &spellings, letters))
     }
@@ -202,29 +220,32 @@ impl Planner<'_> {
     /// Returns what a word means that was mistyped.
     fn mistyped(&self, analyzer: &mut Analyzer, word: &Typed, mode: Mode) -> Option<Mended> {
         let letters = word.letters();
-        let typo = |words| Mended::Words(CorrectionKind::Typo, words);
+        let typo = |found: Vec<Candidate>| first_of(CorrectionKind::Typo, found);
         let near = self.near(&word.word, NEAR);
         if word.name {
             // A name is another name rather than a common word with two slips.
             let same = |near: &Candidate| near.word.chars().next() == word.word.chars().next();
             let near: Vec<Candidate> = near.into_iter().filter(same).collect();
             if letters >= NAME && !near.is_empty() {
-                return Some(typo(self.likeliest(analyzer, near)));
+                return typo(near);
             }
-            return self.split(analyzer, &word.word).map(|(first, second)| Mended::Split(first, second));
+            return self.split(analyzer, &word.word).map(Mended::Split);
         }
+        let (near, doubtful): (Vec<_>, Vec<_>) =
+            near.into_iter().partition(|candidate| is_likely(&word.word, letters, candidate));
         if mode.open {
-            let begun = self.begun(&word.word, NEAR);
+            let mut begun = self.beginnings(&word.word, NEAR);
+            begun.retain(|candidate| is_likely(&word.word, letters, candidate));
             let cost = |found: &[Candidate]| found.first().map_or(f32::MAX, |best| best.cost);
             if cost(&begun) < cost(&near) {
-                return Some(Mended::Begun(begun.into_iter().map(|candidate| candidate.word).collect()));
+                return Some(Mended::Begun(weighed(begun)));
             }
         }
         if !near.is_empty() {
-            return Some(typo(self.likeliest(analyzer, near)));
+            return typo(near);
         }
-        if let Some((first, second)) = self.split(analyzer, &word.word) {
-            return Some(Mended::Split(first, second));
+        if let Some(words) = self.split(analyzer, &word.word) {
+            return Some(Mended::Split(words));
         }
         let mut others = self.near_stem(analyzer, word);
         if let Some(limit) = far(letters) {
@@ -233,10 +254,15 @@ impl Planner<'_> {
         }
         if !others.is_empty() {
             sort(&mut others);
-            return Some(typo(self.likeliest(analyzer, others)));
+            return typo(others);
         }
-        let begun = if mode.open && letters >= 7 { self.begun(&word.word, far_beginning(letters)) } else { Vec::new() };
-        (!begun.is_empty()).then(|| Mended::Begun(begun.into_iter().map(|candidate| candidate.word).collect()))
+        if mode.open && far(letters).is_some() {
+            let begun = self.beginnings(&word.word, FAR_BEGINNING);
+            if !begun.is_empty() {
+                return Some(Mended::Begun(weighed(begun)));
+            }
+        }
+        doubtful.into_iter().next().map(|candidate| Mended::Doubtful(candidate.word))
     }
 
     /// Returns the mistyped Russian word that a word in Latin letters means, or a form of it that no text has.
@@ -245,14 +271,14 @@ impl Planner<'_> {
             for spelling in spellings.iter().take(2) {
                 let near = self.near(spelling, limit);
                 if !near.is_empty() {
-                    return Some(Mended::Words(CorrectionKind::Translit, self.likeliest(analyzer, near)));
+                    return first_of(CorrectionKind::Translit, near);
                 }
             }
         }
         let spelling = spellings.first()?;
         let russian = Typed::new(spelling, script_of(spelling), analyzer.forms(spelling, script_of(spelling)), 0..0);
         let forms = self.near_stem(analyzer, &russian);
-        (!forms.is_empty()).then(|| Mended::Words(CorrectionKind::Translit, self.likeliest(analyzer, forms)))
+        first_of(CorrectionKind::Translit, forms)
     }
 
     fn has_stem(&self, analyzer: &mut Analyzer, word: &str) -> bool {
@@ -279,27 +305,37 @@ impl Planner<'_> {
         found
     }
 
-    /// Returns words of which a beginning is near to what was typed, the likeliest first.
-    fn begun(&self, typed: &str, limit: f32) -> Vec<Candidate> {
-        let mut found = self.weigh(self.vocabulary.begun(typed, limit, usize::MAX), 4 * CANDIDATES);
-        sort(&mut found);
-        if let Some(best) = found.first().map(|best| best.cost) {
-            found.retain(|candidate| candidate.cost <= best + MARGIN);
-            found.truncate(BEGUN);
+    /// Returns the beginnings of words that are near to what was typed, the likeliest first: near, and of frequent words.
+    fn beginnings(&self, typed: &str, limit: f32) -> Vec<Candidate> {
+        let mut counted: FxHashMap<String, (f32, usize)> = FxHashMap::default();
+        let mut looked_at = 0;
+        for (distance, word, letters) in self.vocabulary.begun(typed, limit, usize::MAX) {
+            let count = self.count(&word, COUNTED);
+            if count == 0 {
+                continue;
+            }
+            let (_, total) = counted.entry(word.chars().take(letters).collect()).or_insert((distance, 0));
+            *total += count;
+            looked_at += 1;
+            if looked_at == 4 * CANDIDATES {
+                break;
+            }
         }
+        let mut found: Vec<Candidate> =
+            counted.into_iter().map(|(beginning, (distance, count))| candidate(distance, count, beginning)).collect();
+        sort(&mut found);
         found
     }
 
     /// Returns words of which a form was mistyped that the base does not have.
     fn near_stem(&self, analyzer: &mut Analyzer, word: &Typed) -> Vec<Candidate> {
         let Some(stem) = word.stem.as_deref().filter(|stem| stem.chars().count() > 5) else { return Vec::new() };
-        let mut forms = self.vocabulary.begun(stem, NEAR, ENDING);
-        forms.retain_mut(|(distance, form)| {
+        let forms = self.vocabulary.begun(stem, NEAR, ENDING).into_iter().filter(|(_, form, _)| {
             let other = &analyzer.forms(form, script_of(form)).stem;
-            // The ending is not what was typed, so it is less sure than a word with one slip.
-            *distance += 0.4;
             other.as_deref().is_some_and(|other| apart(stem, other).is_some_and(|apart| apart <= NEAR))
         });
+        // The ending is not what was typed, so it is less sure than a word with one slip.
+        let forms = forms.map(|(distance, form, _)| (distance + 0.4, form)).collect();
         let mut found = self.weigh(forms, CANDIDATES);
         sort(&mut found);
         found
@@ -314,29 +350,59 @@ impl Planner<'_> {
         found.into_iter().filter_map(seen).take(most).collect()
     }
 
-    /// Chooses among the candidates for a mistyped word: the best ones, one for each stem.
-    fn likeliest(&self, analyzer: &mut Analyzer, found: Vec<Candidate>) -> Vec<(f32, String)> {
-        let best = found.first().map_or(0.0, |best| best.cost);
-        let mut stems: Vec<String> = Vec::new();
-        let mut chosen = Vec::new();
-        for Candidate { cost, distance, word } in found {
-            if cost > best + MARGIN || chosen.len() == CHOSEN {
-                break;
-            }
-            let forms = analyzer.forms(&word, script_of(&word));
-            let stem = forms.stem.as_deref().unwrap_or(&word).to_owned();
-            if !stems.contains(&stem) {
-                stems.push(stem);
-                // What is two slips away is less sure.
-                let sure = if distance > NEAR + 0.35 { 0.8 } else { 1.0 };
-                chosen.push(((sure * (-1.5 * (cost - best)).exp()).max(0.2), word));
+    /// Splits a word into known ones that were written together: into two, else into as many as it takes.
+    fn split(&self, analyzer: &mut Analyzer, word: &str) -> Option<Vec<String>> {
+        let two = self.split_in_two(analyzer, word).map(|(first, second)| vec![first, second]);
+        two.or_else(|| self.split_in_many(word))
+    }
+
+    /// Splits a word into three words or more that stand in the texts as they are: the likeliest ones, if words are drawn as
+    /// often as they stand there. Every part of the word is looked up once, so that the work is bounded by its length.
+    fn split_in_many(&self, word: &str) -> Option<Vec<String>> {
+        /// What a word more costs, so that a few long ones come before many short ones.
+        const WORD: f32 = 8.0;
+        /// What a word of one letter costs besides.
+        const ONE_LETTER: f32 = 2.0;
+        let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+        let letters = ends.len() - 1;
+        if !(MANY..=LONGEST).contains(&letters) {
+            return None;
+        }
+        // By the end of a beginning: what it costs, where its last word begins, and how many words it has.
+        let mut best: Vec<Option<(f32, usize, usize)>> = vec![None; letters + 1];
+        best[0] = Some((0.0, 0, 0));
+        for to in 1..=letters {
+            for from in to.saturating_sub(LONGEST_PART)..to {
+                let Some((before, _, words)) = best[from] else { continue };
+                let part = &word[ends[from]..ends[to]];
+                let often = match (is_stop(part), to - from) {
+                    (true, _) => COUNTED,
+                    (false, 0..4) => continue,
+                    (false, _) => self.count(part, OFTEN),
+                };
+                if often == 0 {
+                    continue;
+                }
+                let cost = before + WORD - (1.0 + often as f32).ln() + if to - from < 2 { ONE_LETTER } else { 0.0 };
+                if best[to].is_none_or(|(least, ..)| cost < least) {
+                    best[to] = Some((cost, from, words + 1));
+                }
             }
         }
-        chosen
+        let (_, _, words) = best[letters]?;
+        let mut parts = Vec::new();
+        let mut to = letters;
+        while to > 0 {
+            let (_, from, _) = best[to]?;
+            parts.push(word[ends[from]..ends[to]].to_owned());
+            to = from;
+        }
+        parts.reverse();
+        (words > 2 && letters >= 4 * words - 1 && parts.iter().any(|part| !is_stop(part))).then_some(parts)
     }
 
     /// Splits a word into two that are known, the most frequent ones.
-    fn split(&self, analyzer: &mut Analyzer, word: &str) -> Option<(String, String)> {
+    fn split_in_two(&self, analyzer: &mut Analyzer, word: &str) -> Option<(String, String)> {
         let letters = word.chars().count();
         let mut best: Option<(f32, usize)> = None;
         for (before, (at, _)) in word.char_indices().enumerate().skip(1) {
@@ -374,8 +440,28 @@ impl Planner<'_> {
             return None;
         }
         let often = |part: &String| part.len() >= 3 && !is_stop(part) && self.count(part, SELDOM) >= 3;
-        self.split(analyzer, &word.word).filter(|(first, second)| often(first) && often(second))
+        self.split_in_two(analyzer, &word.word).filter(|(first, second)| often(first) && often(second))
     }
+}
+
+/// Returns what the best of several beginnings are worth.
+fn weighed(found: Vec<Candidate>) -> Vec<(f32, String)> {
+    let best = found.first().map_or(0.0, |best| best.cost);
+    let near = found.into_iter().take_while(|candidate| candidate.cost <= best + MARGIN).take(BEGUN);
+    near.map(|candidate| ((-1.5 * (candidate.cost - best)).exp(), candidate.word)).collect()
+}
+
+/// Returns whether a word near to what was typed is likely meant. Four letters are soon another word: then the first one must
+/// be the same, and the slip one that people often make, or a letter left out.
+fn is_likely(typed: &str, letters: usize, candidate: &Candidate) -> bool {
+    let longer = candidate.word.chars().count() > letters;
+    let limit = if longer { NEAR } else { OFTEN_MADE };
+    letters > 4 || (candidate.distance <= limit && typed.chars().next() == candidate.word.chars().next())
+}
+
+/// Returns the likeliest of the words that a mistyped one may mean. Only one is searched, so that what is told to be searched is.
+fn first_of(kind: CorrectionKind, found: Vec<Candidate>) -> Option<Mended> {
+    found.into_iter().next().map(|best| Mended::Words(kind, vec![best.word]))
 }
 
 fn candidate(distance: f32, count: usize, word: String) -> Candidate {
@@ -386,19 +472,9 @@ fn sort(found: &mut [Candidate]) {
     found.sort_by(|a, b| a.cost.total_cmp(&b.cost).then_with(|| a.word.cmp(&b.word)));
 }
 
-/// Returns how far two slips may lead in a word of some letters; short words with two slips are other words.
+/// Returns how far two slips may lead in a word of some letters; shorter words with two slips are other words.
 fn far(letters: usize) -> Option<f32> {
-    match letters {
-        0..5 => None,
-        5..7 => Some(1.5),
-        7 => Some(1.8),
-        _ => Some(2.0),
-    }
-}
-
-/// The same for a beginning.
-fn far_beginning(letters: usize) -> f32 {
-    if letters >= 8 { 1.8 } else { 1.5 }
+    (letters >= FAR_LETTERS).then_some(FAR)
 }
 
 /// Returns whether a stem that is known says that the word is: short stems meet by accident unless an ending follows.
@@ -415,6 +491,15 @@ fn is_evidence(word: &str, stem: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn four_letters_are_taken_for_others_only_by_a_slip_that_is_often_made() {
+        let likely = |typed: &str, distance: f32, word: &str| {
+            is_likely(typed, typed.chars().count(), &candidate(distance, 9, word.to_owned()))
+        };
+        assert!(likely("крат", 0.75, "карт") && likely("карт", 0.95, "карта") && likely("вакой", 1.0, "такой"));
+        assert!(!likely("жмут", 1.0, "ждут") && !likely("марс", 0.95, "мас") && !likely("балд", 1.15, "валд"));
+    }
 
     #[test]
     fn short_stems_are_evidence_before_an_ending_only() {

@@ -28,12 +28,17 @@ pub(super) fn letter(number: u8) -> Option<char> {
     }
 }
 
+/// Returns the set of letters of a word, by which most pairs of words are told apart without a look.
+pub(super) fn letter_set(word: impl Iterator<Item = u8>) -> u64 {
+    word.fold(0, |set, number| set | 1 << number.min(OTHER))
+}
+
 /// Returns how far two words are apart; none when it is more than two slips.
 pub(super) fn apart(typed: &str, word: &str) -> Option<f32> {
     let [typed, word] = [typed, word].map(|word| word.chars().map(number).collect::<Vec<_>>());
     let fits = typed.len().max(word.len()) <= LONGEST && typed.len().abs_diff(word.len()) <= 2;
-    let found = if fits { distance(&typed, &word, 200, 2, false) } else { None };
-    found.map(|distance| distance as f32 / UNIT)
+    let found = if fits { compare(&typed, &word, 200, 2, false) } else { None };
+    found.map(|(distance, _)| distance as f32 / UNIT)
 }
 
 /// Distances are counted in hundredths.
@@ -63,9 +68,9 @@ static SUBSTITUTIONS: LazyLock<Vec<[u32; 64]>> = LazyLock::new(|| {
 });
 
 /// Returns the weighted distance (optimal string alignment; weights measured on evaluation sets) of what was typed from
-/// a word, or from the beginning of it that is nearest; none when it is over the limit. `edits` is the most edits that the
-/// limit allows.
-pub(super) fn distance(typed: &[u8], word: &[u8], limit: u32, edits: usize, beginning: bool) -> Option<u32> {
+/// a word, or from the beginning of it that is nearest, and the number of letters of what it was compared with; none when
+/// it is over the limit. `edits` is the most edits that the limit allows.
+pub(super) fn compare(typed: &[u8], word: &[u8], limit: u32, edits: usize, beginning: bool) -> Option<(u32, usize)> {
     const FAR: u32 = u32::MAX / 2;
     let costs = &**SUBSTITUTIONS;
     let insertion = |letters: &[u8], at: usize| {
@@ -102,17 +107,17 @@ pub(super) fn distance(typed: &[u8], word: &[u8], limit: u32, edits: usize, begi
         }
         (before, last, now) = (last, now, before);
     }
-    let distance = if beginning {
-        rows[last][typed.len().saturating_sub(edits).min(word.len())..=(typed.len() + edits).min(word.len())]
-            .iter()
-            .copied()
-            .min()?
+    let (distance, letters) = if beginning {
+        // Of beginnings that are as near, the one of the length of what was typed, else the shorter one.
+        let shortest = typed.len().saturating_sub(edits).min(word.len());
+        let ends = shortest..=(typed.len() + edits).min(word.len());
+        ends.map(|end| (rows[last][end], end)).min_by_key(|&(far, end)| (far, end.abs_diff(typed.len()), end))?
     } else {
-        rows[last][word.len()]
+        (rows[last][word.len()], word.len())
     };
     // Few mistype the first letter, but those who do must not be left out.
     let first = if typed.first() == word.first() { 0 } else { 35 };
-    (distance <= limit).then_some(distance + first)
+    (distance <= limit).then_some((distance + first, letters))
 }
 
 #[cfg(test)]
@@ -121,7 +126,7 @@ mod tests {
 
     fn one_slip(typed: &str, word: &str, beginning: bool) -> Option<u32> {
         let numbers = |word: &str| word.chars().map(number).collect::<Vec<_>>();
-        distance(&numbers(typed), &numbers(word), 105, 1, beginning)
+        compare(&numbers(typed), &numbers(word), 105, 1, beginning).map(|(distance, _)| distance)
     }
 
     #[test]
@@ -132,6 +137,23 @@ mod tests {
         assert_eq!(one_slip("вазврат", "возврат", false), Some(70));
         assert_eq!(one_slip("аозврат", "возврат", false), Some(80 + 35), "the first letter is seldom mistyped");
         assert_eq!(one_slip("разворот", "возврат", false), None);
+    }
+
+    #[test]
+    fn nearest_beginning_of_a_word_is_told() {
+        let numbers = |word: &str| word.chars().map(number).collect::<Vec<_>>();
+        let nearest = |typed: &str, word: &str, edits: usize| {
+            let (typed, letters) = (numbers(typed), numbers(word));
+            let (_, end) = compare(&typed, &letters, 105 * edits as u32, edits, true)?;
+            Some(word.chars().take(end).collect::<String>())
+        };
+        let found = |beginning: &str| Some(beginning.to_owned());
+        assert_eq!(nearest("возрат", "возврата", 1), found("возврат"), "a letter too few");
+        assert_eq!(nearest("вовзра", "возврата", 1), found("возвра"), "two changed places");
+        assert_eq!(nearest("доставвк", "доставка", 1), found("доставк"), "a letter too many");
+        assert_eq!(nearest("дастафка", "доставка", 2), found("доставка"), "two other letters");
+        assert_eq!(nearest("возврат", "возвратный", 1), found("возврат"));
+        assert_eq!(nearest("товарищ", "товар", 1), None);
     }
 
     #[test]

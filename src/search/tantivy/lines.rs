@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::slips::letter_set;
+use super::distance::{letter_set, number};
 use super::{Analyzers, Shelf, is_outdated};
 use crate::article::Article;
 use crate::search::language::Analyzer;
@@ -297,7 +297,7 @@ impl Lines {
         };
         let (standing, labels) = (each(Self::words_of), each(Self::labels_of));
         (self.standing, self.labels) = (standing, labels);
-        self.letters = (0..words).map(|word| letter_set(self.words.get(word))).collect();
+        self.letters = (0..words).map(|word| letter_set(self.words.get(word).chars().map(number))).collect();
         self
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Plan {
     pub(super) corrections: Vec<Correction>,
     /// Parts of the text, as bytes, and what they were corrected to; in order.
     pub(super) replacements: Vec<(std::ops::Range<usize>, String)>,
+    /// The same of what is too little like it to be searched instead.
+    pub(super) doubts: Vec<(std::ops::Range<usize>, String)>,
     /// Whether words were left out, because there were too many.
     pub(super) left_out: bool,
 }
@@ -85,6 +87,12 @@ impl Way {
 }
 
 impl Group {
+    /// Forgets what was typed, which is something else now: what its root leads to was not meant.
+    pub(super) fn forget(&mut self) {
+        self.ways.clear();
+        self.marks.clear();
+    }
+
     /// Adds a way that is not what was typed, and what to mark for it.
     pub(super) fn also(&mut self, weight: f32, way: Way, word: &Typed) {
         self.ways.push(Way { weight, typed: false, ..way });
@@ -116,18 +124,30 @@ impl Plan {
 
     /// Returns a text with what was corrected put in.
     pub(super) fn corrected(&self, text: &str) -> String {
-        let mut corrected = String::with_capacity(text.len());
-        let mut at = 0;
-        for (range, to) in &self.replacements {
-            if range.start >= at && range.end <= text.len() {
-                corrected.push_str(&text[at..range.start]);
-                corrected.push_str(to);
-                at = range.end;
-            }
-        }
-        corrected.push_str(&text[at..]);
-        corrected
+        replaced(text, self.replacements.iter())
     }
+
+    /// Returns a text with what was corrected put in, and what is doubtful; none when nothing is.
+    pub(super) fn doubtful(&self, text: &str) -> Option<String> {
+        let mut all: Vec<_> = self.replacements.iter().chain(&self.doubts).collect();
+        all.sort_by_key(|(range, _)| range.start);
+        (!self.doubts.is_empty()).then(|| replaced(text, all.into_iter()))
+    }
+}
+
+/// Puts what parts of a text were corrected to in their places.
+fn replaced<'a>(text: &str, replacements: impl Iterator<Item = &'a (std::ops::Range<usize>, String)>) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut at = 0;
+    for (range, to) in replacements {
+        if range.start >= at && range.end <= text.len() {
+            replaced.push_str(&text[at..range.start]);
+            replaced.push_str(to);
+            at = range.end;
+        }
+    }
+    replaced.push_str(&text[at..]);
+    replaced
 }
 
 /// Returns what is marked for a word.

@@ -29,8 +29,8 @@ const CLASS_WEIGHTS: [f32; 3] = [0.3, 0.7, 0.3];
 const BEGUN: f32 = 0.85;
 /// The same, when what was typed is a word by itself.
 const BEGUN_WORD: f32 = 0.35;
-/// The same, when the beginning was mistyped.
-const BEGUN_WRONG: f32 = 0.6;
+/// The weight of another word that sounds like what was typed.
+const ALIKE: f32 = 0.9;
 /// The weight of two words written together, when each is a word by itself.
 const GLUED: f32 = 0.9;
 /// The weight of a seldom word read as two that were written together.
@@ -219,11 +219,9 @@ impl Planner<'_> {
             // A code is never taken for a slip.
             let code = chunk.parts.iter().any(|part| part.script == Script::Other);
             if !self.exact && alone && !group.stop && !code && !self.is_known(part) {
-                let second = self.correct(analyzer, plan, &mut group, mode);
+                let others = self.correct(analyzer, plan, &mut group, mode);
                 plan.add(group, mode.open);
-                if let Some(second) = second {
-                    plan.add(second, mode.open);
-                }
+                others.into_iter().for_each(|other| plan.add(other, mode.open));
                 continue;
             }
             if !self.exact && mode.translit && part.script == Script::Latin {
@@ -235,54 +233,65 @@ impl Planner<'_> {
         }
     }
 
-    /// Looks for what an unknown word may mean and adds that to its group. Returns a second group when it means two words.
-    fn correct(&self, analyzer: &mut Analyzer, plan: &mut Plan, group: &mut Group, mode: Mode) -> Option<Group> {
+    /// Looks for what an unknown word may mean and adds that to its group. Returns more groups when it means several words.
+    fn correct(&self, analyzer: &mut Analyzer, plan: &mut Plan, group: &mut Group, mode: Mode) -> Vec<Group> {
         let typed = group.word.clone();
         if mode.open {
             self.begin_synonyms(plan, group);
             if group.ways.len() > 1 {
-                return None;
+                return Vec::new();
             }
         }
-        let (kind, to, second) = match self.mend(analyzer, &typed, mode)? {
+        let Some(mended) = self.mend(analyzer, &typed, mode) else { return Vec::new() };
+        let mut others = Vec::new();
+        let (kind, to) = match mended {
             Mended::Words(kind, words) => {
-                for (weight, other) in &words {
+                let Some(best) = words.first() else { return others };
+                group.forget();
+                for (number, other) in words.iter().enumerate() {
                     let other = word_at(analyzer, other, &typed);
-                    group.also(*weight, self.typed(&other, false), &other);
+                    group.also(if number == 0 { 1.0 } else { ALIKE }, self.typed(&other, false), &other);
                 }
-                let (_, best) = words.first()?;
                 group.word = word_at(analyzer, best, &typed);
-                (kind, best.clone(), None)
+                (kind, best.clone())
             }
-            Mended::Begun(words) => {
-                let mut lists = Lists::default();
-                for word in &words {
-                    lists.extend(self.segments.find(Class::Word, word));
-                    group.marks.push(Mark { class: Class::Word, form: word.clone() });
+            Mended::Begun(beginnings) => {
+                group.forget();
+                for (weight, beginning) in &beginnings {
+                    let from = group.ways.len();
+                    let beginning = word_at(analyzer, beginning, &typed);
+                    group.also(1.0, self.typed(&beginning, false), &beginning);
+                    self.begin(group, &beginning);
+                    group.ways[from..].iter_mut().for_each(|way| way.weight *= weight);
                 }
-                let clause = Clause { class: Class::Word, weight: 1.0, lists };
-                group.ways.push(Way { weight: BEGUN_WRONG, typed: false, parts: vec![vec![clause]], nested: false });
-                let best = words.first()?;
+                let Some((_, best)) = beginnings.first() else { return others };
                 group.word = word_at(analyzer, best, &typed);
-                (CorrectionKind::Typo, best.clone(), None)
+                (CorrectionKind::Typo, best.clone())
             }
             Mended::Stop(word) => {
                 let stop = word_at(analyzer, &word, &typed);
                 *group = self.group(&stop, !mode.only_stop_words, Mode { open: false, ..mode });
-                (CorrectionKind::Translit, word, None)
+                (CorrectionKind::Translit, word)
             }
-            Mended::Split(first, second) => {
+            Mended::Split(words) => {
                 let mode = Mode { only_stop_words: false, open: false, ..mode };
-                let [a, b] = [&first, &second].map(|part| {
+                let mut groups = words.iter().map(|part| {
                     let part = word_at(analyzer, part, &typed);
                     self.group(&part, part.stop, mode)
                 });
-                *group = a;
-                (CorrectionKind::Typo, format!("{first} {second}"), Some(b))
+                if let Some(first) = groups.next() {
+                    *group = first;
+                }
+                others = groups.collect();
+                (CorrectionKind::Typo, words.join(" "))
+            }
+            Mended::Doubtful(word) => {
+                plan.doubts.push((typed.start..typed.end, word));
+                return others;
             }
         };
         plan.replace(kind, typed.start..typed.end, typed.word, to);
-        second
+        others
     }
 
     /// Adds what a word in Latin letters means in Russian, in a query that is otherwise Russian in Latin letters.

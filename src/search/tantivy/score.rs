@@ -139,11 +139,9 @@ impl<'a> Weighed<'a> {
                     continue;
                 }
                 let idf = idf(total, strength.found as f64);
-                if way.typed {
-                    typed = Some(idf);
-                }
-                // A correction or a longer word never counts for more than what was typed.
+                // A longer or another word never counts for more than what was typed, or what that was corrected to.
                 let idf = typed.map_or(idf, |typed: f32| typed.min(idf));
+                typed.get_or_insert(idf);
                 rarity.get_or_insert(idf);
                 ways.push(WeighedWay { way, strength, weight: idf * way.weight * group.weight, k1: 0.0 });
             }

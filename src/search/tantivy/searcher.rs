@@ -460,7 +460,7 @@ impl Searcher for Live {
             }
             let mut suggestions = Vec::new();
             if total <= LITTLE && query.offset == 0 {
-                suggestions.extend(self.meant(analyzer, &sight, query));
+                suggestions.extend(self.meant(analyzer, &sight, query).or_else(|| plan.doubtful(&text)));
                 suggestions.extend(suggest::instead(self, access, analyzer, &chunks, &hits));
             }
             corrections.extend(plan.corrections);

@@ -10,8 +10,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
+use super::distance::{LONGEST, UNIT, compare, letter_set, number};
 use super::lines::{Bits, Lines};
-use super::slips::Slip;
 use super::synonyms::Synonyms;
 use crate::article::Article;
 use crate::audience::Access;
@@ -29,6 +29,14 @@ const MENDED: usize = 3;
 const BEGUN: usize = 4;
 /// Accesses of which is kept what they see.
 const ACCESSES: usize = 64;
+/// How far a slip may lead, and how many edits that are.
+const ONE_SLIP: (u32, usize) = (105, 1);
+/// The same for longer words.
+const TWO_SLIPS: (u32, usize) = (200, 2);
+/// Beginnings are kept that are not further than this behind the best.
+const MARGIN: f32 = 0.3;
+/// How much nearer it makes a beginning that lines have it, by the logarithm of their number.
+const OFTEN: f32 = 0.08;
 /// Shortest stem that stands for a word.
 const STEM: usize = 3;
 
@@ -300,8 +308,8 @@ impl<'a> Typing<'a> {
         let translit = spellings.first().map(String::as_str);
         let readings = readings.into_iter().chain([(CorrectionKind::Translit, translit)]);
         for (kind, reading) in readings {
-            let Some(slip) = reading.and_then(Slip::new) else { continue };
-            let beginnings = self.near(&slip);
+            let Some(reading) = reading else { continue };
+            let beginnings = self.near(reading);
             let Some((best, _)) = beginnings.first() else { continue };
             let mut group = Group {
                 word: best.clone(),
@@ -333,28 +341,48 @@ impl<'a> Typing<'a> {
         })
     }
 
-    /// Returns the beginnings of visible words that are nearest to a mistyped one, those of most lines first.
-    fn near(&self, slip: &Slip) -> Vec<(String, Range<u32>)> {
-        let mut found: Vec<(usize, &str)> = Vec::new();
-        for word in 0..self.lines.word_count() {
+    /// Returns the beginnings of visible words that are nearest to a mistyped one, the likeliest first: near, and of many
+    /// lines. Words of three letters may be anything, and long ones are no words.
+    fn near(&self, word: &str) -> Vec<(String, Range<u32>)> {
+        let typed: Vec<u8> = word.chars().map(number).collect();
+        let (limit, edits) = match typed.len() {
+            4..=7 => ONE_SLIP,
+            8..=LONGEST => TWO_SLIPS,
+            _ => return Vec::new(),
+        };
+        let set = letter_set(typed.iter().copied());
+        let mut found: Vec<(u32, &str)> = Vec::new();
+        for word in (0..self.lines.word_count()).filter(|&word| missing(set, self.lines.letters(word)) <= edits) {
             let text = self.lines.word(word);
-            if let Some((edits, bytes)) = slip.of(text, self.lines.letters(word)) {
-                found.push((edits, &text[..bytes]));
+            let letters: Vec<u8> = text.chars().map(number).take(LONGEST).collect();
+            // A word that the reader does not see says nothing, not even where a nearer one begins.
+            let is_seen = || self.lines.standing(word..word + 1).iter().any(|&line| self.seen.contains(line));
+            if let Some((distance, length)) = compare(&typed, &letters, limit, edits, true)
+                && is_seen()
+            {
+                let end = text.char_indices().nth(length).map_or(text.len(), |(at, _)| at);
+                found.push((distance, &text[..end]));
             }
         }
         found.sort_unstable();
         found.dedup();
-        let counted = found.into_iter().take(MENDINGS * 8).filter_map(|(edits, beginning)| {
+        let counted = found.into_iter().take(MENDINGS * 8).map(|(distance, beginning)| {
             let words = self.lines.beginning_with(beginning);
             let count = self.standing(&words).common(self.seen);
-            (count > 0).then_some((edits, count, beginning, words))
+            let cost = distance as f32 / UNIT - OFTEN * (1.0 + count as f32).ln();
+            (cost, beginning, words)
         });
         let mut counted: Vec<_> = counted.collect();
-        let least = counted.iter().map(|(edits, ..)| *edits).min();
-        counted.retain(|(edits, ..)| Some(*edits) == least);
-        counted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.2.cmp(b.2)));
-        counted.into_iter().take(MENDINGS).map(|(_, _, beginning, words)| (beginning.to_owned(), words)).collect()
+        counted.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(b.1)));
+        let best = counted.first().map_or(0.0, |best| best.0);
+        counted.retain(|(cost, ..)| *cost <= best + MARGIN);
+        counted.into_iter().take(MENDINGS).map(|(_, beginning, words)| (beginning.to_owned(), words)).collect()
     }
+}
+
+/// Returns how many letters of one set another lacks.
+fn missing(set: u64, other: u64) -> usize {
+    (set & !other).count_ones() as usize
 }
 
 /// Puts what words were taken for into a text, and says where they then stand.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashSet, FxHasher};
 
-use super::distance::{CHEAPEST, LONGEST, OTHER, UNIT, distance, letter, number};
+use super::distance::{CHEAPEST, LONGEST, UNIT, compare, letter, letter_set, number};
 use crate::search::language::{Script, script_of, sound::sound};
 
 /// Shortest word that is kept, in letters.
@@ -60,7 +60,7 @@ impl Block {
                 let here = |word: &[u8]| script(word) == script_number && word.len() == length;
                 for word in words[count..].iter().take_while(|word| here(word)) {
                     block.text.extend_from_slice(word);
-                    block.letters.push(letters(word));
+                    block.letters.push(letter_set(word.iter().copied()));
                     let sound = sound_hash(&spelled(word));
                     block.sounds.push((sound, u32::try_from(block.letters.len() - 1).unwrap_or(u32::MAX)));
                 }
@@ -105,11 +105,6 @@ fn sound_hash(word: &str) -> u32 {
 /// The number of the script of a word: Russian first.
 fn script(word: &[u8]) -> usize {
     usize::from(word.first().is_some_and(|&letter| letter >= 32))
-}
-
-/// The set of letters of a word.
-fn letters(word: &[u8]) -> u64 {
-    word.iter().fold(0, |set, &number| set | 1 << number.min(OTHER))
 }
 
 /// Returns a word as it is written.
@@ -160,12 +155,13 @@ impl Vocabulary {
 
     /// Returns the words within a distance of a word, nearest first, then by bytes.
     pub(super) fn near(&self, word: &str, limit: f32) -> Vec<(f32, String)> {
-        self.look(word, limit, |length, edits| length.saturating_sub(edits)..length + edits, false)
+        let found = self.look(word, limit, |length, edits| length.saturating_sub(edits)..length + edits, false);
+        found.into_iter().map(|(distance, word, _)| (distance, word)).collect()
     }
 
     /// Returns the words of which some beginning is within a distance of what was typed and that have at most `more`
-    /// letters more, nearest first, then by bytes.
-    pub(super) fn begun(&self, typed: &str, limit: f32, more: usize) -> Vec<(f32, String)> {
+    /// letters more, nearest first, then by bytes; each with the number of letters of that beginning.
+    pub(super) fn begun(&self, typed: &str, limit: f32, more: usize) -> Vec<(f32, String, usize)> {
         self.look(typed, limit, |length, edits| length.saturating_sub(edits)..length.saturating_add(more), true)
     }
 
@@ -175,10 +171,10 @@ impl Vocabulary {
         limit: f32,
         lengths: impl Fn(usize, usize) -> Range<usize>,
         beginning: bool,
-    ) -> Vec<(f32, String)> {
+    ) -> Vec<(f32, String, usize)> {
         let typed: Vec<u8> = typed.chars().map(number).collect();
         let limit = (limit * UNIT).round() as u32;
-        let (set, edits) = (letters(&typed), limit / CHEAPEST);
+        let (set, edits) = (letter_set(typed.iter().copied()), limit / CHEAPEST);
         let mut found = Vec::new();
         if typed.is_empty() || typed.len() > LONGEST {
             return found;
@@ -200,8 +196,8 @@ impl Vocabulary {
                     }
                     let start = text + position * length;
                     let word = &block.text[start..start + length];
-                    if let Some(distance) = distance(&typed, word, limit, edits as usize, beginning) {
-                        found.push((distance as f32 / UNIT, spelled(word)));
+                    if let Some((distance, letters)) = compare(&typed, word, limit, edits as usize, beginning) {
+                        found.push((distance as f32 / UNIT, spelled(word), letters));
                     }
                 }
             }
@@ -226,6 +222,15 @@ mod tests {
         found.into_iter().map(|(_, word)| word).collect()
     }
 
+    /// Words with the beginnings that are meant set apart.
+    fn begun(vocabulary: &Vocabulary, typed: &str, more: usize) -> Vec<String> {
+        let apart = |(_, word, letters): (f32, String, usize)| {
+            let (end, _) = word.char_indices().nth(letters).unwrap_or((word.len(), ' '));
+            format!("{}|{}", &word[..end], &word[end..])
+        };
+        vocabulary.begun(typed, 1.05, more).into_iter().map(apart).collect()
+    }
+
     #[test]
     fn near_words_are_found_nearest_first() {
         let vocabulary = vocabulary(&["возврат", "возраст", "доставка", "разврат", "wifi", "kc2"]);
@@ -241,9 +246,9 @@ mod tests {
     #[test]
     fn words_are_found_by_a_mistyped_beginning() {
         let vocabulary = vocabulary(&["возврат", "возвратами", "воробей", "доставка", "дот"]);
-        assert_eq!(words(vocabulary.begun("воврат", 1.05, 9)), ["возврат", "возвратами"]);
-        assert_eq!(words(vocabulary.begun("воврат", 1.05, 2)), ["возврат"]);
-        assert_eq!(words(vocabulary.begun("дотав", 1.05, 9)), ["доставка"]);
+        assert_eq!(begun(&vocabulary, "воврат", 9), ["возврат|", "возврат|ами"]);
+        assert_eq!(begun(&vocabulary, "воврат", 2), ["возврат|"]);
+        assert_eq!(begun(&vocabulary, "дотав", 9), ["достав|ка"]);
     }
 
     #[test]
