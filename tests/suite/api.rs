@@ -28,7 +28,8 @@ fn description_in_the_repository_is_that_of_the_handlers() {
 fn description_names_every_code_that_a_problem_can_have() {
     let document = otvet::web::api::openapi::document();
     // These come from any address alike, so they are described once, not with every endpoint.
-    let everywhere = ["bad_request", "not_found", "method_not_allowed", "body_too_large", "internal_error"];
+    let everywhere =
+        ["bad_request", "not_found", "method_not_allowed", "body_too_large", "headers_too_large", "internal_error"];
     for (code, ..) in otvet::web::error::CODES.iter().filter(|(code, ..)| !everywhere.contains(code)) {
         assert!(document.contains(&format!("`{code}`")), "{code} is not described");
     }
