@@ -144,7 +144,8 @@ impl Site {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         // Images are no text; pages are.
-        let is_text = !parts.headers[header::CONTENT_TYPE].as_bytes().starts_with(b"image/png");
+        let media_type = parts.headers.get(header::CONTENT_TYPE);
+        let is_text = !media_type.is_some_and(|media_type| media_type.as_bytes().starts_with(b"image/png"));
         let body = if is_text { String::from_utf8(bytes.to_vec()).expect("pages are UTF-8") } else { String::new() };
         Page { status: parts.status, headers: parts.headers, body }
     }

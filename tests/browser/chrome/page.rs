@@ -271,7 +271,9 @@ fn error(event: &super::inbox::Event, faults: bool) -> Option<String> {
         "Page.javascriptDialogOpening" if params["type"] != "beforeunload" => Some(format!("dialog: {params}")),
         "Log.entryAdded" => {
             let entry = &params["entry"];
-            let is_fault = entry["source"] == "network" && faults;
+            // A worker whose script cannot be fetched for want of a network is told under no source of its own.
+            let is_worker = entry["text"] == "An unknown error occurred when fetching the script.";
+            let is_fault = faults && (entry["source"] == "network" || is_worker);
             (entry["level"] == "error" && !is_fault)
                 .then(|| format!("{}: {} {}", entry["source"], entry["text"], entry["url"]))
         }
