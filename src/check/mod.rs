@@ -4,7 +4,7 @@
 //!    tests that fail.
 //! 2. Compared with the content as it was, only what matters to whoever changed it: everything in the files that were
 //!    touched, and what the change breaks elsewhere (a link to an article that was renamed, a test that passed before).
-//! 3. A [`Report`], which [`print`] writes for people. Errors refuse a push, warnings are told.
+//! 3. A [`Report`], which [`mod@print`] writes for people. Errors refuse a push, warnings are told.
 //!
 //! Deliberately reads nothing and knows no git: whoever has the content hands both states in.
 
