@@ -43,5 +43,7 @@ fn what_pages_share_is_loaded_once() {
     page.open(&address("/browse/vozvraty"));
     let fetched = page.transferred(since);
     assert!(fetched.iter().any(|(url, bytes)| url.ends_with("/vozvraty") && *bytes > 0), "{fetched:?}");
-    assert!(fetched.iter().all(|(url, bytes)| *bytes == 0 || !url.contains("/assets/")), "{fetched:?}");
+    // The icon is fetched when the browser has time for it, of whichever page that is.
+    let is_shared = |url: &str| url.contains("/assets/") && !url.contains("/favicon.");
+    assert!(fetched.iter().all(|(url, bytes)| *bytes == 0 || !is_shared(url)), "{fetched:?}");
 }
