@@ -5,10 +5,8 @@ use crate::chrome::chrome;
 use crate::chrome::page::Page;
 use crate::site::{PAGES, address};
 
-/// The most that a first visit of the start page may cost, in bytes on the wire.
+/// The most that a first visit of a page may cost, in bytes on the wire.
 const MOST: u64 = 50_000;
-/// The same for any other page: one of ten results holds ten whole answers.
-const MOST_OF_OTHERS: u64 = 60_000;
 
 /// When something was painted first, in milliseconds since the navigation began.
 fn first_paint(page: &Page) -> f64 {
@@ -28,8 +26,7 @@ fn first_visit_of_a_page_costs_little() {
         let parts = page.transferred(since);
         let sum: u64 = parts.iter().map(|(_, bytes)| bytes).sum();
         println!("{name}: {sum} bytes, {} requests, first paint after {paint:.0} ms", parts.len());
-        let most = if path == "/" { MOST } else { MOST_OF_OTHERS };
-        assert!(sum <= most, "{name} costs {sum} bytes: {parts:?}");
+        assert!(sum <= MOST, "{name} costs {sum} bytes: {parts:?}");
         assert!(sum > 5_000, "{name}: what was loaded is not counted: {parts:?}");
     }
 }

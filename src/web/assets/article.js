@@ -27,7 +27,7 @@ if (contents) {
 }
 
 main.addEventListener('click', event => {
-  const anchor = event.target.closest('a.anchor');
+  const anchor = event.target.closest('.article a.anchor');
   if (anchor && plain(event)) navigator.clipboard?.writeText(anchor.href).then(() => say(words.link), () => {});
 });
 

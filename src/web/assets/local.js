@@ -62,7 +62,7 @@ export function merge(old, bundle) {
 }
 
 // Makes what is kept searchable.
-export function index(kept) {
+export function prepare(kept) {
   const terms = new Map(), stems = new Map(), count = new Uint32Array(kept.lines.length + 1);
   kept.lines.forEach((line, i) => {
     const [stem, ...forms] = line.split(' ');

@@ -8,5 +8,7 @@ import './feedback.js';
 import './offline.js';
 import './outbox.js';
 import './show.js';
+import './article.js';
+import './panel.js';
 
 document.documentElement.classList.add('on');

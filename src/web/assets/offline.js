@@ -60,7 +60,7 @@ const sync = () => { if (!document.hidden && !navigator.connection?.saveData) wo
 
 async function begin() {
   try {
-    const registration = await worker.register('/sw.js', { type: 'module', updateViaCache: 'none' });
+    const registration = await worker.register('/sw.js', { updateViaCache: 'none' });
     offer(registration);
     worker.ready.then(ready => ready.active.postMessage('sync'));
     if (matchMedia('(display-mode: standalone), (pointer: coarse)').matches) navigator.storage?.persist?.().catch(() => {});

@@ -35,15 +35,15 @@ function day(w, iso) {
 }
 
 // How far an article can be trusted, on the day it is read.
-export const trust = (one, today) => one.superseded ? 'superseded' : one.review_due < today ? 'overdue' : one.verified_on ? 'verified' : 'unverified';
+export const state = (one, today) => one.superseded ? 'superseded' : one.review_due < today ? 'overdue' : one.verified_on ? 'verified' : 'unverified';
 
 // What the templates show of an article.
 function shown(w, one, today) {
-  const state = trust(one, today), late = (Date.parse(today) - Date.parse(one.review_due)) / 864e5, parts = one.path.split('/');
-  const more = state === 'verified' ? ' ' + day(w, one.verified_on) : state === 'overdue' ? w.by + counted(w, late, w.days) : '';
+  const now = state(one, today), late = (Date.parse(today) - Date.parse(one.review_due)) / 864e5, parts = one.path.split('/');
+  const more = now === 'verified' ? ' ' + day(w, one.verified_on) : now === 'overdue' ? w.by + counted(w, late, w.days) : '';
   const short = (one.revision || '').slice(0, 7), about = /^(procedure|standard|overview)$/.test(one.type);
   return {
-    ...one, state, trust: w['trust_' + state] + more, warn: w['warn_' + state], kind: one.type !== 'answer' && (w.kinds[one.type] || one.type),
+    ...one, state: now, trust: w['trust_' + now] + more, warn: w['warn_' + now], kind: one.type !== 'answer' && (w.kinds[one.type] || one.type),
     href: address('/a/', one.slug), crumbs: one.breadcrumbs.map((name, i, all) => ({ name, href: address('/browse/', parts.slice(0, i + 1).join('/')), more: i < all.length - 1 })),
     above: one.breadcrumbs.join(' › '), changed: one.changed_at && day(w, one.changed_at), due: one.review_due && day(w, one.review_due),
     label: about ? w.gist : w.say_to_customer, short, source: `${w.quotes[0]}${one.title}${w.quotes[1]}, ${w.revision_short} ${short}`, apart: true,
@@ -52,15 +52,15 @@ function shown(w, one, today) {
   };
 }
 
-export function found(index, one, rare) { // What was found in an article.
+export function seen(index, one, rare) { // What was found in an article.
   const { section, html } = passage(index, one, rare);
   return { section, snippet: html, marked: mark(index, one.title, rare) };
 }
 
-export function results(w, { text, found: { total, corrections, searched, rare }, articles, today, index, offset, to }) {
+export function resultsPage(w, { text, found: { total, corrections, searched, rare }, articles, today, index, offset, to }) {
   const hits = articles.map(one => {
-    const { section, ...seen } = found(index, one, rare), what = shown(w, one, today);
-    return make(w, 'hit', { ...what, ...seen, deep: section?.title, to: what.href + (section ? '#' + encodeURIComponent(section.id) : '') });
+    const { section, ...parts } = seen(index, one, rare), what = shown(w, one, today);
+    return make(w, 'hit', { ...what, ...parts, deep: section?.title, to: what.href + (section ? '#' + encodeURIComponent(section.id) : '') });
   }).join('');
   const before = offset > 0 && to({ offset: Math.max(0, offset - 10) || '' }), behind = offset + articles.length < total && to({ offset: offset + 10 });
   return make(w, 'results', {
@@ -69,7 +69,7 @@ export function results(w, { text, found: { total, corrections, searched, rare }
   });
 }
 
-export function article(w, one, today) {
+export function articlePage(w, one, today) {
   const heads = one.sections.filter(section => section.level === 2).map(({ id, title }) => ({ title, at: encodeURIComponent(id) }));
   const html = one.html.replace(/<aside class="alert alert-(\w+)"/g, (tag, name) => `${tag} role="note" aria-label="${w['alert_' + name]}"`);
   return make(w, 'article', {
@@ -93,7 +93,7 @@ function shelves(w, docs, depth) { // The folders so deep, with their names and 
   return [...counts].sort((a, b) => a[0] < b[0] ? -1 : 1).map(([path, [name, count]]) => ({ name, href: address('/browse/', path), count: counted(w, count, w.article_forms) }));
 }
 
-export function browse(w, docs, folder, tag, today) {
+export function browsePage(w, docs, folder, tag, today) {
   const inside = docs.filter(doc => !folder || doc.path.startsWith(folder + '/'));
   const here = inside.filter(doc => tag ? doc.tags.some(one => one.toLowerCase() === tag.toLowerCase()) : folderOf(doc.path) === folder);
   if (!inside.length || (tag && !here.length)) return null;
@@ -105,7 +105,7 @@ export function browse(w, docs, folder, tag, today) {
   }) };
 }
 
-export function start(w, docs, today) {
+export function startPage(w, docs, today) {
   const lately = docs.filter(doc => doc.changed_at).sort((a, b) => a.changed_at < b.changed_at ? 1 : -1).slice(0, 7);
   return make(w, 'start', { lately: lately.map(doc => shown(w, doc, today)), count: counted(w, docs.length, w.article_forms), shelves: shelves(w, docs, 0), tags: tags(docs).slice(0, 24) });
 }

@@ -1,12 +1,11 @@
 // The panel inside another page: what the two tell each other. Only the page right around this one is listened to, and
 // only if its origin is one that the server was configured with; nobody else is told anything. See docs/embedding.md.
-import './main.js';
 import { card, fill, warn, whole } from './copy.js';
 import { outermost } from './keys.js';
 import { ask } from './search.js';
 
-const html = document.documentElement, q = document.getElementById('q'), embedded = parent !== window;
-const origins = [location.origin, ...document.querySelector('meta[name="otvet-origins"]').content.split(' ').filter(Boolean)];
+const html = document.documentElement, q = document.getElementById('q'), configured = document.querySelector('meta[name="otvet-origins"]');
+const embedded = configured && parent !== window, origins = [location.origin, ...(configured?.content.split(' ').filter(Boolean) || [])];
 const around = location.ancestorOrigins?.[0] || (document.referrer && new URL(document.referrer).origin);
 // Where it is not known who is around, all who may be are told; the browser delivers to nobody else.
 let hosts = origins.includes(around) ? [around] : around ? [] : origins;

@@ -29,4 +29,4 @@ export async function within(names, mode, work) {
   });
 }
 
-export const read = (store, key) => within([store], 'readonly', store => store.get(key));
+export const stored = (store, key) => within([store], 'readonly', store => store.get(key));

@@ -1,8 +1,8 @@
 // The service worker: pages and searches come from the server when it answers within its limit, else from what this device
 // keeps. Only what names its edition is the server's: whatever else answers on a borrowed network is not listened to.
-import { find, index as prepare, merge } from './local.js';
-import * as pages from './pages.js';
-import { read, within } from './shelf.js';
+import { find, merge, prepare } from './local.js';
+import { articlePage, browsePage, read, resultsPage, seen, startPage, state, whole } from './pages.js';
+import { stored, within } from './shelf.js';
 
 const SHELL = [], VERSION = ''; // The server writes here what pages load, and a hash of it all.
 const CACHE = 'otvet-' + VERSION, LIMIT = 1500, PAUSE = 5000, FORMAT = 1;
@@ -44,14 +44,14 @@ self.addEventListener('message', event => {
 let kept, known; // The index, and what is known of it, as long as the worker lives.
 
 async function about() { // How old it is, as far as clocks can be believed: they are only compared with themselves.
-  known ??= await read('about', 'state') || {};
+  known ??= await stored('about', 'state') || {};
   const now = Math.max(Date.now(), known.seen || 0), age = known.here ? now - known.here : null;
   const odd = known.here && Date.now() < (known.seen || known.here) - 3e5;
   return { ...known, age, odd, expired: age > known.hours * 36e5, today: new Date(Date.now() + (odd ? 0 : known.skew || 0)).toISOString().slice(0, 10) };
 }
 
 async function remember(change) {
-  known = { ...(known ?? await read('about', 'state')), ...change };
+  known = { ...(known ?? await stored('about', 'state')), ...change };
   await within(['about'], 'readwrite', store => store.put(known, 'state'));
 }
 
@@ -59,21 +59,21 @@ let syncing, rest = 0; // Whoever was refused or failed does not ask again at on
 const sync = () => syncing ??= (Date.now() < rest ? Promise.resolve() : refresh().catch(error => { if (error.name !== 'TypeError') rest = Date.now() + 6e4; throw error; })).finally(() => { syncing = null; });
 
 async function refresh() {
-  const { state } = known ??= await read('about', 'state') || {};
-  const response = await fetch('/api/v1/offline' + (state ? '?since=' + state : ''), { cache: 'no-store' });
+  known ??= await stored('about', 'state') || {};
+  const response = await fetch('/api/v1/offline' + (known.state ? '?since=' + known.state : ''), { cache: 'no-store' });
   if ((response.status === 401 || response.status === 403) && (isOurs(response) || location.protocol === 'https:')) { rest = Date.now() + 6e4; return forget(); }
   if (!isOurs(response) || response.redirected) throw new Error('foreign');
   if (response.status === 413) { await forget(); throw Object.assign(new Error(), { name: 'TooLarge' }); }
   if (!response.ok) throw new Error(response.status);
   const bundle = await response.json();
   if (bundle.format !== FORMAT) { rest = Date.now() + 6e5; return; } // Of another program: its worker is on its way.
-  const whole = bundle.since === null, articles = bundle.articles;
-  const index = whole || articles.length || bundle.removed.length || bundle.search.synonyms
-    ? merge(whole ? null : await read('about', 'index'), bundle) : null;
+  const all = bundle.since === null, articles = bundle.articles;
+  const index = all || articles.length || bundle.removed.length || bundle.search.synonyms
+    ? merge(all ? null : await stored('about', 'index'), bundle) : null;
   const server = Date.parse(response.headers.get('date')) || Date.now(), here = Date.now();
   const fresh = { state: bundle.state, edition: bundle.edition, hours: bundle.hours, at: server, here, seen: here, skew: server - here };
   await within(['articles', 'about'], 'readwrite', (store, about) => {
-    if (whole) store.clear();
+    if (all) store.clear();
     bundle.removed.forEach(slug => store.delete(slug));
     articles.forEach(article => store.put(article, article.slug));
     if (index) about.put(index, 'index');
@@ -164,7 +164,7 @@ const told = async () => { const { at, edition, age, odd, hours } = await about(
 
 // --- Answers from here.
 async function library() {
-  if (!kept) { const index = await read('about', 'index'); kept = index && prepare(index); }
+  if (!kept) { const index = await stored('about', 'index'); kept = index && prepare(index); }
   return kept;
 }
 
@@ -178,9 +178,9 @@ async function local(url) {
   if (!now.edition || now.expired) return null;
   if (Date.now() - now.seen > 6e4) remember({ seen: Date.now() }).catch(() => {});
   if (url.pathname === '/api/v1/search') return searched(url, now);
-  const w = pages.read(await (await caches.match('/offline')).text()), made = await page(url, w, now);
+  const w = read(await (await caches.match('/offline')).text()), made = await page(url, w, now);
   if (!made || made instanceof Response) return made;
-  const html = url.searchParams.get('part') ? made.main : pages.whole(w, { ...made, edition: now.edition, at: now.at });
+  const html = url.searchParams.get('part') ? made.main : whole(w, { ...made, edition: now.edition, at: now.at });
   return respond(html, now, 'text/html; charset=utf-8');
 }
 
@@ -190,7 +190,7 @@ async function blank() { // What is not here says so, on the page that the serve
   const page = await caches.match('/offline'), now = await about().catch(() => ({}));
   if (!page) return Response.error();
   const kind = 'offline' + (now.expired ? ' expired' : now.edition ? '' : ' none');
-  const body = pages.whole({ shell: await page.text() }, { kind, edition: now.edition || '', at: now.at || 0 });
+  const body = whole({ shell: await page.text() }, { kind, edition: now.edition || '', at: now.at || 0 });
   return new Response(body, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8', 'otvet-local': '0', 'cache-control': 'no-store' } });
 }
 
@@ -206,20 +206,20 @@ async function query(url) {
 
 async function page(url, w, now) {
   const { pathname } = url, below = root => decodeURIComponent(pathname.slice(root.length)).normalize().replace(/^\/|\/$/g, ''), { all } = await library();
-  if (pathname === '/') return { title: '', kind: 'start', main: pages.start(w, all, now.today) };
+  if (pathname === '/') return { title: '', kind: 'start', main: startPage(w, all, now.today) };
   if (pathname === '/search') {
     const asked = await query(url), to = change => { const all = new URLSearchParams(url.search); all.delete('part'); Object.entries(change).forEach(([name, value]) => all.set(name, value)); return '/search?' + all; };
-    if (!asked.text.trim()) return { title: '', kind: 'start', main: pages.start(w, all, now.today) };
-    return { title: asked.text, kind: 'search', query: asked.text, main: pages.results(w, { ...asked, today: now.today, to }) };
+    if (!asked.text.trim()) return { title: '', kind: 'start', main: startPage(w, all, now.today) };
+    return { title: asked.text, kind: 'search', query: asked.text, main: resultsPage(w, { ...asked, today: now.today, to }) };
   }
   if (pathname.startsWith('/a/')) {
     const slug = below('/a/'), [article] = await articles([slug]);
-    if (article) return { title: article.title, kind: 'article', main: pages.article(w, article, now.today) };
+    if (article) return { title: article.title, kind: 'article', main: articlePage(w, article, now.today) };
     const moved = all.find(doc => doc.redirected_from.includes(slug));
     return moved && Response.redirect('/a/' + moved.slug.split('/').map(encodeURIComponent).join('/'));
   }
   if (/^\/browse(\/|$)/.test(pathname)) {
-    const made = pages.browse(w, all, below('/browse'), url.searchParams.get('tag'), now.today);
+    const made = browsePage(w, all, below('/browse'), url.searchParams.get('tag'), now.today);
     return made && { ...made, kind: 'browse' };
   }
 }
@@ -227,8 +227,8 @@ async function page(url, w, now) {
 async function searched(url, now) { // The members of the server's answer.
   const { index, text, found, articles } = await query(url);
   const hits = articles.map((article, i) => {
-    const { section, snippet, marked } = pages.found(index, article, found.rare), { slug, path, type, breadcrumbs, answers, tags, lang, changed_at, revision } = article;
-    const trust = { state: pages.trust(article, now.today), verified_on: article.verified_on ?? null, verified_by: article.verified_by ?? null, review_due: article.review_due ?? null };
+    const { section, snippet, marked } = seen(index, article, found.rare), { slug, path, type, breadcrumbs, answers, tags, lang, changed_at, revision } = article;
+    const trust = { state: state(article, now.today), verified_on: article.verified_on ?? null, verified_by: article.verified_by ?? null, review_due: article.review_due ?? null };
     return { slug, url: '/a/' + slug, path, title: article.title, title_html: marked, type, breadcrumbs, section: section ? { id: section.id, title: section.title } : null, snippet_html: snippet, answers, trust, tags, lang, changed_at, revision, score: found.hits[i].score };
   });
   return respond(JSON.stringify({ edition: now.edition, total: found.total, query: { text, searched: found.searched, corrections: found.corrections, notes: [] }, hits, suggestions: [] }), now, 'application/json');

@@ -1,9 +1,9 @@
 //! The files that pages need, inside the program, under names that change with their content, so that browsers keep
 //! them for good.
 //!
-//! A module's name also changes with those it imports: its imports are rewritten to their names, in the order in which
-//! they need one another. So whoever has one module has, by its name, all that belong to it: modules of two versions
-//! never meet in one page.
+//! What is written as modules and style sheets of a sensible size is served as one of each (`join`), without what is written for people
+//! (`squeeze`): a browser asks for little, and what the files have in common is compressed once. Nothing is generated and nothing has
+//! to be run before the program is built. Modules of two versions never meet in one page, since a page has only one.
 
 use std::sync::LazyLock;
 
@@ -14,6 +14,9 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+
+mod join;
+mod squeeze;
 
 /// The files as they are written.
 const FILES: [(&str, &str); 27] = [
@@ -46,69 +49,44 @@ const FILES: [(&str, &str); 27] = [
     ("widget.js", include_str!("../assets/widget.js")),
 ];
 
-/// Modules that pages name themselves. Such a one is answered under a name of another version, too: it brings its own.
-const ENTRIES: [&str; 6] = ["article.js", "demo.js", "look.js", "main.js", "panel.js", "widget.js"];
+/// What browsers load, and what it is made of: style sheets behind one another, a module with all that it imports.
+const SERVED: [(&str, &[&str]); 6] = [
+    ("demo.js", &["demo.js"]),
+    ("favicon.svg", &["favicon.svg"]),
+    ("look.js", &["look.js"]),
+    ("page.css", &["base.css", "search.css", "article.css", "feedback.css", "panel.css"]),
+    ("page.js", &["main.js"]),
+    ("widget.js", &["widget.js"]),
+];
 
-/// What no page of a tablet loads: the service worker's own modules, which browsers keep with it, and what is for frames.
-const ELSEWHERE: [&str; 7] = ["demo.js", "local.js", "pages.js", "panel.css", "panel.js", "sw.js", "widget.js"];
+/// The service worker, under a name that stays the same.
+const WORKER: (&str, &[&str]) = ("sw.js", &["sw.js"]);
 
-/// How hard assets are compressed, once at the start (brotli, 0 to 11); more takes ten times as long for a thirtieth.
-const QUALITY: i32 = 9;
+/// What the pages of a tablet load, for the service worker to keep.
+const SHELL: [&str; 4] = ["favicon.svg", "look.js", "page.css", "page.js"];
 
 /// A file inside the program.
 struct Asset {
     name: &'static str,
-    /// With the names of other assets in it.
     text: Bytes,
     brotli: Bytes,
-    /// `/assets/<stem>.<hash>.<extension>`.
     address: String,
-    /// The addresses of all modules that this one needs before it can run.
-    modules: Vec<String>,
 }
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let mut ready: Vec<Asset> = Vec::with_capacity(FILES.len());
-    let mut waiting = FILES.to_vec();
-    while !waiting.is_empty() {
-        let before = waiting.len();
-        waiting.retain(|&(name, text)| {
-            let asset = Asset::of(name, text, &ready);
-            asset.is_none_or(|asset| {
-                ready.push(asset);
-                false
-            })
-        });
-        assert!(waiting.len() < before, "{waiting:?} import each other or what there is not; a test loads them all");
-    }
-    ready
+    let texts: Vec<_> = SERVED.iter().map(|(name, files)| (*name, text(name, files))).collect();
+    let worker = of_this_version(&text(WORKER.0, WORKER.1), &texts);
+    // As hard as can be takes a tenth of a second, so all at once.
+    std::thread::scope(|scope| {
+        let made = texts.into_iter().chain([(WORKER.0, worker)]);
+        let made: Vec<_> = made.map(|(name, text)| scope.spawn(|| Asset::of(name, text))).collect();
+        made.into_iter().filter_map(|one| one.join().ok()).collect()
+    })
 });
 
 impl Asset {
-    /// Names a file and what it imports; none while one of its imports has no name yet.
-    fn of(name: &'static str, text: &str, ready: &[Self]) -> Option<Self> {
-        let (stem, extension) = name.split_once('.').expect("every name above has an extension");
-        let text = bare(text, extension);
-        let (mut named, mut modules) = (String::with_capacity(text.len() + 256), Vec::new());
-        let mut rest = text.as_str();
-        while extension == "js"
-            && let Some((before, behind)) = rest.split_once("'./")
-        {
-            let (import, behind) = behind.split_once('\'')?;
-            let import = ready.iter().find(|asset| asset.name == import)?;
-            // `import('./x.js')` is loaded when it is needed, `import x from './x.js'` before anything runs.
-            if !before.ends_with('(') {
-                modules.extend_from_slice(&import.modules);
-                modules.push(import.address.clone());
-            }
-            named.extend([before, "'.", import.address.trim_start_matches("/assets"), "'"]);
-            rest = behind;
-        }
-        named.push_str(rest);
-        modules.sort();
-        modules.dedup();
-        let address = format!("/assets/{stem}.{:016x}.{extension}", fingerprint(named.as_bytes()));
-        Some(Self { name, brotli: compressed(named.as_bytes()), text: named.into(), address, modules })
+    fn of(name: &'static str, text: String) -> Self {
+        Self { name, brotli: compressed(text.as_bytes()), address: address_of(name, &text), text: text.into() }
     }
 
     fn media_type(&self) -> &'static str {
@@ -120,21 +98,33 @@ impl Asset {
     }
 }
 
-/// Leaves out what is written for people: comments that fill lines, and indentation. They are a fifth of what would go over
-/// the wire. So no text in a module may run over lines; a test sees to it.
-fn bare(text: &str, extension: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while extension == "css"
-        && let Some((before, (_, behind))) = rest.split_once("/*").and_then(|(a, b)| Some((a, b.split_once("*/")?)))
-    {
-        kept.push_str(before);
-        rest = behind;
+/// `/assets/<stem>.<hash>.<extension>`.
+fn address_of(name: &str, text: &str) -> String {
+    let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
+    format!("/assets/{stem}.{:016x}.{extension}", fingerprint(text.as_bytes()))
+}
+
+/// What is served under a name.
+fn text(name: &str, files: &[&str]) -> String {
+    let texts = files.iter().filter_map(|file| source(file));
+    match name.rsplit_once('.') {
+        Some((_, "js")) => files.iter().map(|file| squeeze::script(&join::joined(file, source))).collect(),
+        Some((_, "css")) => texts.map(squeeze::style).collect(),
+        _ => texts.collect(),
     }
-    kept.push_str(rest);
-    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty());
-    let lines: Vec<&str> = lines.filter(|line| extension != "js" || !line.starts_with("//")).collect();
-    lines.join("\n")
+}
+
+fn source(name: &str) -> Option<&'static str> {
+    FILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The service worker with the addresses of all that pages load, and a hash of them and of itself.
+fn of_this_version(text: &str, pages: &[(&str, String)]) -> String {
+    let shell = pages.iter().filter(|(name, _)| SHELL.contains(name));
+    let shell: Vec<_> = shell.map(|(name, text)| address_of(name, text)).collect();
+    let version = fingerprint(format!("{text}{}", shell.concat()).as_bytes());
+    let text = text.replacen("SHELL=[],VERSION=''", &format!("SHELL={shell:?},VERSION='{version:016x}'"), 1);
+    format!("'use strict';{text}") // Not a module for browsers: not all of them start one as a worker.
 }
 
 fn find(name: &str) -> Option<&'static Asset> {
@@ -151,27 +141,8 @@ pub(super) fn address(name: &str) -> &'static str {
     find(name).map_or("/", |asset| &asset.address)
 }
 
-/// Returns the addresses of all modules that a module needs before it can run.
-pub(super) fn modules(name: &str) -> &'static [String] {
-    find(name).map_or(&[], |asset| &asset.modules)
-}
-
-/// Returns the service worker: with the addresses of all that pages load, and a hash of them and of itself.
-pub(super) fn worker() -> &'static str {
-    static WORKER_TEXT: LazyLock<String> = LazyLock::new(|| {
-        let text = find("sw.js").map_or(&b""[..], |asset| &asset.text);
-        let shell: Vec<&str> =
-            ASSETS.iter().filter(|one| !ELSEWHERE.contains(&one.name)).map(|one| &*one.address).collect();
-        let version = format!("{:016x}", fingerprint(&[text, shell.concat().as_bytes()].concat()));
-        let text = String::from_utf8_lossy(text).replace("'./", "'/assets/");
-        let known = format!("const SHELL = {shell:?}, VERSION = '{version}';");
-        text.replacen("const SHELL = [], VERSION = '';", &known, 1)
-    });
-    &WORKER_TEXT
-}
-
 /// `GET /assets/{name}`. A page of the version before may still be open, so a name with another hash is answered too, but
-/// not to be kept. Only a module that others import is not: its importer is of the other version and might not fit.
+/// not to be kept.
 pub(super) async fn asset(Path(asked): Path<String>, headers: HeaderMap) -> Response {
     let known = |asset: &&Asset| {
         let (stem, extension) = asset.name.split_once('.').unwrap_or((asset.name, ""));
@@ -180,16 +151,13 @@ pub(super) async fn asset(Path(asked): Path<String>, headers: HeaderMap) -> Resp
     };
     let Some(asset) = ASSETS.iter().find(known) else { return StatusCode::NOT_FOUND.into_response() };
     let exact = asset.address.strip_prefix("/assets/") == Some(asked.as_str());
-    if !exact && asset.name.ends_with(".js") && !ENTRIES.contains(&asset.name) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
     serve(asset, &headers, if exact { "public, max-age=31536000, immutable" } else { "no-cache" })
 }
 
 /// Answers with an asset under a name that stays the same.
-pub(super) fn named(name: &str, headers: &HeaderMap) -> Response {
+pub(super) fn named(name: &str, headers: &HeaderMap, cache: &'static str) -> Response {
     let asset = find(name);
-    asset.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| serve(asset, headers, "public, max-age=3600"))
+    asset.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |asset| serve(asset, headers, cache))
 }
 
 /// `GET /favicon.ico`: asked for by programs that read no HTML.
@@ -226,7 +194,7 @@ fn takes_brotli(headers: &HeaderMap) -> bool {
 }
 
 fn compressed(bytes: &[u8]) -> Bytes {
-    let parameters = brotli::enc::BrotliEncoderParams { quality: QUALITY, ..Default::default() };
+    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, ..Default::default() };
     let mut out = Vec::with_capacity(bytes.len() / 2);
     brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).expect("memory takes all");
     out.into()
@@ -239,6 +207,8 @@ fn fingerprint(bytes: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     async fn get(name: &str) -> Response {
@@ -252,37 +222,35 @@ mod tests {
     #[tokio::test]
     async fn asset_is_kept_for_good_only_under_its_own_hash() {
         let cache = |response: Response| response.headers()[CACHE_CONTROL].to_str().expect("ASCII").to_owned();
-        for name in ["base.css", "main.js", "say.js"] {
+        for name in ["page.css", "page.js", "look.js"] {
             assert!(cache(get(file_name(name)).await).contains("immutable"), "{name}");
         }
-        assert_eq!(cache(get("base.0.css").await), "no-cache");
-        assert_eq!(get("base.css.map").await.status(), StatusCode::NOT_FOUND);
-        assert_eq!(get("passwd").await.status(), StatusCode::NOT_FOUND);
+        // A page of another version gets what it names, whole and current.
+        assert_eq!(cache(get("page.0.js").await), "no-cache");
+        for name in ["page.css.map", "main.js", "passwd"] {
+            assert_eq!(get(name).await.status(), StatusCode::NOT_FOUND, "{name}");
+        }
     }
 
-    #[tokio::test]
-    async fn modules_of_two_versions_never_meet() {
-        // A page of another version gets what it names itself, whole and current, but nothing that its modules name.
-        assert_eq!(get("main.0.js").await.status(), StatusCode::OK);
-        assert_eq!(get("say.0.js").await.status(), StatusCode::NOT_FOUND);
+    #[test]
+    fn all_files_are_served_and_nothing_is_asked_for_twice() {
+        let mut used = BTreeSet::new();
+        for file in SERVED.iter().chain([&WORKER]).flat_map(|(_, files)| *files) {
+            let all = if file.ends_with(".js") { join::order(file, source) } else { vec![*file] };
+            used.extend(all);
+        }
+        assert_eq!(used, FILES.iter().map(|(name, _)| *name).collect());
         for asset in ASSETS.iter().filter(|asset| asset.name.ends_with(".js")) {
             let text = std::str::from_utf8(&asset.text).expect("UTF-8");
-            for import in text.split("'./").skip(1).filter_map(|rest| rest.split_once('\'')).map(|(name, _)| name) {
-                assert!(ASSETS.iter().any(|other| other.address.ends_with(import)), "{} imports {import}", asset.name);
-            }
+            assert!(!text.contains("'./"), "{} asks for another file", asset.name);
         }
-        let needed = modules("main.js");
-        assert!(
-            needed.iter().any(|module| module == address("say.js")),
-            "say.js is needed by those that main.js needs"
-        );
     }
 
     #[tokio::test]
     async fn brotli_is_sent_to_those_who_take_it() {
         let encoding = async |accepted: &'static str| {
             let headers = HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(accepted))]);
-            let response = asset(Path(file_name("base.css").to_owned()), headers).await;
+            let response = asset(Path(file_name("page.css").to_owned()), headers).await;
             response.headers().get(CONTENT_ENCODING).map(|value| value.to_str().expect("ASCII").to_owned())
         };
         assert_eq!(encoding("gzip, deflate, br, zstd").await.as_deref(), Some("br"));
@@ -290,37 +258,20 @@ mod tests {
     }
 
     #[test]
-    fn comments_stay_at_home() {
-        assert_eq!(bare("// a\nlet a = 'x // y';\n\n  // b\n  f(); // c\n", "js"), "let a = 'x // y';\nf(); // c");
-        assert_eq!(bare("/* a\n b */ a { b: c }\n  d { } /* e */\n", "css"), "a { b: c }\nd { }");
-        assert_eq!(bare("<svg>\n</svg>", "svg"), "<svg>\n</svg>");
-    }
-
-    #[test]
-    fn no_text_in_a_module_runs_over_lines() {
-        for (name, text) in FILES.iter().filter(|(name, _)| name.ends_with(".js")) {
-            for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
-                assert!(line.matches('`').count().is_multiple_of(2), "{name}: {line}");
-                assert_eq!(
-                    line.contains("/*"),
-                    line.contains("*/"),
-                    "{name}: a comment that could run over lines: {line}"
-                );
-            }
-        }
-    }
-
-    #[test]
     fn whole_front_end_stays_small() {
-        let sizes: Vec<_> = ASSETS.iter().map(|asset| (asset.brotli.len(), asset.name)).collect();
-        let worker = ["local.js", "pages.js", "sw.js"];
-        let total = |wanted: &dyn Fn(&str) -> bool| -> usize {
-            sizes.iter().filter(|(_, name)| wanted(name)).map(|(size, _)| size).sum()
-        };
-        let (pages, worker) = (total(&|name| !worker.contains(&name)), total(&|name| worker.contains(&name)));
-        assert!(pages <= 30 * 1024, "{pages} bytes of pages on the wire: {sizes:?}");
-        assert!(worker <= 12 * 1024, "{worker} bytes of the service worker on the wire: {sizes:?}");
+        let sizes: Vec<_> = ASSETS.iter().map(|asset| (asset.name, asset.brotli.len())).collect();
+        let total: usize = sizes.iter().map(|(_, size)| size).sum();
+        println!("{total} bytes: {sizes:?}");
+        assert!(total <= 30 * 1024, "{total} bytes on the wire: {sizes:?}");
         let widget = find("widget.js").map_or(0, |asset| asset.text.len());
         assert!(widget <= 4096, "the custom element has {widget} bytes");
+    }
+
+    #[test]
+    fn worker_knows_what_pages_load() {
+        let worker = std::str::from_utf8(&find("sw.js").expect("a worker").text).expect("UTF-8");
+        for name in SHELL {
+            assert!(worker.contains(address(name)), "{name} is not kept");
+        }
     }
 }

@@ -249,26 +249,6 @@ impl Shell {
         assets::address(name)
     }
 
-    /// Returns the style sheets of this page. Those of the search stand everywhere, since one may type anywhere.
-    fn sheets(&self) -> &'static [&'static str] {
-        match self.kind {
-            "panel" => &["base.css", "search.css", "panel.css", "feedback.css"],
-            "article" | "offline" => &["base.css", "search.css", "article.css", "feedback.css"],
-            "history" | "changes" | "browse" => &["base.css", "search.css", "article.css"],
-            _ => &["base.css", "search.css", "feedback.css"],
-        }
-    }
-
-    /// Returns the addresses of the modules that a module needs, for the browser to ask for at once.
-    fn modules(&self, name: &str) -> &'static [String] {
-        assets::modules(name)
-    }
-
-    /// Returns the module that makes this page work.
-    fn entry(&self) -> &'static str {
-        if self.kind == "panel" { "panel.js" } else { "main.js" }
-    }
-
     /// Returns what a reader may choose about the looks.
     fn looks(&self) -> [Look; 3] {
         let w = self.w;

@@ -64,7 +64,7 @@ pub(super) async fn demo(visit: Visit) -> Response {
 /// `GET /widget.js`: under this very name for good, and for pages of any origin; what it may do there, the panel decides.
 pub(super) async fn widget(headers: HeaderMap) -> Response {
     use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
-    let mut response = assets::named("widget.js", &headers);
+    let mut response = assets::named("widget.js", &headers, "public, max-age=3600");
     response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }

@@ -7,7 +7,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -82,12 +82,8 @@ fn words(w: &Words) -> Value {
 }
 
 /// `GET /sw.js`.
-pub(super) async fn worker() -> Response {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8")),
-        (CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ];
-    (headers, assets::worker()).into_response()
+pub(super) async fn worker(headers: HeaderMap) -> Response {
+    assets::named("sw.js", &headers, "no-cache")
 }
 
 /// `GET /manifest.webmanifest`.
