@@ -89,6 +89,16 @@ pub enum Finding {
         /// The nearest known name.
         suggestion: Option<String>,
     },
+    /// A line of `_owners` that cannot be used.
+    Owners {
+        /// Why.
+        reason: String,
+    },
+    /// A pattern in `_owners` that matches no file.
+    OwnersOfNothing {
+        /// The pattern as written.
+        pattern: String,
+    },
     /// A slug with characters that a slug cannot have.
     BadSlug {
         /// The slug as written.
@@ -321,6 +331,8 @@ impl Finding {
             Self::UnknownAudience { .. } => "KB008",
             Self::UnknownOwner { .. } => "KB009",
             Self::BadSlug { .. } => "KB010",
+            Self::Owners { .. } => "KB064",
+            Self::OwnersOfNothing { .. } => "KB065",
             Self::SlugTaken { .. } => "KB011",
             Self::RedirectTaken { .. } => "KB012",
             Self::QuestionTaken { .. } => "KB013",
@@ -403,6 +415,8 @@ impl Finding {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::UnknownKey { .. }
+            | Self::Owners { .. }
+            | Self::OwnersOfNothing { .. }
             | Self::ForbiddenLink { .. }
             | Self::NoAnswer
             | Self::DoubleAnswer { .. }

@@ -6,6 +6,7 @@
 mod catalogue;
 mod former;
 mod holder;
+mod reviews;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -17,6 +18,7 @@ use jiff::civil::Date;
 use catalogue::Catalogue;
 pub use catalogue::Catalogues;
 pub use holder::{Announcement, Editions, Failure, Published};
+pub use reviews::{ReviewCounts, ReviewState, SOON, today};
 
 use crate::article::library::{Attachment, Naming, Resolved};
 use crate::article::markdown::Destination;

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::markdown::{Fragment, Target};
 use super::text::{Keeper, Unpacker};
-use super::{Answer, Article, Link, Meta, Names, Review, Section, Slug, Status, Verified};
+use super::{Answer, Article, Link, Meta, Names, Review, Section, Slug, Status, Verified, owners};
 use crate::audience::AudienceSet;
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::record::{Reader, Writer, unzigzag, zigzag};
@@ -74,6 +74,7 @@ impl Article {
             wanted,
             claims,
             title,
+            owners: owners::own_name(meta.owner.as_deref()),
             meta,
             lang,
             answers,

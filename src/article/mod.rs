@@ -29,6 +29,7 @@ pub use commons::Commons;
 pub use lexicon::Lexicon;
 pub use library::Library;
 pub use markdown::{Fragment, Link, Parts};
+pub use owners::Owners;
 pub use parse::MOST_BYTES;
 pub use slug::Slug;
 pub use text::{Pieces, Text};
@@ -37,8 +38,8 @@ use crate::audience::{Access, AudienceSet};
 use crate::diagnostic::Diagnostic;
 use crate::revision::ObjectId;
 
-/// One Markdown file, parsed. A function of the file's bytes, its path, the content configuration and the [`Commons`] it uses
-/// alone, so it is carried from edition to edition as long as these stay the same.
+/// One Markdown file, parsed. A function of the file's bytes, its path, the content configuration, the [`Commons`] it uses and
+/// the [`Owners`] alone, so it is carried from edition to edition as long as these stay the same.
 #[derive(Debug, Clone)]
 pub struct Article {
     /// The path inside the content folder, in Unicode NFC, with `/`, such as `vozvraty/vozvrat.md`.
@@ -56,6 +57,8 @@ pub struct Article {
     pub title: String,
     /// The rest of the front matter, with defaults filled in.
     pub meta: Meta,
+    /// Who answers for it, the first asked first: `owner`, else who `_owners` names; a parse alone knows only the former.
+    pub owners: owners::Names,
     /// The language, such as `ru`: from the front matter, else detected from the text.
     pub lang: String,
     /// What may be said to a customer as it stands, the variant without a channel first. Never holds internal notes.
@@ -91,7 +94,7 @@ pub struct Meta {
     pub tags: Vec<String>,
     /// Who may see the article; [`AudienceSet::NOBODY`] when the front matter is unreadable.
     pub audience: AudienceSet,
-    /// Who answers for it.
+    /// Who answers for it, as written; see [`Article::owners`].
     pub owner: Option<String>,
     /// When it must be looked at again.
     pub review: Option<Review>,

@@ -8,7 +8,7 @@ use super::slug::{Slug, without_markdown_ending};
 use super::source::{self, MOST_FRONT_MATTER, Split};
 use super::text::{Pieces, Text, Weaver};
 use super::yaml::Place;
-use super::{Answer, Article, Section, language};
+use super::{Answer, Article, Section, language, owners};
 use crate::audience::{AudienceSet, Audiences};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::revision::ObjectId;
@@ -121,6 +121,7 @@ impl Article {
             wanted,
             claims,
             title,
+            owners: owners::own_name(read.meta.owner.as_deref()),
             meta: read.meta,
             lang,
             answers: fitted(parts.answers),

@@ -19,17 +19,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::answer_test::{AnswerTest, AnswerTests};
 use crate::article::library::Rules;
-use crate::article::{Article, Lexicon, Library, Status};
+use crate::article::{Article, Lexicon, Library, Owners, Status};
 use crate::audience::{AudienceSet, Audiences};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::edition::Edition;
+use crate::edition::{Edition, SOON};
 use crate::git::Entry;
 use crate::relevance::answers;
 use crate::revision::{ObjectId, Revision};
 use crate::spelling::nearest;
-
-/// Days before the review of an article is due from which its editors are told.
-const SOON: i32 = 14;
 
 /// The content at one state.
 #[derive(Debug, Clone)]
@@ -40,8 +37,8 @@ pub struct Content {
     pub files: Vec<Entry>,
     /// The editors' answer tests.
     pub tests: AnswerTests,
-    /// Who is named in `_owners`; none when there is no such file.
-    pub owners: Option<Vec<String>>,
+    /// What `_owners` says.
+    pub owners: Arc<Owners>,
     /// What was found of files that are neither articles nor read for them: too large, damaged.
     pub found: Vec<Diagnostic>,
 }
@@ -54,7 +51,7 @@ impl Content {
         let lexicon = Lexicon::default();
         let library = Library::new(none, Vec::new(), Vec::new(), Vec::new(), lexicon, Vec::new(), &rules);
         let (files, tests) = (Vec::new(), AnswerTests::default());
-        Self { library: Arc::new(library), files, tests, owners: None, found: Vec::new() }
+        Self { library: Arc::new(library), files, tests, owners: Arc::default(), found: Vec::new() }
     }
 }
 
@@ -148,8 +145,9 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
 fn findings(content: &Content, settings: &Settings) -> Vec<Diagnostic> {
     let mut found = content.library.diagnostics().to_vec();
     found.extend(content.tests.findings.iter().chain(&content.found).cloned());
+    found.extend(content.owners.of_nothing(content.files.iter().map(|entry| entry.path.as_str())));
     let owners: BTreeSet<&str> =
-        settings.owners.iter().chain(content.owners.iter().flatten()).map(String::as_str).collect();
+        settings.owners.iter().map(|name| name.trim_start_matches('@')).chain(content.owners.names()).collect();
     for article in content.library.articles().iter().filter(|article| article.readable) {
         let mut add = |(line, column), finding| {
             found.push(Diagnostic { path: article.path.to_string(), line, column, finding });

@@ -8,13 +8,12 @@ use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Zoned;
 use serde_json::json;
 
 use super::{CheckArgs, Format, Outcome};
 use crate::check::{self, Content, Found, Report, Settings, State};
 use crate::config::{Config, Flags};
-use crate::edition::Edition;
+use crate::edition::{Edition, today};
 use crate::git::Repository;
 use crate::publish::{self, source::Source};
 use crate::revision::ObjectId;
@@ -41,7 +40,7 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
         Some(source) => Some(read_before(source, &config)?),
         None => None,
     };
-    let settings = Settings { owners: config.owners.clone(), today: Zoned::now().date(), patience: PATIENCE };
+    let settings = Settings { owners: config.owners.clone(), today: today(), patience: PATIENCE };
     let edition = |content: &Content| edition(content, &config);
     let report = match &before {
         Some(before) => check::check(

@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod hook;
 mod init;
+mod reviews;
 mod search;
 mod serve;
 mod verify;
@@ -17,6 +18,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use toml::Value;
 
 use crate::config::{Config, Flags};
+use crate::edition::ReviewState;
 use crate::git::{self, Repository};
 use crate::revision::ObjectId;
 use crate::text::Lang;
@@ -39,6 +41,7 @@ Examples:
   otvet check kb --since origin/main        only in what you changed, and what that breaks elsewhere
   otvet search возврат без чека             ask from the shell
   otvet verify vozvrat-bez-cheka --by petrova   say that an article is right today
+  otvet reviews --owner petrova             what she should look at again
   otvet eval kb --baseline                  measure search by the questions of kb/_tests
 
 Settings: `otvet config` prints what is in force; config.toml explains each.";
@@ -69,6 +72,11 @@ enum Command {
     /// Notes who, when, and a digest of what the article says, so that any later change (in a fact or fragment too) shows as
     /// "changed since verified". Changes files on disk and commits nothing.
     Verify(VerifyArgs),
+    /// List the articles that want an editor's eye: reviews that are overdue or due, texts that changed since they were verified.
+    ///
+    /// Reads files as they lie on disk (of a bare repository, the latest commit). Who answers for an article is its `owner`, else
+    /// what the file `_owners` says. Exits with 1 when a review is overdue.
+    Reviews(ReviewsArgs),
     /// Make a first content folder, and let git check every commit.
     ///
     /// Puts a first article, a lexicon, answer tests and templates into the content folder (content.path, kb) of a repository, and
@@ -189,6 +197,30 @@ struct VerifyArgs {
     config: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+struct ReviewsArgs {
+    /// The content folder [default: content.path, kb]
+    dir: Option<PathBuf>,
+    /// Only articles of this owner; may repeat
+    #[arg(long, value_name = "NAME")]
+    owner: Vec<String>,
+    /// Only articles that want this: overdue, due, changed, never_verified or diagnostics [default: the first three]
+    #[arg(long, value_name = "STATE", value_parser = parse_state)]
+    state: Option<ReviewState>,
+    /// Only articles in this folder or below
+    #[arg(long, value_name = "FOLDER")]
+    under: Option<String>,
+    /// Print one JSON document
+    #[arg(long)]
+    json: bool,
+    /// The language of messages: ru or en [default: from the locale]
+    #[arg(long, value_parser = parse_lang)]
+    lang: Option<Lang>,
+    /// Read settings (audiences) from this file [default: config.toml here, if there is one]
+    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+    config: Option<PathBuf>,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
     /// For people: with the line and a caret.
@@ -303,6 +335,11 @@ struct FilterArgs {
     changed_since: Option<String>,
 }
 
+fn parse_state(text: &str) -> Result<ReviewState, String> {
+    let known = || ReviewState::ALL.map(ReviewState::name).join(", ");
+    ReviewState::of_name(text).ok_or_else(|| format!("one of {} is expected", known()))
+}
+
 fn parse_lang(text: &str) -> Result<Lang, String> {
     text.parse().map_err(|_| "ru or en is expected".to_owned())
 }
@@ -327,6 +364,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Search(args) => search::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Verify(args) => verify::run(args),
+        Command::Reviews(args) => reviews::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Token(TokenCommand::New { name, config }) => new_token(&name, config),
         Command::Config(args) => print_config(&args),

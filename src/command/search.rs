@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{FilterArgs, Outcome, SearchArgs};
-use crate::edition::{Editions, View};
+use crate::edition::{Editions, View, today};
 use crate::publish::source::Source;
 use crate::publish::{self, Observer, Publisher};
 use crate::search::tantivy::TantivyEngine;
@@ -42,7 +42,7 @@ pub(super) fn run(args: SearchArgs) -> Outcome {
     let results = view.search(&query);
     let found = results.total > 0;
     let out = if args.json {
-        let body = web::api::search::body(&view, &query, &results, web::cache::today(), super::locale());
+        let body = web::api::search::body(&view, &query, &results, today(), super::locale());
         serde_json::to_string_pretty(&body).expect("the wire types are plain JSON") + "\n"
     } else {
         human(&view, &results) + &results.facets.as_ref().map(facets).unwrap_or_default()

@@ -54,7 +54,7 @@ fn verified(
     on: jiff::civil::Date,
 ) -> Result<(PathBuf, String, String), String> {
     let path = dir.join(&*article.path);
-    let by = args.by.clone().or_else(|| article.meta.owner.clone());
+    let by = args.by.clone().or_else(|| article.owner().map(str::to_owned));
     let by = by.ok_or_else(|| format!("`{}` has no owner: say who verifies it with --by NAME", article.path))?;
     if !article.readable {
         return Err(format!("the front matter of `{}` cannot be read; `otvet check` says why", article.path));

@@ -78,6 +78,12 @@ pub(super) struct Catalogue {
     shelves: HashMap<Box<str>, Shelf>,
     /// Current articles that must be looked at again, by the day on which they must, then by slug.
     due: Vec<(Date, u32)>,
+    /// Current articles, by title.
+    pub(super) reviewed: Vec<u32>,
+    /// Of these, those that nobody ever verified, by title.
+    pub(super) unverified: Vec<u32>,
+    /// Of these, those that say something else than when they were verified, by title.
+    pub(super) changed: Vec<u32>,
     /// Sections of all articles together.
     pub(super) sections: usize,
 }
@@ -176,6 +182,10 @@ impl Catalogue {
         let added: Vec<u32> = added.filter(|&number| changes.article(number).visible_to(access)).collect();
         let removed = changes.removed.iter().filter(|article| article.visible_to(access));
         let removed: Vec<&Article> = removed.copied().collect();
+        let order_of = |before: &[u32], wants: &dyn Fn(&Article) -> bool| {
+            let more = added.iter().copied().filter(|&number| wants(changes.article(number)));
+            changes.order(before, &more.collect::<Vec<_>>(), by_title)
+        };
         let sections =
             |articles: &mut dyn Iterator<Item = &Article>| articles.map(|article| article.sections.len()).sum();
         let more: usize = sections(&mut added.iter().map(|&number| changes.article(number)));
@@ -187,6 +197,9 @@ impl Catalogue {
             tagged: self.tagged_anew(changes, &added),
             shelves: self.shelved_anew(changes, &added, &removed),
             due: self.due_anew(changes, &added),
+            reviewed: order_of(&self.reviewed, &is_reviewed),
+            unverified: order_of(&self.unverified, &is_unverified),
+            changed: order_of(&self.changed, &is_changed),
             sections: self.sections + more - fewer,
         }
     }
@@ -265,14 +278,38 @@ impl Catalogue {
 
     /// Returns the articles that should have been looked at again by a day, the longest overdue first, then by slug.
     pub(super) fn overdue(&self, today: Date) -> impl ExactSizeIterator<Item = u32> {
-        self.due[..self.due.partition_point(|&(due, _)| due < today)].iter().map(|&(_, number)| number)
+        self.due_in(None, today)
+    }
+
+    /// Returns the articles that must be looked at again on a day or later, and before another, the first day first.
+    pub(super) fn due_in(&self, from: Option<Date>, before: Date) -> impl ExactSizeIterator<Item = u32> {
+        let start = from.map_or(0, |from| self.due.partition_point(|&(due, _)| due < from));
+        let end = self.due.partition_point(|&(due, _)| due < before).max(start);
+        self.due[start..end].iter().map(|&(_, number)| number)
+    }
+
+    /// Returns the articles that must be looked at again some day, by that day.
+    pub(super) fn due(&self) -> &[(Date, u32)] {
+        &self.due
     }
 }
 
 /// Returns when an article must be looked at again, if that says anything about how far it can be trusted.
 fn due(article: &Article) -> Option<Date> {
-    let counts = article.meta.status == Status::Current && article.meta.superseded_by.is_none();
-    article.review_due().filter(|_| counts)
+    article.review_due().filter(|_| is_reviewed(article))
+}
+
+/// Returns whether anybody should look after an article.
+pub(super) fn is_reviewed(article: &Article) -> bool {
+    article.readable && article.meta.status == Status::Current && article.meta.superseded_by.is_none()
+}
+
+fn is_unverified(article: &Article) -> bool {
+    is_reviewed(article) && article.meta.verified.is_none()
+}
+
+fn is_changed(article: &Article) -> bool {
+    is_reviewed(article) && article.meta.verified.as_ref().is_some_and(|verified| verified.changed_since)
 }
 
 /// Returns the folder in which an article is.
@@ -332,8 +369,9 @@ mod tests {
             ["a.md", "b/a.md", "b/b.md", "b/c/a.md", "b/c/d.md", "d/e/f/a.md", "d/e/f/b.md", "я.md"][at as usize];
         let (title, tag, slug) = (what % 3, ["Чек", "чек", "деньги"][what as usize / 3 % 3], (at + what) % 11);
         let (day, audience) = (what % 4 + 1, ["public", "internal"][what as usize % 2]);
+        let verified = ["", "verified: {by: x, on: 2026-01-01, digest: 0123456789abcdef}\n"][what as usize / 2 % 2];
         let text = format!(
-            "---\ntitle: Т{title}\nslug: s{slug}\ntags: [{tag}, чек]\naudience: [{audience}]\nreview: {{by: 2027-01-0{day}}}\n---\nТекст\n\n## Раздел\n"
+            "---\ntitle: Т{title}\nslug: s{slug}\ntags: [{tag}, чек]\naudience: [{audience}]\n{verified}review: {{by: 2027-01-0{day}}}\n---\nТекст\n\n## Раздел\n"
         );
         Arc::new(Article::parse(path, ObjectId::default(), text.as_bytes(), &rules()))
     }

@@ -13,7 +13,6 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
@@ -22,7 +21,7 @@ use tokio::sync::oneshot;
 use super::Host;
 use super::push::{self, Change, Refusal, Update};
 use crate::check::{Report, Settings};
-use crate::edition::{Editions, encode_path};
+use crate::edition::{Editions, encode_path, today};
 use crate::git::{self, Repository};
 use crate::publish::source::{self, Candidate};
 use crate::publish::watch::Waker;
@@ -178,7 +177,7 @@ impl Gate {
 
     /// Lets the publisher check a commit. Returns also the content folder in it.
     async fn check(&self, candidate: Candidate) -> Result<(Report, String), Refusal> {
-        let settings = Settings { owners: self.owners.clone(), today: Zoned::now().date(), patience: TESTS };
+        let settings = Settings { owners: self.owners.clone(), today: today(), patience: TESTS };
         let repository = Repository { incoming: candidate.incoming.clone(), ..self.host.repository.clone() };
         let checked = self.publisher(move |publisher| {
             let report = publisher.check(&candidate, &settings)?;

@@ -10,7 +10,7 @@ use super::source::{self, Candidate, Source, State};
 use super::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, Error, LEXICON, LEXICON_LIMIT};
 use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Attachment, Rules};
-use crate::article::{Article, Commons, Lexicon, Library, commons, owners};
+use crate::article::{Article, Commons, Lexicon, Library, Owners, commons, owners};
 use crate::check::Content;
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::git::{Entry, Listing};
@@ -27,6 +27,7 @@ type Changed = Vec<Arc<str>>;
 struct Shared {
     entries: Vec<Entry>,
     commons: Commons,
+    owners: Arc<Owners>,
     findings: Vec<Diagnostic>,
 }
 
@@ -88,7 +89,7 @@ impl Reader {
         let Listing { entries, mut findings } = self.source.list(state)?;
         let shared = self.shared(&entries)?;
         findings.extend(shared.findings.iter().cloned());
-        let (articles, changed) = self.articles(&entries, &shared.commons, &mut findings, parsed)?;
+        let (articles, changed) = self.articles(&entries, &shared, &mut findings, parsed)?;
         let (_, files): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| library::is_article(&entry.path));
         let attachments = self.attachments(&articles, &files, &mut findings)?;
         let lexicon = self.lexicon(&files, &mut findings)?;
@@ -100,22 +101,29 @@ impl Reader {
         Ok((library, changed))
     }
 
-    /// Reads facts and fragments, unless they are those of the state before.
+    /// Reads facts, fragments and who owns what, unless they are those of the state before.
     fn shared(&self, entries: &[Entry]) -> Result<Shared, Error> {
-        let files: Vec<&Entry> = entries.iter().filter(|entry| commons::is_file(&entry.path)).collect();
+        let files: Vec<&Entry> =
+            entries.iter().filter(|entry| commons::is_file(&entry.path) || entry.path == owners::FILE).collect();
         if files.iter().copied().eq(&self.shared.entries) {
             return Ok(self.shared.clone());
         }
         let (mut texts, mut unread) = (Vec::with_capacity(files.len()), Vec::new());
+        let (mut owned, mut misread) = (Owners::default(), Vec::new());
         for entry in &files {
-            match self.source.read_one(entry, commons::MOST_BYTES as u64) {
+            let is_owners = entry.path == owners::FILE;
+            let most = if is_owners { owners::MOST_BYTES } else { commons::MOST_BYTES as u64 };
+            match self.source.read_one(entry, most) {
+                Ok(bytes) if is_owners => (owned, misread) = Owners::read(&bytes),
                 Ok(bytes) => texts.push((entry.path.as_str(), bytes)),
                 Err(problem) => unread.push(self.tolerate(entry, problem)?),
             }
         }
         let (commons, mut findings) = Commons::read(texts.iter().map(|(path, bytes)| (*path, &bytes[..])));
         findings.append(&mut unread);
-        Ok(Shared { entries: files.into_iter().cloned().collect(), commons, findings })
+        findings.append(&mut misread);
+        let entries = files.into_iter().cloned().collect();
+        Ok(Shared { entries, commons, owners: Arc::new(owned), findings })
     }
 
     /// Returns the library of a candidate with what else a check needs. What was read of the live state stays as it is.
@@ -153,16 +161,7 @@ impl Reader {
                 Err(problem) => tests.findings.push(self.tolerate(entry, problem)?),
             }
         }
-        let owners = files.iter().find(|entry| entry.path == owners::FILE);
-        let mut found = Vec::new();
-        let owners = owners.map(|entry| match self.source.read_one(entry, owners::MOST_BYTES) {
-            Ok(bytes) => Ok(owners::names(&bytes)),
-            Err(problem) => self.tolerate(entry, problem).map(|problem| {
-                found.push(problem);
-                Vec::new()
-            }),
-        });
-        let owners = owners.transpose()?;
+        let (owners, mut found) = (self.shared.owners.clone(), Vec::new());
         self.check_sizes(&files, &mut found)?;
         Ok(Content { library, files, tests, owners, found })
     }
@@ -192,21 +191,24 @@ impl Reader {
     fn articles(
         &self,
         entries: &[Entry],
-        commons: &Commons,
+        shared: &Shared,
         findings: &mut Vec<Diagnostic>,
         parsed: Parsed<'_>,
     ) -> Result<(Vec<Arc<Article>>, Changed), Error> {
+        let (commons, owners) = (&shared.commons, &*shared.owners);
+        let given = |article: Arc<Article>| article.given_to(owners).map_or(article, Arc::new);
+        let same_owners = shared.owners == self.shared.owners;
         let mut articles = Vec::with_capacity(entries.len());
         let (mut wanted, mut changed): (Vec<&Entry>, Vec<Arc<str>>) = (Vec::new(), Vec::new());
         for entry in entries.iter().filter(|entry| library::is_article(&entry.path)) {
-            let (candidates, shared) = &self.candidate;
+            let (candidates, theirs) = &self.candidate;
             let known = self.articles.get(entry.path.as_str()).filter(|known| known.blob == entry.blob);
             let seen = candidates.get(&entry.blob).filter(|seen| *seen.path == *entry.path);
             if let Some(known) = known.filter(|known| is_same(known, &self.shared.commons, commons)) {
-                articles.push(known.clone());
-            } else if let Some(seen) = seen.filter(|seen| is_same(seen, shared, commons)) {
+                articles.push(if same_owners { known.clone() } else { given(known.clone()) });
+            } else if let Some(seen) = seen.filter(|seen| is_same(seen, theirs, commons)) {
                 changed.push(seen.path.clone());
-                articles.push(seen.clone());
+                articles.push(given(seen.clone()));
             } else {
                 wanted.push(entry);
             }
@@ -219,7 +221,7 @@ impl Reader {
                     if before.is_none_or(|before| !before.says_what(&article)) {
                         changed.push(article.path.clone());
                     }
-                    articles.push(article);
+                    articles.push(given(article));
                 }
                 Err(problem) => findings.push(self.tolerate(entry, problem)?),
             }

@@ -35,9 +35,8 @@ impl Facets {
             kinds.add(&article.meta.kind);
             langs.add(&article.lang);
             statuses.add(article.meta.status.name());
-            if let Some(owner) = &article.meta.owner {
-                owners.add(owner);
-            }
+            let own: BTreeSet<&str> = article.owners().collect();
+            own.into_iter().for_each(|owner| owners.add(owner));
             // Mostly nothing has to be folded, and then nothing is copied.
             let folded = |tag: &str| tag.chars().any(char::is_uppercase);
             if article.meta.tags.iter().any(|tag| folded(tag)) {

@@ -27,6 +27,8 @@ pub(crate) struct Labels {
     rows: Vec<Row>,
     /// The tags of all articles, one after another.
     tagged: Vec<u32>,
+    /// The owners of all articles, likewise.
+    owned: Vec<u32>,
 }
 
 /// What an article is: numbers of values.
@@ -34,11 +36,12 @@ pub(crate) struct Labels {
 struct Row {
     kind: u32,
     lang: u32,
-    owner: u32,
     status: u32,
     folder: u32,
     /// Where its tags end in [`Labels::tagged`].
     tags: u32,
+    /// Where its owners end in [`Labels::owned`].
+    owners: u32,
 }
 
 /// The values of a property, numbered as they came.
@@ -91,7 +94,10 @@ impl Labels {
                 if old.len() == articles.len() && old.iter().zip(articles).all(|(a, b)| Arc::ptr_eq(a, b)) {
                     return Arc::clone(labels);
                 }
-                (Self { rows: Vec::new(), tagged: Vec::new(), ..Self::clone(labels) }, Some((labels, old)))
+                (
+                    Self { rows: Vec::new(), tagged: Vec::new(), owned: Vec::new(), ..Self::clone(labels) },
+                    Some((labels, old)),
+                )
             }
             _ => (Self::default(), None),
         };
@@ -105,12 +111,14 @@ impl Labels {
                 old.get(at).filter(|old| Arc::ptr_eq(old, article))?;
                 // The next one is compared with the next, so that what stayed the same is not looked into.
                 at += 1;
-                Some((labels.rows[at - 1], labels.tags_of(at - 1)))
+                Some((labels.rows[at - 1], labels.tags_of(at - 1), labels.owners_of(at - 1)))
             });
             match same {
-                Some((row, tags)) => {
+                Some((row, tags, owners)) => {
                     labels.tagged.extend(tags);
-                    labels.rows.push(Row { tags: labels.tagged.len() as u32, ..row });
+                    labels.owned.extend(owners);
+                    let (tags, owners) = (labels.tagged.len() as u32, labels.owned.len() as u32);
+                    labels.rows.push(Row { tags, owners, ..row });
                 }
                 None => labels.read(article),
             }
@@ -125,23 +133,32 @@ impl Labels {
 
     fn read(&mut self, article: &Article) {
         let folder = article.path.rsplit_once('/').map(|(folder, _)| folder);
-        let mut own: Vec<u32> = article.meta.tags.iter().map(|tag| self.tags.number(&tag.to_lowercase())).collect();
-        own.sort_unstable();
-        own.dedup();
-        self.tagged.extend(own);
+        let each = |numbers: &mut dyn Iterator<Item = u32>| {
+            let mut own: Vec<u32> = numbers.collect();
+            own.sort_unstable();
+            own.dedup();
+            own
+        };
+        self.tagged.extend(each(&mut article.meta.tags.iter().map(|tag| self.tags.number(&tag.to_lowercase()))));
+        self.owned.extend(each(&mut article.owners().map(|owner| self.owners.number(owner))));
         self.rows.push(Row {
             kind: self.kinds.number(&article.meta.kind),
             lang: self.langs.number(&article.lang),
-            owner: article.meta.owner.as_deref().map_or(NONE, |owner| self.owners.number(owner)),
             status: self.statuses.number(article.meta.status.name()),
             folder: folder.map_or(NONE, |folder| self.folders.number(folder)),
             tags: self.tagged.len() as u32,
+            owners: self.owned.len() as u32,
         });
     }
 
     fn tags_of(&self, number: usize) -> &[u32] {
         let start = number.checked_sub(1).map_or(0, |before| self.rows[before].tags);
         &self.tagged[start as usize..self.rows[number].tags as usize]
+    }
+
+    fn owners_of(&self, number: usize) -> &[u32] {
+        let start = number.checked_sub(1).map_or(0, |before| self.rows[before].owners);
+        &self.owned[start as usize..self.rows[number].owners as usize]
     }
 
     /// Prepares filters: the answer says of an article, by its number, whether it passes as far as labels say. What only
@@ -161,14 +178,17 @@ impl Labels {
         let any = |only: &Option<Vec<bool>>, number: u32| {
             only.as_ref().is_none_or(|only| only.get(number as usize).copied().unwrap_or(false))
         };
+        let some = |only: &Option<Vec<bool>>, numbers: &[u32]| {
+            only.as_ref().is_none_or(|only| numbers.iter().any(|&number| only[number as usize]))
+        };
         move |number| {
             let Some(row) = self.rows.get(number) else { return false };
             any(&kinds, row.kind)
                 && any(&langs, row.lang)
                 && any(&statuses, row.status)
-                && any(&owners, row.owner)
                 && any(&folders, row.folder)
-                && tags.as_ref().is_none_or(|tags| self.tags_of(number).iter().any(|&tag| tags[tag as usize]))
+                && some(&owners, self.owners_of(number))
+                && some(&tags, self.tags_of(number))
         }
     }
 
@@ -182,13 +202,11 @@ impl Labels {
             kinds[row.kind as usize] += 1;
             langs[row.lang as usize] += 1;
             statuses[row.status as usize] += 1;
-            if let Some(count) = owners.get_mut(row.owner as usize) {
-                *count += 1;
-            }
             if let Some(count) = folders.get_mut(row.folder as usize) {
                 *count += 1;
             }
             self.tags_of(number).iter().for_each(|&tag| tags[tag as usize] += 1);
+            self.owners_of(number).iter().for_each(|&owner| owners[owner as usize] += 1);
         }
         Facets {
             kinds: self.kinds.sorted(kinds),

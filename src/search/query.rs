@@ -117,7 +117,7 @@ impl Filters {
                 || self.tags.iter().any(|tag| article.meta.tags.iter().any(|has| folded(has) == folded(tag))))
             && any(&self.kinds, &article.meta.kind)
             && any(&self.langs, &article.lang)
-            && (self.owners.is_empty() || article.meta.owner.as_deref().is_some_and(|owner| any(&self.owners, owner)))
+            && (self.owners.is_empty() || article.owners().any(|owner| any(&self.owners, owner)))
             && any(&self.statuses, article.meta.status.name())
             && self.paths.as_ref().is_none_or(|paths| paths.binary_search(&article.path).is_ok())
     }

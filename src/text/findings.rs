@@ -33,6 +33,8 @@ fn message_en(finding: &Finding) -> String {
         Finding::UnknownAudience { name, .. } if name.is_empty() => "`audience` is empty".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("unknown audience `{name}`"),
         Finding::UnknownOwner { name, .. } => format!("unknown owner `{name}`"),
+        Finding::Owners { reason } => format!("`_owners` cannot be used here: {reason}"),
+        Finding::OwnersOfNothing { pattern } => format!("`{pattern}` matches no file"),
         Finding::BadSlug { slug } => format!("`{slug}` cannot be a slug"),
         Finding::SlugTaken { slug, by } => format!("slug `{slug}` is taken by `{by}`"),
         Finding::RedirectTaken { from, by } => format!("the address `{from}` is taken by `{by}`"),
@@ -117,6 +119,8 @@ fn remedy_en(finding: &Finding) -> String {
                 "Write somebody who is known, or add the name to `_owners` or `content.owners`.",
             );
         }
+        Finding::Owners { .. } => "Mend the line; until then it says nothing.",
+        Finding::OwnersOfNothing { .. } => "Correct the path, which begins at the content folder, or remove the line.",
         Finding::BadSlug { .. } => "Use letters, digits, `-` and `/`, without `.md`; until then the path is the slug.",
         Finding::SlugTaken { .. } => {
             "Give one of the two articles another `slug`; until then this one has its path as slug."
@@ -212,6 +216,8 @@ fn message_ru(finding: &Finding) -> String {
         Finding::UnknownAudience { name, .. } if name.is_empty() => "список `audience` пуст".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("неизвестная аудитория `{name}`"),
         Finding::UnknownOwner { name, .. } => format!("неизвестный владелец `{name}`"),
+        Finding::Owners { reason } => format!("список владельцев здесь не прочитать: {}", term(reason)),
+        Finding::OwnersOfNothing { pattern } => format!("под `{pattern}` не подходит ни один файл"),
         Finding::BadSlug { slug } => format!("`{slug}` не годится в качестве адреса статьи"),
         Finding::SlugTaken { slug, by } => format!("адрес `{slug}` уже занят статьёй `{by}`"),
         Finding::RedirectTaken { from, by } => format!("прежний адрес `{from}` занят статьёй `{by}`"),
@@ -296,6 +302,8 @@ fn remedy_ru(finding: &Finding) -> String {
                 "Укажите известного владельца или добавьте имя в `_owners` или `content.owners`.",
             );
         }
+        Finding::Owners { .. } => "Исправьте строку: пока её как будто нет.",
+        Finding::OwnersOfNothing { .. } => "Исправьте путь, он начинается от папки базы, или уберите строку.",
         Finding::BadSlug { .. } => "Возьмите буквы, цифры, `-` и `/`, без `.md`; пока адрес статьи — путь к файлу.",
         Finding::SlugTaken { .. } => "Дайте одной из двух статей другой `slug`; пока адрес этой — путь к файлу.",
         Finding::RedirectTaken { .. } => "Уберите его из `redirect_from` здесь или там.",
@@ -378,7 +386,7 @@ fn remedy_ru(finding: &Finding) -> String {
 }
 
 /// What findings say in their own words, in English and Russian. What is not here is shown as it is.
-const TERMS: [(&str, &str); 68] = [
+const TERMS: [(&str, &str); 71] = [
     ("a text", "текст"),
     ("a list of texts", "список текстов"),
     ("a list of audiences", "список аудиторий"),
@@ -464,6 +472,15 @@ const TERMS: [(&str, &str); 68] = [
     ("a fact is one text, not a list", "факт — это один текст, а не список"),
     ("a fact is one text", "факт — это один текст"),
     ("another file has a fact of this name", "факт с таким именем уже есть в другом файле"),
+    (
+        "`!` is not possible here; write the exception on a line below, the last match counts",
+        "`!` здесь не действует; запишите исключение строкой ниже: считается последнее совпадение",
+    ),
+    (
+        "`[…]` is not possible here; write `*` or a line for each",
+        "`[…]` здесь не действует; поставьте `*` или запишите строки по одной",
+    ),
+    ("more than 1000 lines; the rest is not read", "строк больше 1000, остальные не читаются"),
     ("`repeats` can only be `allowed`", "`repeats` может быть только `allowed`"),
 ];
 

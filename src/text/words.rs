@@ -312,6 +312,22 @@ words! {
         severity_warning: "предупреждение", "warning";
         overdue_title: "Просроченные проверки", "Overdue reviews";
         no_overdue: "Просроченных проверок нет.", "No reviews are overdue.";
+        reviews: "Проверка статей", "Reviews";
+        reviews_all: "Все проверки: по ответственным, лентой и в календаре", "All reviews: by owner, as a feed and a calendar";
+        reviews_hint: "Только действующие статьи. Проверили — запишите: otvet verify и адрес статьи.", "Current articles only. Found it right? Note it: otvet verify and the slug.";
+        reviews_everybody: "Все ответственные", "All owners";
+        reviews_owners: "По ответственным", "By owner";
+        reviews_mine: "Все статьи", "All articles";
+        reviews_overdue: "Просрочены", "Overdue";
+        reviews_due: "Срок за две недели", "Due within two weeks";
+        reviews_changed: "Изменены после проверки", "Changed since verified";
+        reviews_never: "Не проверялись", "Never verified";
+        reviews_findings: "С замечаниями", "With findings";
+        reviews_none: "Здесь пусто: никого торопить не надо.", "Nothing here: nobody need hurry.";
+        reviews_calendar: "Календарь (iCalendar)", "Calendar (iCalendar)";
+        reviews_due_at: "срок", "due";
+        review_event: "Пересмотреть:", "Review:";
+        show_all: "Показать все:", "Show all:";
         no_owner: "без ответственного", "without an owner";
 
         offline_strip: "Офлайн · данные на {at}, редакция {edition}", "Offline · data as of {at}, edition {edition}";

@@ -21,16 +21,12 @@ use rustc_hash::FxHasher;
 use super::error::Problem;
 use super::extract::{Current, UiLang};
 use crate::audience::Access;
+use crate::edition::today;
 use crate::revision::ObjectId;
 use crate::text::Lang;
 
 /// The header that names the edition an answer was made from.
 pub const EDITION: HeaderName = HeaderName::from_static("otvet-edition");
-
-/// Returns the day that time-dependent facts (a review that is due) are told for: today in UTC, the same on every server.
-pub fn today() -> Date {
-    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
-}
 
 /// Answers a cacheable request: 304 when the reader has it, else what `make` gives, with `ETag`, `Cache-Control` and
 /// `Otvet-Edition`. `lang` is given where the answer depends on it (pages).

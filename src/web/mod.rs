@@ -21,6 +21,7 @@ pub mod metrics;
 mod origin;
 pub mod pages;
 mod report;
+pub(crate) mod reviews;
 pub mod work;
 
 use std::sync::Arc;

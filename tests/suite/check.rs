@@ -145,6 +145,10 @@ fn owner_must_be_known_once_owners_are_named() {
       3 | owner: petrva
         |        ^^^^^^
       → Может быть, `petrova`?
+
+    kb/_owners:2:1  KB065 предупреждение
+      под `vozvraty/` не подходит ни один файл
+      → Исправьте путь, он начинается от папки базы, или уберите строку.
     ");
 }
 

@@ -26,6 +26,7 @@ mod properties;
 mod publishing;
 mod relevance;
 mod replicas;
+mod reviews;
 mod search;
 mod slowest;
 mod support;

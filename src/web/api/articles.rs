@@ -65,9 +65,11 @@ struct Listed<'a> {
     lang: &'a str,
     /// Its tags.
     tags: &'a [String],
-    /// Who answers for it.
+    /// Who answers for it and is asked first; by its front matter, else by `_owners`.
     #[schema(required = true)]
     owner: Option<&'a str>,
+    /// All who answer for it.
+    owners: Vec<&'a str>,
     /// Whether it is current.
     #[schema(value_type = ArticleStatus)]
     status: &'static str,
@@ -107,7 +109,8 @@ impl<'a> Listed<'a> {
             summary: article.meta.summary.as_deref(),
             lang: &article.lang,
             tags: &article.meta.tags,
-            owner: article.meta.owner.as_deref(),
+            owner: article.owner(),
+            owners: article.owners().collect(),
             status: article.meta.status.name(),
             trust: Trust::of(view, article, day),
             changed_at,
@@ -235,9 +238,11 @@ pub(super) struct Whole<'a> {
     sections: Vec<Heading<'a>>,
     /// How far it can be trusted.
     trust: Trust,
-    /// Who answers for it.
+    /// Who answers for it and is asked first; by its front matter, else by `_owners`.
     #[schema(required = true)]
     owner: Option<&'a str>,
+    /// All who answer for it.
+    owners: Vec<&'a str>,
     /// The audiences it is for, as far as the reader belongs to them.
     audience: Vec<&'a str>,
     /// When it was made; null in a preview.
@@ -356,7 +361,8 @@ impl<'a> Whole<'a> {
             html: view.render(article, &article.body, false),
             sections: Heading::all(article),
             trust: Trust::of(view, article, day),
-            owner: article.meta.owner.as_deref(),
+            owner: article.owner(),
+            owners: article.owners().collect(),
             audience: audience(view, article),
             created_at: first.map(|commit| commit.at),
             changed_at: last.map(|commit| commit.at),

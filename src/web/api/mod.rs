@@ -17,6 +17,7 @@ mod history;
 pub mod offline;
 pub mod openapi;
 mod operations;
+mod reviews;
 pub(crate) mod search;
 mod suggest;
 mod wire;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/api/v1/changes", get(changes::changes))
         .route("/api/v1/offline", get(offline::offline))
         .route("/api/v1/edition", get(edition::edition))
+        .route("/api/v1/reviews", get(reviews::reviews))
         .route("/api/v1/diagnostics", get(diagnostics::diagnostics))
         .route("/api/v1/events", get(events::events))
         .route(

@@ -13,8 +13,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::Server;
 
 use super::{
-    articles, changes, diagnostics, edition, events, explanation, feedback, history, offline, operations, search,
-    suggest, wire,
+    articles, changes, diagnostics, edition, events, explanation, feedback, history, offline, operations, reviews,
+    search, suggest, wire,
 };
 use crate::web::{State, error};
 
@@ -37,6 +37,7 @@ use crate::web::{State, error};
         articles::article,
         history::history,
         changes::changes,
+        reviews::reviews,
         offline::offline,
         edition::edition,
         crate::web::hooks::pushed,
@@ -60,6 +61,7 @@ use crate::web::{State, error};
         articles::ArticleStatus,
         articles::RelatedBy,
         changes::ChangeKind,
+        reviews::ReviewStateName,
         diagnostics::Severity,
         feedback::TakenState,
         feedback::FeedbackKind,

@@ -12,10 +12,9 @@ use utoipa::ToSchema;
 
 use super::edition::failure_reason;
 use super::wire::{json, json_of, maybe_text};
-use crate::edition::View;
+use crate::edition::{View, today};
 use crate::revision::ObjectId;
 use crate::web::State;
-use crate::web::cache::today;
 use crate::web::error::{CODES, Problem};
 use crate::web::extract::path_below;
 

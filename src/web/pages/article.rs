@@ -286,7 +286,7 @@ impl Facts {
         Self {
             verified_by: trust.verified_by.clone().filter(|_| staff),
             review_due: trust.review_due.map(|due| w.date(due)),
-            owner: article.meta.owner.clone().filter(|_| staff),
+            owner: article.owner().map(|_| article.owners().collect::<Vec<_>>().join(", ")).filter(|_| staff),
             created: dates.map(|(made, _)| w.day_of(made.at)),
             changed: dates.map(|(_, last)| Changed {
                 day: w.day_of(last.at),

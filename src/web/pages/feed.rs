@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::address::address;
 use super::changes::act_name;
-use super::{Scene, Visit};
+use super::{Scene, Visit, unrendered};
 use crate::article::Article;
 use crate::edition::{Change, article_path, encode_path};
 use crate::git::history::Touch;
@@ -30,30 +30,32 @@ const TEXTS: usize = 1 << 20;
 
 #[derive(Template)]
 #[template(path = "changes.atom.xml")]
-struct Feed {
-    w: &'static Words,
-    id: String,
-    title: String,
-    updated: String,
+pub(super) struct Feed {
+    pub(super) w: &'static Words,
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) updated: String,
     /// What addresses begin with; empty where they stay relative to this server.
-    base: String,
-    itself: String,
-    entries: Vec<Entry>,
+    pub(super) base: String,
+    pub(super) itself: String,
+    /// The page that shows the same.
+    pub(super) page: String,
+    pub(super) entries: Vec<Entry>,
 }
 
-struct Entry {
-    id: String,
-    title: String,
-    lang: String,
-    updated: String,
-    author: Option<String>,
-    summary: String,
+pub(super) struct Entry {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) lang: String,
+    pub(super) updated: String,
+    pub(super) author: Option<String>,
+    pub(super) summary: String,
     /// The page of the article; none for one that is gone.
-    href: Option<String>,
+    pub(super) href: Option<String>,
     /// What the commit changed.
-    history: Option<String>,
-    tags: Vec<String>,
-    html: Option<String>,
+    pub(super) history: Option<String>,
+    pub(super) tags: Vec<String>,
+    pub(super) html: Option<String>,
 }
 
 /// `GET /changes.atom?under=&tag=&owner=…`, with the filters of the search.
@@ -62,16 +64,20 @@ pub(super) async fn atom(visit: Visit) -> Response {
         let asked = Asked::read(&visit.params)?;
         let parameters = asked.parameters();
         let filters = asked.over(scene.view())?;
-        let feed = Feed::of(scene, &filters, &parameters);
-        let body = feed.render().map_err(|error| {
-            let status = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
-            Problem::new(status, "internal_error", format!("cannot render the feed: {error}"))
-        })?;
-        Ok(([(CONTENT_TYPE, "application/atom+xml; charset=utf-8")], body).into_response())
+        Feed::of(scene, &filters, &parameters).response()
     })
 }
 
 impl Feed {
+    /// Returns the feed as an answer.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub(super) fn response(&self) -> Result<Response, Problem> {
+        let body = self.render().map_err(unrendered)?;
+        Ok(([(CONTENT_TYPE, "application/atom+xml; charset=utf-8")], body).into_response())
+    }
+
     fn of(scene: Scene<'_>, filters: &Filters, parameters: &[(&'static str, String)]) -> Self {
         let (view, w) = (scene.view(), scene.words());
         let itself = address("/changes.atom", parameters.iter().map(|(name, value)| (*name, value.as_str())));
@@ -84,6 +90,7 @@ impl Feed {
             updated: newest.unwrap_or_else(|| view.edition().committed_at.to_string()),
             base: scene.visit.state.public_url.clone().unwrap_or_default(),
             itself,
+            page: "/changes".to_owned(),
             entries,
             w,
         }
@@ -150,13 +157,13 @@ fn text(scene: Scene<'_>, article: &Article, room: &mut usize) -> Option<String>
 }
 
 /// Returns text without the characters that XML cannot hold; the template escapes the rest.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     let holds = |c: &char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}') || matches!(c, '\t' | '\n');
     text.chars().filter(holds).collect()
 }
 
 /// Returns an id made of a text: a UUID of version 8 (RFC 9562), so that it is an address of nothing and never changes.
-fn urn(text: &str) -> String {
+pub(super) fn urn(text: &str) -> String {
     let digits = crate::git::hash_blob(text.as_bytes()).to_string();
     let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
     let variant = u8::from_str_radix(part(16, 17), 16).unwrap_or_default() & 3 | 8;

@@ -11,6 +11,7 @@ mod address;
 mod article;
 mod assets;
 mod browse;
+mod calendar;
 mod changes;
 mod diff;
 mod difference;
@@ -26,6 +27,7 @@ mod prose;
 mod refine;
 mod reports;
 mod results;
+mod reviews;
 mod start;
 mod status;
 mod tablet;
@@ -47,7 +49,7 @@ use super::cache;
 use super::error::Problem;
 use super::extract::{Current, Params, UiLang, path_below};
 use super::{State, other_method};
-use crate::edition::View;
+use crate::edition::{View, today};
 use crate::text::{Lang, Words};
 
 pub(crate) use problem::{not_found, problem};
@@ -72,6 +74,9 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/opensearch/suggest", get(opensearch::completions))
         .route("/history/{*slug}", get(history::page))
         .route("/status", get(status::page))
+        .route("/reviews", get(reviews::page))
+        .route("/reviews.atom", get(reviews::atom))
+        .route("/reviews.ics", get(calendar::reviews))
         .route("/feedback", post(feedback::send).fallback(|method| other_method(method, "POST, OPTIONS")))
         .route("/files/{*path}", get(files::attachment))
         .route("/assets/{name}", get(assets::asset))
@@ -173,7 +178,7 @@ impl Visit {
     /// Answers with what is not a function of the edition alone, and so must not be kept by anybody.
     fn answer_fresh(&self, make: impl FnOnce(Scene<'_>) -> Result<Response, Problem>) -> Response {
         self.with_edition(|current| {
-            let mut response = make(Scene { visit: self, current, day: cache::today() })?;
+            let mut response = make(Scene { visit: self, current, day: today() })?;
             response.headers_mut().insert(cache::EDITION, cache::edition_value(current));
             response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             Ok(response)

@@ -343,7 +343,7 @@ impl HitRow {
             card: AnswerCard::of(scene, article, &trust),
             feedback: FeedbackForm::of_article(scene, article.slug.as_str(), "operator"),
             changed: Changed::of(scene, article),
-            owner: article.meta.owner.clone().filter(|_| scene.view().access().sees_notes()),
+            owner: article.owner().map(str::to_owned).filter(|_| scene.view().access().sees_notes()),
             sections: article.sections.iter().filter(|section| section.level == 2).map(link).collect(),
             section,
             article_href,

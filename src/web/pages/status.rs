@@ -30,6 +30,8 @@ struct StatusPage {
     failure: Option<Failed>,
     files: Vec<File>,
     more: usize,
+    /// Whether the reader is a colleague.
+    staff: bool,
     overdue: Vec<Owner>,
     more_overdue: usize,
     reports: Option<Reports>,
@@ -49,21 +51,22 @@ struct Failed {
 }
 
 /// A file with findings.
-struct File {
-    path: String,
+pub(super) struct File {
+    pub(super) path: String,
     /// The article's address; none when the file is not an article that the reader may see.
-    href: Option<String>,
-    findings: Vec<Found>,
+    pub(super) href: Option<String>,
+    pub(super) findings: Vec<Found>,
 }
 
-struct Found {
-    line: u32,
-    column: u32,
-    severity: &'static str,
-    severity_name: &'static str,
-    code: &'static str,
-    message: String,
-    remedy: String,
+/// A finding.
+pub(super) struct Found {
+    pub(super) line: u32,
+    pub(super) column: u32,
+    pub(super) severity: &'static str,
+    pub(super) severity_name: &'static str,
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) remedy: String,
 }
 
 /// Somebody with overdue articles.
@@ -113,6 +116,7 @@ impl StatusPage {
             }),
             more: diagnostics.len().saturating_sub(MOST),
             files: by_file(scene, &diagnostics[..diagnostics.len().min(MOST)]),
+            staff,
             overdue: if staff { overdue(scene) } else { Vec::new() },
             reports: None,
             more_overdue: if staff { view.overdue(scene.day).len().saturating_sub(MOST) } else { 0 },
@@ -120,7 +124,8 @@ impl StatusPage {
     }
 }
 
-fn by_file(scene: Scene<'_>, diagnostics: &[Diagnostic]) -> Vec<File> {
+/// Puts findings, which are in the order of paths, together by file.
+pub(super) fn by_file<'a>(scene: Scene<'_>, diagnostics: impl IntoIterator<Item = &'a Diagnostic>) -> Vec<File> {
     let mut files: Vec<File> = Vec::new();
     for found in diagnostics {
         if files.last().is_none_or(|last| last.path != found.path) {
@@ -159,7 +164,7 @@ fn overdue(scene: Scene<'_>) -> Vec<Owner> {
     for article in scene.view().overdue(scene.day).take(MOST) {
         let chip = Chip::of(scene.words(), &scene.view().trust(article, scene.day), scene.day);
         let row = Row { chip, ..Row::of(scene, article) };
-        owners.entry(article.meta.owner.as_deref().unwrap_or_default()).or_default().push(row);
+        owners.entry(article.owner().unwrap_or_default()).or_default().push(row);
     }
     let name = |name: &str| if name.is_empty() { scene.words().no_owner.to_owned() } else { name.to_owned() };
     owners.into_iter().map(|(owner, articles)| Owner { name: name(owner), articles }).collect()

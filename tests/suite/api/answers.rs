@@ -94,7 +94,7 @@ async fn article_answers_as_the_contract_says() {
     let body = site.get("/api/v1/articles/vozvrat").await.json();
     assert_eq!(
         members(&body),
-        "edition slug url path title type status summary lang tags questions answers html sections trust owner audience \
+        "edition slug url path title type status summary lang tags questions answers html sections trust owner owners audience \
          created_at changed_at changed_by revision links backlinks related superseded_by redirected_from"
     );
     assert_eq!(body["sections"], serde_json::json!([{"id": "usloviya", "level": 2, "title": "Условия"}]));
@@ -187,7 +187,7 @@ async fn list_is_read_page_by_page_across_a_publish() {
     assert_eq!(members(&body), "edition articles next");
     assert_eq!(
         members(&body["articles"][0]),
-        "slug url path title type summary lang tags owner status trust changed_at revision"
+        "slug url path title type summary lang tags owner owners status trust changed_at revision"
     );
     assert_eq!(slugs(&body["articles"]), ["obmen", "sekret"]);
     let cursor = body["next"].as_str().expect("there is more");

@@ -174,7 +174,7 @@ impl<'a> Record<'a> {
             verified_on: verified.map(|verified| verified.on),
             verified_by: verified.map(|verified| verified.by.as_str()).filter(|_| staff),
             review_due: article.review_due(),
-            owner: article.meta.owner.as_deref().filter(|_| staff),
+            owner: article.owner().filter(|_| staff),
             superseded: article.meta.superseded_by.is_some(),
             superseded_by: view.successor(article).map(|successor| Reference::to(successor)),
             changed_at,
