@@ -4,6 +4,8 @@
 //! key only, except in `audience` and `status`: an article that says who may see it in a way that we cannot read is
 //! shown to editors alone, so that a slip of the pen never shows more to anybody.
 
+pub mod edit;
+
 use std::str::FromStr;
 
 use jiff::civil::Date;
@@ -458,57 +460,6 @@ pub(super) fn locate(source: &str, key: &str, item: &str) -> (u32, u32) {
     (at.line + 1, at.column)
 }
 
-/// Returns a file, given as UTF-8 text with any line ends, whose front matter says who verified it; nothing else of it changes.
-/// `None` when its front matter cannot be read.
-pub fn with_verified(file: &str, verified: &Verified) -> Option<String> {
-    let digest = verified.digest.map(|digest| format!(", digest: {digest:016x}")).unwrap_or_default();
-    // A JSON text is a YAML text, and a name is mostly a plain word.
-    let is_word = verified.by.chars().all(|c| c.is_alphabetic() || c == '_' || c == '-');
-    let by = if is_word { verified.by.clone() } else { serde_json::Value::from(verified.by.as_str()).to_string() };
-    let line = format!("verified: {{by: {by}, on: {}{digest}}}", verified.on);
-    let end = if file.contains("\r\n") { "\r\n" } else { "\n" };
-    let text = source::decode(file.as_bytes())?;
-    let (yaml, body_line) = match source::split(&text) {
-        Split::FrontMatter { yaml, body_line, .. } => (yaml, body_line as usize),
-        Split::Plain => {
-            let (mark, rest) = file.strip_prefix('\u{feff}').map_or(("", file), |rest| ("\u{feff}", rest));
-            return Some(format!("{mark}---{end}{line}{end}---{end}{rest}"));
-        }
-        Split::Unclosed | Split::TooLarge => return None,
-    };
-    let entries = match yaml::parse(yaml, LIMITS).ok()?.value {
-        Value::Map(entries) => entries,
-        Value::Null => Vec::new(),
-        Value::Text(_) | Value::List(_) => return None,
-    };
-    // Lines of the file from 0: the first fence is line 0, so a line of the YAML from 1 is the same line of the file.
-    let key = entries.iter().position(|(key, _)| key.name == "verified");
-    let fence = body_line - 2;
-    let (from, to) = key.map_or((fence, fence), |place| {
-        let line_of = |place: usize| entries.get(place).map_or(fence, |(key, _)| key.at.line as usize);
-        (line_of(place), line_of(place + 1))
-    });
-    let mut out = String::with_capacity(file.len() + line.len());
-    let mut lines: Vec<&str> = file.split_inclusive('\n').collect();
-    // Comments and empty lines in front of the next key are not part of this one.
-    let to = (from + 1..to)
-        .rev()
-        .find(|&at| !is_comment(lines.get(at).copied().unwrap_or_default()))
-        .map_or(to.min(from + 1), |at| at + 1);
-    let rest = lines.split_off(to.min(lines.len()));
-    lines.truncate(from);
-    lines.iter().for_each(|part| out.push_str(part));
-    out.push_str(&line);
-    out.push_str(end);
-    rest.iter().for_each(|part| out.push_str(part));
-    Some(out)
-}
-
-fn is_comment(line: &str) -> bool {
-    let line = line.trim();
-    line.is_empty() || line.starts_with('#')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -630,25 +581,5 @@ mod tests {
         let source = "---\ntitle: a\nrelated:\n  - b\n  - /c/\n---\n";
         assert_eq!(locate(source, "related", "c"), (5, 5));
         assert_eq!(locate(source, "slug", ""), (1, 1));
-    }
-
-    #[test]
-    fn verifying_changes_one_key_and_nothing_else() {
-        let verified = |digest| Verified {
-            by: "petrova".to_owned(),
-            on: "2026-11-26".parse().expect("a date"),
-            digest,
-            changed_since: false,
-        };
-        let with = |file: &str| with_verified(file, &verified(Some(0xab))).expect("front matter that can be read");
-        let line = "verified: {by: petrova, on: 2026-11-26, digest: 00000000000000ab}";
-        assert_eq!(with("Текст.\n"), format!("---\n{line}\n---\nТекст.\n"));
-        assert_eq!(with("---\ntitle: a\n---\nb"), format!("---\ntitle: a\n{line}\n---\nb"));
-        assert_eq!(with("---\r\ntitle: a\r\n---\r\nb"), format!("---\r\ntitle: a\r\n{line}\r\n---\r\nb"));
-        let long = "---\nverified:\n  by: x\n  on: 2020-01-01\n\n# who\nowner: y\n---\nb\n";
-        assert_eq!(with(long), format!("---\n{line}\n\n# who\nowner: y\n---\nb\n"));
-        let last = "---\nowner: y\nverified: {by: x,\n  on: 2020-01-01}\n---\nb\n";
-        assert_eq!(with(last), format!("---\nowner: y\n{line}\n---\nb\n"));
-        assert_eq!(with_verified("---\na: [\n---\n", &verified(None)), None);
     }
 }

@@ -35,12 +35,14 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
             PathBuf::from(git(&dir, &["rev-parse", "--show-toplevel"])?)
         }
     };
+    for (path, text) in words::files_beside(lang, content) {
+        said += &put(&top, path, &text, 0o644, lang)?;
+    }
     for (path, text) in words::files(lang) {
-        let path = if path == ".gitignore" { path.to_owned() } else { format!("{content}/{path}") };
-        said += &put(&top, &path, text, 0o644, lang)?;
+        said += &put(&top, &format!("{content}/{path}"), text, 0o644, lang)?;
     }
     said += &hook(&top, content, lang)?;
-    super::print(&(said + &words::next(lang, content)))?;
+    super::print(&(said + words::next(lang)))?;
     Ok(ExitCode::SUCCESS)
 }
 

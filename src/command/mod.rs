@@ -4,6 +4,7 @@ mod check;
 mod eval;
 mod hook;
 mod init;
+mod new;
 mod reviews;
 mod search;
 mod serve;
@@ -40,6 +41,7 @@ Examples:
   otvet check kb                            find mistakes before you commit
   otvet check kb --since origin/main        only in what you changed, and what that breaks elsewhere
   otvet search возврат без чека             ask from the shell
+  otvet new refusal --title 'Отказ: срок прошёл'   begin an article from a template
   otvet verify vozvrat-bez-cheka --by petrova   say that an article is right today
   otvet reviews --owner petrova             what she should look at again
   otvet eval kb --baseline                  measure search by the questions of kb/_tests
@@ -77,10 +79,16 @@ enum Command {
     /// Reads files as they lie on disk (of a bare repository, the latest commit). Who answers for an article is its `owner`, else
     /// what the file `_owners` says. Exits with 1 when a review is overdue.
     Reviews(ReviewsArgs),
+    /// Begin a new article from a template: otvet new refusal --title "…"
+    ///
+    /// The template is _templates/TYPE.md of the content folder, else a built-in one: answer, refusal, procedure, playbook, reply,
+    /// example, standard. The name of the file is made of the title, in Latin letters. It begins as a draft, which only editors see.
+    /// Nothing is overwritten.
+    New(NewArgs),
     /// Make a first content folder, and let git check every commit.
     ///
-    /// Puts a first article, a lexicon, answer tests and templates into the content folder (content.path, kb) of a repository, and
-    /// a pre-commit hook that runs `otvet check --staged`. What is there already stays as it is.
+    /// Puts a first article, owners, a lexicon, answer tests and templates into the content folder (content.path, kb) of a
+    /// repository, a config.toml beside it, and a pre-commit hook that runs `otvet check --staged`. What is there already stays as it is.
     Init(InitArgs),
     /// Make tokens for those who may clone and push.
     #[command(subcommand)]
@@ -103,6 +111,31 @@ struct InitArgs {
     /// The language of the first article and of messages: ru or en [default: from the locale]
     #[arg(long, value_parser = parse_lang)]
     lang: Option<Lang>,
+}
+
+#[derive(Debug, Args)]
+struct NewArgs {
+    /// The kind of article: answer, refusal, procedure… or the name of your own template
+    #[arg(value_name = "TYPE")]
+    kind: String,
+    /// The title
+    #[arg(long, value_name = "TEXT")]
+    title: String,
+    /// Who answers for it [default: whom `_owners` names]
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+    /// The folder inside the content folder [default: `folder` of the template, else the top]
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<String>,
+    /// The content folder [default: content.path, kb]
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
+    /// The language of built-in templates and of messages: ru or en [default: from the locale]
+    #[arg(long, value_parser = parse_lang)]
+    lang: Option<Lang>,
+    /// Read settings (audiences, owners) from this file [default: config.toml here, if there is one]
+    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -365,6 +398,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Reviews(args) => reviews::run(&args),
+        Command::New(args) => new::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Token(TokenCommand::New { name, config }) => new_token(&name, config),
         Command::Config(args) => print_config(&args),

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use super::{Outcome, VerifyArgs};
 use crate::article::Article;
 use crate::article::Verified;
-use crate::article::front_matter::with_verified;
+use crate::article::front_matter::edit::with_verified;
 use crate::audience::Access;
 use crate::config::Flags;
 use crate::publish::{self, source::Source};

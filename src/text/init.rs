@@ -1,6 +1,7 @@
 //! What `otvet init` writes and says.
 
 use super::Lang;
+use super::templates::TEMPLATES;
 
 /// Says that something was made.
 pub fn made(lang: Lang, path: &str) -> String {
@@ -27,12 +28,16 @@ pub fn add_to_hook(lang: Lang, folder: &str) -> String {
 }
 
 /// Says what to do next.
-pub fn next(lang: Lang, folder: &str) -> String {
+pub const fn next(lang: Lang) -> &'static str {
     match lang {
         Lang::Ru => {
-            format!("\nДальше: git add -A && git commit -m 'первая статья' && otvet serve --content {folder}\n")
+            "\nДальше: git add -A && git commit -m 'первая статья' && otvet serve\n\
+             Следующая статья: otvet new answer --title 'Как оплатить заказ'\n"
         }
-        Lang::En => format!("\nNext: git add -A && git commit -m 'first article' && otvet serve --content {folder}\n"),
+        Lang::En => {
+            "\nNext: git add -A && git commit -m 'first article' && otvet serve\n\
+             The next article: otvet new answer --title 'How to pay'\n"
+        }
     }
 }
 
@@ -50,25 +55,61 @@ pub fn hook(folder: &str) -> String {
     )
 }
 
+/// Returns the files at the top of a repository with a first content folder, with their texts.
+pub fn files_beside(lang: Lang, folder: &str) -> [(&'static str, String); 2] {
+    [(".gitignore", GITIGNORE.to_owned()), ("config.toml", config(lang, folder))]
+}
+
 /// Returns the files of a first content folder, with their texts.
-pub const fn files(lang: Lang) -> [(&'static str, &'static str); 6] {
-    match lang {
+pub fn files(lang: Lang) -> Vec<(String, &'static str)> {
+    let own = match lang {
         Lang::Ru => [
-            (".gitignore", GITIGNORE),
             ("vozvrat.md", ARTICLE_RU),
+            ("_owners", OWNERS_RU),
             ("_lexicon.yml", LEXICON_RU),
             ("_tests/otvety.yml", TESTS_RU),
-            ("_templates/otvet.md", TEMPLATE_RU),
-            ("_templates/otkaz.md", REFUSAL_RU),
         ],
         Lang::En => [
-            (".gitignore", GITIGNORE),
             ("returns.md", ARTICLE_EN),
+            ("_owners", OWNERS_EN),
             ("_lexicon.yml", LEXICON_EN),
             ("_tests/answers.yml", TESTS_EN),
-            ("_templates/answer.md", TEMPLATE_EN),
-            ("_templates/refusal.md", REFUSAL_EN),
         ],
+    };
+    let templates = TEMPLATES.iter().map(|template| (format!("_templates/{}.md", template.kind), template.text(lang)));
+    own.into_iter().map(|(path, text)| (path.to_owned(), text)).chain(templates).collect()
+}
+
+/// Returns a first `config.toml`: what is mostly changed, as it is by default.
+fn config(lang: Lang, folder: &str) -> String {
+    let path = toml::Value::from(folder);
+    match lang {
+        Lang::Ru => format!(
+            "# Настройки Otvet. Все они, с нынешними значениями: otvet config\n\
+             [content]\n\
+             path = {path}                # папка со статьями\n\
+             # audiences = [\"public\", \"stores\", \"operators\", \"internal\"]   # для кого бывают статьи\n\
+             \n\
+             [server]\n\
+             # listen = \"127.0.0.1:8080\"   # чтобы открыть другим: 0.0.0.0:8080, и скажите ниже, кому что видно\n\
+             # public_url = \"https://kb.example.ru\"\n\
+             \n\
+             [access]\n\
+             # anonymous = [\"public\"]      # что видит тот, кто не вошёл; дома, на 127.0.0.1, — всё\n"
+        ),
+        Lang::En => format!(
+            "# Settings of Otvet. All of them, as they are now: otvet config\n\
+             [content]\n\
+             path = {path}                # the folder of articles\n\
+             # audiences = [\"public\", \"stores\", \"operators\", \"internal\"]   # whom articles are for\n\
+             \n\
+             [server]\n\
+             # listen = \"127.0.0.1:8080\"   # to open it to others: 0.0.0.0:8080, and say below who may see what\n\
+             # public_url = \"https://kb.example.com\"\n\
+             \n\
+             [access]\n\
+             # anonymous = [\"public\"]      # what those see who have not signed in; at home, on 127.0.0.1, everything\n"
+        ),
     }
 }
 
@@ -96,6 +137,12 @@ audience: [public]         # кто видит; public — все
 > Эту заметку видят только сотрудники. Срок можно продлить на неделю без согласования.
 ";
 
+const OWNERS_RU: &str = "\
+# Кто отвечает за статьи, в которых нет `owner`, как в CODEOWNERS: путь и имена. Считается последнее совпадение.
+# *            @redakciya
+# /oplata/     @ivanova
+";
+
 const LEXICON_RU: &str = "\
 # Слова, которые значат одно и то же.
 synonyms:
@@ -106,39 +153,6 @@ const TESTS_RU: &str = "\
 # Какая статья должна быть первой. Правка, которая это сломает, не пройдёт проверку.
 - question: вернуть деньги
   first: vozvrat
-";
-
-const TEMPLATE_RU: &str = "\
----
-title:
-questions:
-  -
-tags: []
-audience: [public]
----
-> [!ANSWER]
-> Ответ, который можно отправить как есть.
-
-## Условия
-
-> [!INTERNAL]
-> Заметка для сотрудников.
-";
-
-const REFUSAL_RU: &str = "\
----
-title:
-type: refusal
-questions:
-  -
-audience: [operators]
----
-> [!ANSWER]
-> Понимаю. Сделать это не получится, потому что … Зато можно …
-
-## Почему нельзя
-
-## Что предложить взамен
 ";
 
 const ARTICLE_EN: &str = "\
@@ -163,6 +177,12 @@ audience: [public]         # who may see it; public means anyone
 > Only staff see this note. The time may be extended by a week without asking.
 ";
 
+const OWNERS_EN: &str = "\
+# Who answers for articles without `owner`, as in CODEOWNERS: a path and names. The last match counts.
+# *            @editors
+# /payment/    @smith
+";
+
 const LEXICON_EN: &str = "\
 # Words that mean the same.
 synonyms:
@@ -173,37 +193,4 @@ const TESTS_EN: &str = "\
 # Which article must come first. A change that breaks this does not pass the check.
 - question: send back
   first: returns
-";
-
-const TEMPLATE_EN: &str = "\
----
-title:
-questions:
-  -
-tags: []
-audience: [public]
----
-> [!ANSWER]
-> An answer that can be sent as it is.
-
-## Conditions
-
-> [!INTERNAL]
-> A note for staff.
-";
-
-const REFUSAL_EN: &str = "\
----
-title:
-type: refusal
-questions:
-  -
-audience: [operators]
----
-> [!ANSWER]
-> I see. This is not possible, because … What we can do is …
-
-## Why not
-
-## What to offer instead
 ";

@@ -5,7 +5,9 @@ pub mod check;
 pub mod eval;
 pub mod findings;
 pub mod init;
+pub mod new;
 pub mod push;
+pub mod templates;
 mod words;
 
 use std::str::FromStr;

@@ -37,14 +37,22 @@ fn first_content_passes_its_own_check_and_the_hook_stops_what_does_not() {
     insta::assert_snapshot!(made, @r"
     создано  .git
     создано  .gitignore
+    создано  config.toml
     создано  kb/vozvrat.md
+    создано  kb/_owners
     создано  kb/_lexicon.yml
     создано  kb/_tests/otvety.yml
-    создано  kb/_templates/otvet.md
-    создано  kb/_templates/otkaz.md
+    создано  kb/_templates/answer.md
+    создано  kb/_templates/refusal.md
+    создано  kb/_templates/procedure.md
+    создано  kb/_templates/playbook.md
+    создано  kb/_templates/reply.md
+    создано  kb/_templates/example.md
+    создано  kb/_templates/standard.md
     создано  .git/hooks/pre-commit
 
-    Дальше: git add -A && git commit -m 'первая статья' && otvet serve --content kb
+    Дальше: git add -A && git commit -m 'первая статья' && otvet serve
+    Следующая статья: otvet new answer --title 'Как оплатить заказ'
     ");
     said("git", &["add", "-A"], at);
     said("git", &["commit", "-qm", "start"], at);
@@ -81,4 +89,69 @@ fn what_is_there_stays_as_it_is() {
     assert!(!at.join(".git/hooks/pre-commit").exists());
     let again = said("otvet", &["init"], at);
     assert!(!again.contains("создано"), "{again}");
+}
+
+#[test]
+fn every_template_makes_an_article_that_passes_the_check() {
+    for lang in ["ru", "en"] {
+        let folder = TempDir::new().expect("a temporary folder");
+        let at = folder.path();
+        said("otvet", &["init", "--lang", lang], at);
+        for kind in ["answer", "refusal", "procedure", "playbook", "reply", "example", "standard"] {
+            let title = format!("Отказ: {kind} «за час» #1");
+            said("otvet", &["new", kind, "--title", &title, "--folder", "kb/otkazy", "--lang", lang], at);
+        }
+        // The same from the templates that are built in.
+        std::fs::remove_dir_all(at.join("kb/_templates")).expect("removes");
+        said("otvet", &["new", "отказ", "--title", "Ещё один", "--lang", lang], at);
+        assert_eq!(said("otvet", &["check", "--strict"], at), "статей: 9, ошибок: 0, предупреждений: 0\n");
+    }
+}
+
+#[test]
+fn new_article_is_a_draft_of_its_title_from_the_editors_own_template() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let at = folder.path();
+    std::fs::create_dir_all(at.join("kb/_templates")).expect("a folder");
+    std::fs::write(at.join("kb/_owners"), "* @orlova\notkazy/ petrova\n").expect("writes");
+    std::fs::write(
+        at.join("kb/_templates/pismo.md"),
+        "---\nfolder: otkazy/pisma\ntitle: # сюда\ntype: letter\n---\nТекст.\n",
+    )
+    .expect("writes");
+    let made = said("otvet", &["new", "pismo", "--title", "Отказ: срок прошёл"], at);
+    assert!(made.starts_with("создано  kb/otkazy/pisma/otkaz-srok-proshel.md\nОтвечает за неё: petrova\n"), "{made}");
+    let path = at.join("kb/otkazy/pisma/otkaz-srok-proshel.md");
+    let text = std::fs::read_to_string(&path).expect("the article");
+    assert_eq!(text, "---\ntitle: \"Отказ: срок прошёл\"\ntype: letter\n---\nТекст.\n");
+    // Nothing is overwritten, and what is wrong is said with what is meant.
+    let refused = |arguments: &[&str]| {
+        let output = run("otvet", arguments, at);
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let told = refused(&["new", "pismo", "--title", "Отказ — срок прошёл!"]);
+    assert!(told.contains("is taken by `otkazy/pisma/otkaz-srok-proshel.md`"), "{told}");
+    let told = refused(&["new", "pismo", "--title", "А", "--owner", "orlva"]);
+    assert!(told.contains("did you mean `orlova`?"), "{told}");
+    let told = refused(&["new", "pisma", "--title", "А"]);
+    assert!(told.contains("did you mean `pismo`?"), "{told}");
+    for outside in ["../x", "/tmp", "_templates", "a/../../b"] {
+        let told = refused(&["new", "pismo", "--title", "А", "--folder", outside]);
+        assert!(told.contains("a path inside"), "{told}");
+    }
+    assert!(refused(&["new", "../pismo", "--title", "А"]).contains("there is no template"));
+    assert_eq!(std::fs::read_to_string(&path).expect("the article"), text);
+}
+
+#[test]
+fn empty_repository_is_served_after_init() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let at = folder.path();
+    said("otvet", &["init"], at);
+    said("git", &["add", "-A"], at);
+    said("git", &["commit", "-qm", "start"], at);
+    let config = said("otvet", &["config"], at);
+    assert!(config.contains("path = \"kb\"  # config.toml"), "{config}");
+    assert!(said("otvet", &["search", "вернуть", "товар"], at).contains("Возврат товара"));
 }
