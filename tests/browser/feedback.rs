@@ -36,6 +36,36 @@ fn verdict_is_sent_without_a_script() {
 }
 
 #[test]
+fn note_beside_an_answer_found_is_sent_with_the_verdict() {
+    let shop = Shop::of(&[GIRAFFE]);
+    let Some(page) = open(&shop.at("/")) else { return };
+    page.search("жираф");
+    page.click("#detail [data-feedback] summary");
+    page.click("#detail [data-feedback] textarea");
+    page.type_text("не там");
+    let since = page.session.mark();
+    page.click("#detail [data-feedback] [value=wrong]");
+    page.until("document.querySelector('#detail .thanks .number-of')");
+    let sent = page.session.wait("the report", since, |event| {
+        let request = &event.params["request"];
+        let is_report = event.method == "Network.requestWillBeSent" && request["method"] == "POST";
+        is_report.then(|| request["postData"].as_str().unwrap_or_default().to_owned())
+    });
+    assert!(sent.contains("\"note\":\"не там\"") && sent.contains("\"query\":\"жираф\""), "{sent}");
+}
+
+#[test]
+fn former_text_takes_no_reports() {
+    let mut shop = Shop::of(&[GIRAFFE]);
+    shop.repo.write("kb/a.md", "# Жираф\n\nЖираф уехал.\n");
+    let edition = shop.publish("жираф уехал");
+    let Some(page) = open(&shop.at("/a/a")) else { return };
+    assert_eq!(page.eval("document.querySelectorAll('[data-feedback]').length"), 1);
+    page.open(&shop.at(&format!("/a/a?revision={edition}")));
+    assert_eq!(page.eval("document.querySelectorAll('[data-feedback]').length"), 0, "only what is said today does");
+}
+
+#[test]
 fn question_without_an_answer_reaches_the_editors_masked() {
     let shop = Shop::of(&[GIRAFFE]);
     let Some(page) = open(&shop.at("/")) else { return };

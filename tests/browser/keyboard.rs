@@ -162,6 +162,8 @@ fn letters_still_composed_search_nothing() {
     };
     compose("в");
     compose("воз");
+    // A connection that opens is a sign to search for what has no answer yet, but not for what is half written.
+    page.eval("dispatchEvent(new Event('otvet:heard'))");
     assert_eq!(page.asked(since, "/search"), Vec::<String>::new());
     page.session.call("Input.insertText", serde_json::json!({ "text": "возврат" }));
     page.results("возврат");

@@ -158,7 +158,13 @@ async fn feed_tells_changes_with_ids_that_stay() {
 #[tokio::test]
 async fn browsers_are_told_how_to_search_where_the_address_is_known() {
     let (site, ..) = changed();
-    assert_eq!(site.get("/opensearch.xml").await.status, 404);
+    let nothing = site.get("/opensearch.xml").await;
+    assert_eq!(nothing.status, 404);
+    assert_eq!(nothing.header("content-type"), "application/problem+json");
+    assert_eq!(nothing.json()["code"], "not_found", "programs are told of problems in documents");
+    let refused = site.get("/changes.atom?changed_since=gestern").await;
+    assert_eq!(refused.json()["code"], "bad_parameter");
+    assert_eq!(refused.header("otvet-edition").len(), 40);
     assert!(!site.get("/").await.text().contains("rel=\"search\""));
     let known =
         State { public_url: Some("https://kb.example".to_owned()), ..State::new(site.state.editions.clone(), staff()) };

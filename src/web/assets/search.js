@@ -144,7 +144,7 @@ main.addEventListener('otvet:copied', event => { if (event.target.dataset.slug) 
 q.form.addEventListener('submit', event => { event.preventDefault(); enter(); });
 
 // --- As one types. The newest answer wins; what is shown stays until there is something newer, also when the server fails.
-let sent = 0, got = 0, settled = q.value, rtt = 40, timer, spoken, again, patience = 1000, opening = false, moved = false;
+let sent = 0, got = 0, settled = q.value, rtt = 40, timer, spoken, again, patience = 1000, opening = false, moved = false, composing = false;
 const flying = new Map();
 const before = { path: location.pathname + location.search, title: document.title, product: document.title.split(' · ').pop() };
 let left = location.pathname === page ? null : []; // What stood here before the reader typed; none where results stand.
@@ -220,10 +220,10 @@ function failed(problem) {
   const status = problem.status || 0;
   if (status >= 400 && status < 500 && status !== 429 && status !== 408) return trouble('search', words.refused);
   trouble('search', status === 503 ? words.waiting : status >= 400 ? words.failing : words.lost);
-  again = setTimeout(search, patience, address(), false);
+  again = setTimeout(() => { if (!composing) search(); }, patience);
   patience = Math.min(patience * 2, 15000);
 }
-for (const sign of ['online', 'otvet:heard']) addEventListener(sign, () => { if (settled !== q.value) search(); });
+for (const sign of ['online', 'otvet:heard']) addEventListener(sign, () => { if (!composing && settled !== q.value) search(); });
 
 function typed() {
   clearTimeout(timer);
@@ -258,8 +258,9 @@ export function ask(text) {
 // Shows what the newest edition says, the same row active.
 addEventListener('otvet:renew', () => search(asked, false, current()?.dataset.slug));
 
-q.addEventListener('input', event => { if (!event.isComposing) typed(); });
-q.addEventListener('compositionend', typed);
+q.addEventListener('compositionstart', () => { composing = true; }); // Half a letter is no question.
+q.addEventListener('compositionend', () => { composing = false; typed(); });
+q.addEventListener('input', () => { if (!composing) typed(); });
 addEventListener('popstate', event => {
   if (isReading()) return event.state?.reading || unread();
   if (event.state?.reading && hits[active]) return read(false);

@@ -236,7 +236,8 @@ impl ArticlePage {
     fn of_then(mut self, w: &'static Words) -> Self {
         self.facts.changed = None;
         self.card.warning = w.former;
-        Self { related: Vec::new(), similar: Vec::new(), backlinks: Vec::new(), ..self }
+        // What is reported is reported of what is said today.
+        Self { related: Vec::new(), similar: Vec::new(), backlinks: Vec::new(), feedback: None, ..self }
     }
 }
 

@@ -55,6 +55,9 @@ use crate::text::{Lang, Words};
 pub(crate) use problem::{not_found, problem};
 pub(crate) use prose::without_answers;
 
+/// What programs ask for although it stands beside the pages.
+const FOR_PROGRAMS: [&str; 3] = ["/changes.atom", "/opensearch.xml", "/opensearch/suggest"];
+
 /// Returns the routes of all pages, their assets and attachments.
 pub fn routes() -> Router<Arc<State>> {
     assets::prepare();
@@ -164,7 +167,18 @@ impl Visit {
             }
             Err(problem) => Err(problem.clone()),
         };
-        outcome.unwrap_or_else(|found| problem(&self.state, UiLang(self.lang), &self.uri, found))
+        outcome.unwrap_or_else(|found| self.refusal(found))
+    }
+
+    /// Answers with a problem: as a page, or as a document where no person asks.
+    fn refusal(&self, found: Problem) -> Response {
+        if !FOR_PROGRAMS.contains(&self.uri.path()) {
+            return problem(&self.state, UiLang(self.lang), &self.uri, found);
+        }
+        match &self.current {
+            Ok(current) if found.edition.is_none() => found.of(current).into_response(),
+            _ => found.into_response(),
+        }
     }
 
     /// Returns whether the reader asks for Markdown and not for a page: programs do.
@@ -187,7 +201,7 @@ impl Visit {
 
     fn with_edition(&self, answer: impl FnOnce(&Current) -> Result<Response, Problem>) -> Response {
         let outcome = self.current.as_ref().map_err(Clone::clone).and_then(answer);
-        outcome.unwrap_or_else(|found| problem(&self.state, UiLang(self.lang), &self.uri, found))
+        outcome.unwrap_or_else(|found| self.refusal(found))
     }
 }
 
