@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::library::question_keys;
 use super::markdown::{Fragment, Target};
 use super::text::{Keeper, Unpacker};
 use super::{Answer, Article, Link, Meta, Names, Review, Section, Slug, Status, Verified, owners};
@@ -65,6 +66,7 @@ impl Article {
         let diagnostics = read_findings(from, path)?;
         let claims = claimed.is_some();
         let wanted = claimed.unwrap_or_else(|| Slug::of_path(path));
+        let question_keys = question_keys(readable, &meta);
         let path = path.into();
         Some(Self {
             path,
@@ -85,6 +87,7 @@ impl Article {
             written: None,
             diagnostics,
             readable,
+            question_keys,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! All articles of one revision, and what they are to each other: names, redirects, links back, findings that need all
 //! of them.
 
+mod connect;
 mod names;
 mod naming;
 mod questions;
@@ -14,11 +15,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::markdown::Target;
 use super::{Article, Lexicon, Link};
 use crate::audience::{Access, AudienceSet, Audiences};
-use crate::diagnostic::{Diagnostic, Finding, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::revision::{ObjectId, Revision};
+use connect::{Backlink, Connected, Used};
 use names::Names;
 pub use naming::Naming;
 use naming::Namings;
+pub(super) use questions::keys as question_keys;
 
 /// The content settings that the parse of an article depends on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,52 +43,34 @@ pub struct Attachment {
     pub media_type: &'static str,
 }
 
-/// All articles of one revision.
-#[derive(Debug)]
+/// All articles of one revision. A clone shares everything.
+#[derive(Debug, Clone)]
 pub struct Library {
     revision: Revision,
     contents: Arc<Contents>,
 }
 
 /// Everything but the name of the commit, shared by libraries of one tree.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Contents {
     articles: Vec<Arc<Article>>,
-    names: Names,
+    names: Arc<Names>,
+    /// What was found while names were given.
+    misnamed: Arc<[Diagnostic]>,
+    /// The questions that two articles claim.
+    asked_twice: Arc<[Diagnostic]>,
     namings: Namings,
-    backlinks: Backlinks,
     attachments: FxHashMap<Box<str>, Used>,
     /// Paths of files that are not articles.
     files: FxHashSet<Box<str>>,
+    /// What links come to.
+    connected: Connected,
+    /// The numbers of the articles of which the parse found something.
+    with_findings: Vec<u32>,
     diagnostics: Vec<Diagnostic>,
     /// How many of the findings are errors.
     errors: usize,
     lexicon: Lexicon,
-}
-
-/// An attachment and who refers to it.
-#[derive(Debug)]
-struct Used {
-    attachment: Attachment,
-    in_text: Vec<usize>,
-    in_notes: Vec<usize>,
-}
-
-/// The links back of all articles, those of article `n` between `starts[n]` and `starts[n + 1]`.
-#[derive(Debug, Default)]
-struct Backlinks {
-    starts: Vec<u32>,
-    links: Vec<Backlink>,
-}
-
-/// An article that links here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Backlink {
-    from: u32,
-    /// Whether every link stands in an internal note, so that only staff may learn of it.
-    only_in_notes: bool,
-    /// The link, when it leads here for some readers and elsewhere for others.
-    link: Option<u32>,
 }
 
 /// Where a link leads.
@@ -113,37 +98,35 @@ impl Library {
     /// `found` are findings made before parsing (paths, sizes, the lexicon); `lexicon` is what `_lexicon.yml` says.
     pub fn new(
         revision: Revision,
-        mut articles: Vec<Arc<Article>>,
+        articles: Vec<Arc<Article>>,
         attachments: Vec<(String, Attachment)>,
         files: Vec<String>,
         lexicon: Lexicon,
-        mut found: Vec<Diagnostic>,
+        found: Vec<Diagnostic>,
         _rules: &Rules,
     ) -> Self {
-        articles.sort_by(|a, b| a.path.cmp(&b.path));
-        articles.dedup_by(|a, b| a.path == b.path);
-        let names = Names::give(&mut articles, &mut found);
-        questions::check(&articles, &mut found);
-        let unused = |attachment| Used { attachment, in_text: Vec::new(), in_notes: Vec::new() };
-        let mut contents = Contents {
-            articles,
-            names,
-            namings: Namings::default(),
-            backlinks: Backlinks::default(),
-            attachments: attachments.into_iter().map(|(path, file)| (path.into(), unused(file))).collect(),
-            files: files.into_iter().map(Into::into).collect(),
-            diagnostics: found,
-            errors: 0,
-            lexicon,
-        };
-        contents.connect();
-        contents.diagnostics.extend(contents.articles.iter().flat_map(|article| article.diagnostics.iter().cloned()));
-        contents.diagnostics.sort_unstable();
-        contents.diagnostics.dedup();
-        contents.diagnostics.shrink_to_fit();
-        let is_error = |found: &&Diagnostic| found.finding.severity() == Severity::Error;
-        contents.errors = contents.diagnostics.iter().filter(is_error).count();
+        let none = Contents::default();
+        Self { revision, contents: Arc::new(Contents::after(&none, articles, attachments, files, lexicon, found)) }
+    }
+
+    /// Puts a library together as [`Library::new`] does, to the byte, and takes over from this one what the difference leaves as
+    /// it is. That is nearly everything where the articles that changed keep their names, which is what most commits do.
+    pub fn next(
+        &self,
+        revision: Revision,
+        articles: Vec<Arc<Article>>,
+        attachments: Vec<(String, Attachment)>,
+        files: Vec<String>,
+        lexicon: Lexicon,
+        found: Vec<Diagnostic>,
+    ) -> Self {
+        let contents = Contents::after(&self.contents, articles, attachments, files, lexicon, found);
         Self { revision, contents: Arc::new(contents) }
+    }
+
+    /// Returns whether the articles are those of another library, under the same names, whatever they say.
+    pub fn has_the_names_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.contents.names, &other.contents.names)
     }
 
     /// Returns the same library under another commit of the same tree.
@@ -213,7 +196,7 @@ impl Library {
                     |link| matches!(self.resolve(from, link, naming), Resolved::Article(to, _) if to == article),
                 )
         };
-        let back = self.contents.backlinks.of(article).iter().filter(leads_here);
+        let back = self.contents.connected.backlinks.of(article).iter().filter(leads_here);
         let mut back: Vec<_> = back.map(|back| back.from as usize).collect();
         back.dedup();
         back
@@ -248,90 +231,97 @@ impl Library {
 }
 
 impl Contents {
-    /// Resolves every link once: links back, users of attachments, and what is broken.
-    fn connect(&mut self) {
-        let mut back: Vec<(u32, Backlink)> = Vec::new();
-        let mut uses: Vec<(&str, usize, bool)> = Vec::new();
-        let mut advice = self.names.advice(&self.articles);
-        let mut found = Vec::new();
-        let all = Naming::of_all();
-        for (from, article) in self.articles.iter().enumerate() {
-            for (number, link) in article.links.iter().enumerate() {
-                let (resolved, trouble) = self.resolve(from, link, &all);
-                let mut lead_to = |to: usize, link_number: Option<usize>| {
-                    let (from, link_number) = (from as u32, link_number.map(|number| number as u32));
-                    back.push((to as u32, Backlink { from, only_in_notes: link.in_note, link: link_number }));
-                };
-                match resolved {
-                    Resolved::Article(to, _) if to == from && self.is_the_same_for_all(from, to) => {}
-                    Resolved::Article(to, _) if self.is_the_same_for_all(from, to) => lead_to(to, None),
-                    Resolved::Article(..) => {
-                        let (articles, attachment) = self.targets(link);
-                        articles.into_iter().filter(|&to| to != from).for_each(|to| lead_to(to, Some(number)));
-                        uses.extend(attachment.map(|path| (path, from, link.in_note)));
-                    }
-                    Resolved::Attachment(path) => uses.push((path, from, link.in_note)),
-                    _ => {}
+    /// See [`Library::next`]; what is not like `before` is made anew.
+    fn after(
+        before: &Self,
+        mut articles: Vec<Arc<Article>>,
+        attachments: Vec<(String, Attachment)>,
+        files: Vec<String>,
+        lexicon: Lexicon,
+        found: Vec<Diagnostic>,
+    ) -> Self {
+        let changed = before.renewed(&articles);
+        let (names, misnamed) = match &changed {
+            Some(changed) => {
+                for &number in changed {
+                    names::rename(&mut articles[number], &before.articles[number].slug);
                 }
-                if let Some(trouble) = trouble {
-                    let finding = self.trouble(trouble, resolved, from, link, &mut advice);
-                    let (line, column) = (link.line, link.column);
-                    found.push(Diagnostic { path: article.path.to_string(), line, column, finding });
-                }
+                (before.names.clone(), before.misnamed.clone())
             }
-            self.check_related(article, &mut advice, &mut found);
-        }
-        let uses: Vec<_> = uses.into_iter().map(|(path, from, note)| (path.to_owned(), from, note)).collect();
-        for (path, from, in_note) in uses {
-            if let Some(used) = self.attachments.get_mut(path.as_str()) {
-                let users = if in_note { &mut used.in_notes } else { &mut used.in_text };
-                if users.last() != Some(&from) {
-                    users.push(from);
-                }
+            None => {
+                articles.sort_by(|a, b| a.path.cmp(&b.path));
+                articles.dedup_by(|a, b| a.path == b.path);
+                let mut found = Vec::new();
+                (Arc::new(Names::give(&mut articles, &mut found)), found.into())
             }
-        }
-        self.backlinks = Backlinks::new(self.articles.len(), back);
-        self.diagnostics.extend(found);
+        };
+        let asks_the_same = |&number: &usize| questions::ask_the_same(&before.articles[number], &articles[number]);
+        let asked_twice = match &changed {
+            Some(changed) if changed.iter().all(asks_the_same) => before.asked_twice.clone(),
+            _ => questions::check(&articles).into(),
+        };
+        let with_findings = with_findings(&articles, changed.as_deref().map(|changed| (changed, &*before.with_findings)));
+        let mut contents = Self {
+            articles,
+            names,
+            misnamed,
+            asked_twice,
+            namings: Namings::default(),
+            attachments: attachments.into_iter().map(|(path, file)| (path.into(), Used::not_yet(file))).collect(),
+            files: files.into_iter().map(Into::into).collect(),
+            connected: Connected::default(),
+            with_findings,
+            diagnostics: Vec::new(),
+            errors: 0,
+            lexicon,
+        };
+        contents.connect(before, changed.as_deref());
+        contents.diagnostics = contents.findings(found);
+        let is_error = |found: &&Diagnostic| found.finding.severity() == Severity::Error;
+        contents.errors = contents.diagnostics.iter().filter(is_error).count();
+        contents
     }
 
-    /// Finds `related` and `superseded_by` that name no article.
-    fn check_related(&self, article: &Article, advice: &mut names::Advice<'_>, found: &mut Vec<Diagnostic>) {
-        let related = article.meta.related.iter().map(|slug| ("related", slug));
-        let by = article.meta.superseded_by.iter().map(|slug| ("superseded_by", slug));
-        let all = Naming::of_all();
-        for (key, slug) in related.chain(by) {
-            if self.by_slug(slug, &all).or_else(|| self.names.redirects(slug).next()).is_none() {
-                let (line, column) = article.place_of(key, slug);
-                let suggestion = advice.slug(slug);
-                let finding = Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion };
-                found.push(Diagnostic { path: article.path.to_string(), line, column, finding });
-            }
+    /// Returns the numbers of the articles that are not the same ones, when they are the articles of this library under the
+    /// same names: then no name can have changed hands.
+    fn renewed(&self, articles: &[Arc<Article>]) -> Option<Vec<usize>> {
+        if articles.len() != self.articles.len() || articles.is_empty() {
+            return None;
         }
+        let pairs = || self.articles.iter().zip(articles).enumerate();
+        let changed: Vec<usize> = pairs().filter(|(_, (old, new))| !Arc::ptr_eq(old, new)).map(|(n, _)| n).collect();
+        let is_blamed = |path: &str| self.misnamed.iter().any(|found| *found.path == *path);
+        let keeps_its_names = |&number: &usize| {
+            let (old, new) = (&self.articles[number], &articles[number]);
+            old.path == new.path && old.slug == old.wanted && names::are_alike(old, new) && !is_blamed(&old.path)
+        };
+        changed.iter().all(keeps_its_names).then_some(changed)
+    }
+
+    /// Returns all findings, sorted, each once; `found` are those made before parsing.
+    fn findings(&self, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let of_article = |&number: &u32| &self.articles[number as usize].diagnostics;
+        let of_articles = self.with_findings.iter().flat_map(of_article);
+        let all = self.misnamed.iter().chain(&*self.asked_twice).chain(&self.connected.found).chain(of_articles);
+        found.extend(all.cloned());
+        found.sort_unstable();
+        found.dedup();
+        found.shrink_to_fit();
+        found
     }
 }
 
-impl Backlinks {
-    /// Sorts links by target and source. Of several from one article that lead all readers here one is enough, the one that
-    /// most of them see.
-    fn new(articles: usize, mut links: Vec<(u32, Backlink)>) -> Self {
-        links.sort_unstable_by_key(|&(to, Backlink { from, link, only_in_notes })| (to, from, link, only_in_notes));
-        links.dedup_by_key(|&mut (to, Backlink { from, link, .. })| (to, from, link));
-        let mut starts = vec![0u32; articles + 1];
-        for &(to, ..) in &links {
-            starts[to as usize + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        Self { starts, links: links.into_iter().map(|(_, back)| back).collect() }
-    }
-
-    fn of(&self, article: usize) -> &[Backlink] {
-        match self.starts.get(article..article + 2) {
-            Some(&[from, to]) => &self.links[from as usize..to as usize],
-            _ => &[],
-        }
-    }
+/// Returns the numbers of the articles of which the parse found something; `before` are those that may have changed, and what
+/// was so before.
+fn with_findings(articles: &[Arc<Article>], before: Option<(&[usize], &[u32])>) -> Vec<u32> {
+    let has_findings = |number: &usize| !articles[*number].diagnostics.is_empty();
+    let Some((changed, before)) = before else {
+        return (0..articles.len()).filter(has_findings).map(|number| number as u32).collect();
+    };
+    let stayed = before.iter().copied().filter(|&number| changed.binary_search(&(number as usize)).is_err());
+    let mut with: Vec<u32> = stayed.chain(changed.iter().copied().filter(has_findings).map(|n| n as u32)).collect();
+    with.sort_unstable();
+    with
 }
 
 /// Returns whether a path inside the content folder is an article: ends in `.md` or `.markdown`, and no part of it

@@ -77,6 +77,8 @@ pub struct Article {
     pub diagnostics: Vec<Diagnostic>,
     /// False when the front matter could not be read: then the audience is unknown and only editors see the article.
     pub readable: bool,
+    /// Keys of the questions it claims, see [`library`].
+    question_keys: Box<[u64]>,
 }
 
 /// The front matter, typed, with defaults filled in.

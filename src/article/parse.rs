@@ -2,7 +2,7 @@
 
 use super::commons::{Commons, Expanded};
 use super::front_matter::{self, Read};
-use super::library::Rules;
+use super::library::{Rules, question_keys};
 use super::markdown::{self, Parts};
 use super::slug::{Slug, without_markdown_ending};
 use super::source::{self, MOST_FRONT_MATTER, Split};
@@ -114,6 +114,7 @@ impl Article {
         diagnostics.sort();
         let claims = read.slug.is_some();
         let wanted = read.slug.unwrap_or_else(|| Slug::of_path(path));
+        let question_keys = question_keys(read.readable, &read.meta);
         let article = Article {
             path: path.into(),
             blob,
@@ -132,6 +133,7 @@ impl Article {
             written: None,
             diagnostics,
             readable: read.readable,
+            question_keys,
         };
         article.compared()
     }

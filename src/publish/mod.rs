@@ -374,6 +374,9 @@ fn removed(article: &Article) -> Removed {
 
 /// Returns the articles of the former library that are no longer there.
 fn gone(before: &Library, now: &Library) -> Vec<Removed> {
+    if now.has_the_names_of(before) {
+        return Vec::new();
+    }
     let left = before.articles().iter().filter(|article| now.by_path(&article.path).is_none());
     left.map(|article| removed(article)).collect()
 }

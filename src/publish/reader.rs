@@ -35,8 +35,8 @@ struct Shared {
 pub(super) struct Reader {
     pub(super) source: Source,
     pub(super) rules: Rules,
-    /// Articles of the state read last, by path.
-    articles: FxHashMap<Arc<str>, Arc<Article>>,
+    /// The library of the state read last.
+    library: Option<Library>,
     attachments: FxHashMap<ObjectId, Attachment>,
     /// What the articles share.
     shared: Shared,
@@ -46,7 +46,7 @@ pub(super) struct Reader {
     kept: Option<Kept>,
     /// Articles parsed since the last call of [`Reader::keep`].
     parsed: AtomicUsize,
-    /// Articles of the candidate looked at last that are not in `articles`, and what they share: it may well become the next
+    /// Articles of the candidate looked at last that are not in `library`, and what they share: it may well become the next
     /// state.
     candidate: (FxHashMap<ObjectId, Arc<Article>>, Commons),
     /// Whether a state was read: from then on a damaged file fails the reading, since an edition is live that can wait.
@@ -60,12 +60,11 @@ const REMEMBERED: usize = 2_000;
 
 impl Reader {
     pub(super) fn new(source: Source, rules: Rules, kept: Option<Kept>) -> Self {
-        let (articles, attachments) = (FxHashMap::default(), FxHashMap::default());
         Self {
             source,
             rules,
-            articles,
-            attachments,
+            library: None,
+            attachments: FxHashMap::default(),
             shared: Shared::default(),
             small: FxHashSet::default(),
             kept,
@@ -89,13 +88,17 @@ impl Reader {
         let Listing { entries, mut findings } = self.source.list(state)?;
         let shared = self.shared(&entries)?;
         findings.extend(shared.findings.iter().cloned());
-        let (articles, changed) = self.articles(&entries, &shared, &mut findings, parsed)?;
-        let (_, files): (Vec<&Entry>, Vec<&Entry>) = entries.iter().partition(|entry| library::is_article(&entry.path));
+        let (texts, files): (Vec<&Entry>, Vec<&Entry>) =
+            entries.iter().partition(|entry| library::is_article(&entry.path));
+        let (articles, changed) = self.articles(&texts, &shared, &mut findings, parsed)?;
         let attachments = self.attachments(&articles, &files, &mut findings)?;
         let lexicon = self.lexicon(&files, &mut findings)?;
         let files = files.into_iter().map(|entry| entry.path.clone()).collect();
-        let library = Library::new(state.revision, articles, attachments, files, lexicon, findings, &self.rules);
-        self.articles = library.articles().iter().map(|article| (article.path.clone(), article.clone())).collect();
+        let library = match &self.library {
+            Some(before) => before.next(state.revision, articles, attachments, files, lexicon, findings),
+            None => Library::new(state.revision, articles, attachments, files, lexicon, findings, &self.rules),
+        };
+        self.library = Some(library.clone());
         self.shared = shared;
         self.has_read = true;
         Ok((library, changed))
@@ -128,17 +131,16 @@ impl Reader {
 
     /// Returns the library of a candidate with what else a check needs. What was read of the live state stays as it is.
     pub(super) fn candidate(&mut self, candidate: &Candidate) -> Result<Content, Error> {
-        let live = (self.articles.clone(), self.attachments.clone(), self.shared.clone(), self.has_read);
+        let live = (self.library.clone(), self.attachments.clone(), self.shared.clone(), self.has_read);
         self.source.turn_to(Some(candidate));
         self.tolerant = true;
         let content = self.content();
         self.tolerant = false;
         self.source.turn_to(None);
         let commons = std::mem::take(&mut self.shared.commons);
-        (self.articles, self.attachments, self.shared, self.has_read) = live;
+        (self.library, self.attachments, self.shared, self.has_read) = live;
         let content = content?;
-        let known =
-            |article: &Article| self.articles.get(&article.path).is_some_and(|known| known.blob == article.blob);
+        let known = |article: &Article| self.known(&article.path).is_some_and(|known| known.blob == article.blob);
         let new = content.library.articles().iter().filter(|article| !known(article)).take(REMEMBERED);
         self.candidate = (new.map(|article| (article.blob, article.clone())).collect(), commons);
         Ok(content)
@@ -187,10 +189,16 @@ impl Reader {
         Ok(())
     }
 
-    /// Returns all articles of the listing, and the paths of those that were not in the last one as they are.
+    /// Returns the article of a path in the state read last.
+    fn known(&self, path: &str) -> Option<&Arc<Article>> {
+        let library = self.library.as_ref()?;
+        library.articles().get(library.by_path(path)?)
+    }
+
+    /// Returns all articles of the listing in its order, and the paths of those that were not in the last one as they are.
     fn articles(
         &self,
-        entries: &[Entry],
+        entries: &[&Entry],
         shared: &Shared,
         findings: &mut Vec<Diagnostic>,
         parsed: Parsed<'_>,
@@ -198,35 +206,40 @@ impl Reader {
         let (commons, owners) = (&shared.commons, &*shared.owners);
         let given = |article: Arc<Article>| article.given_to(owners).map_or(article, Arc::new);
         let same_owners = shared.owners == self.shared.owners;
-        let mut articles = Vec::with_capacity(entries.len());
-        let (mut wanted, mut changed): (Vec<&Entry>, Vec<Arc<str>>) = (Vec::new(), Vec::new());
-        for entry in entries.iter().filter(|entry| library::is_article(&entry.path)) {
-            let (candidates, theirs) = &self.candidate;
-            let known = self.articles.get(entry.path.as_str()).filter(|known| known.blob == entry.blob);
-            let seen = candidates.get(&entry.blob).filter(|seen| *seen.path == *entry.path);
+        let (candidates, theirs) = &self.candidate;
+        // Both are sorted by path, so that one walk finds what is known.
+        let mut before = self.library.as_ref().map_or(&[][..], Library::articles);
+        let mut articles: Vec<Option<Arc<Article>>> = Vec::with_capacity(entries.len());
+        let (mut wanted, mut places, mut changed): (Vec<&Entry>, Vec<usize>, Changed) = Default::default();
+        for &entry in entries {
+            let earlier = before.iter().take_while(|article| *article.path < *entry.path).count();
+            before = &before[earlier..];
+            let known = before.first().filter(|known| known.blob == entry.blob && *known.path == *entry.path);
+            let seen = || candidates.get(&entry.blob).filter(|seen| *seen.path == *entry.path);
             if let Some(known) = known.filter(|known| is_same(known, &self.shared.commons, commons)) {
-                articles.push(if same_owners { known.clone() } else { given(known.clone()) });
-            } else if let Some(seen) = seen.filter(|seen| is_same(seen, theirs, commons)) {
+                articles.push(Some(if same_owners { known.clone() } else { given(known.clone()) }));
+            } else if let Some(seen) = seen().filter(|seen| is_same(seen, theirs, commons)) {
                 changed.push(seen.path.clone());
-                articles.push(given(seen.clone()));
+                articles.push(Some(given(seen.clone())));
             } else {
                 wanted.push(entry);
+                places.push(articles.len());
+                articles.push(None);
             }
         }
         let parsed = self.parse(&wanted, commons, parsed)?;
-        for (entry, result) in wanted.iter().zip(parsed) {
+        for ((entry, result), place) in wanted.iter().zip(parsed).zip(places) {
             match result {
                 Ok(article) => {
-                    let before = self.articles.get(&article.path);
-                    if before.is_none_or(|before| !before.says_what(&article)) {
+                    if self.known(&article.path).is_none_or(|before| !before.says_what(&article)) {
                         changed.push(article.path.clone());
                     }
-                    articles.push(given(article));
+                    articles[place] = Some(given(article));
                 }
                 Err(problem) => findings.push(self.tolerate(entry, problem)?),
             }
         }
-        Ok((articles, changed))
+        Ok((articles.into_iter().flatten().collect(), changed))
     }
 
     /// Reads and parses files in parallel; the result has the order of `wanted`.

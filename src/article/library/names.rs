@@ -164,11 +164,24 @@ impl Names {
     }
 
     /// Returns the source of suggestions for names that lead nowhere.
-    pub(super) fn advice<'a>(&'a self, articles: &'a [Arc<Article>]) -> Advice<'a> {
-        // Comparing a name with every other takes time in proportion to both, and a base that is broken as a whole has
-        // no use for thousands of suggestions.
-        Advice { names: self, articles, comparisons: 300_000 }
+    /// `spent` is how many names were compared already.
+    pub(super) fn advice<'a>(&'a self, articles: &'a [Arc<Article>], spent: usize) -> Advice<'a> {
+        Advice { names: self, articles, left: MOST_COMPARED.saturating_sub(spent), is_spent: false }
     }
+}
+
+/// Comparing a name with every other takes time in proportion to both, and a base that is broken as a whole has no use for
+/// thousands of suggestions.
+const MOST_COMPARED: usize = 300_000;
+
+/// Returns whether two states of one file want the same names and give them to the same readers.
+pub(super) fn are_alike(a: &Article, b: &Article) -> bool {
+    a.wanted == b.wanted
+        && a.claims == b.claims
+        && a.title == b.title
+        && a.meta.audience == b.meta.audience
+        && a.is_for_editors() == b.is_for_editors()
+        && a.meta.redirect_from == b.meta.redirect_from
 }
 
 /// Of numbered slugs, the number given last.
@@ -196,7 +209,8 @@ pub(super) fn may_fall_back_to(article: &Article, slug: &str) -> bool {
     slug.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-fn rename(article: &mut Arc<Article>, slug: &Slug) {
+/// Gives an article a slug.
+pub(super) fn rename(article: &mut Arc<Article>, slug: &Slug) {
     if article.slug != *slug {
         *article = Arc::new(article.under(slug.clone()));
     }
@@ -222,10 +236,22 @@ pub(super) struct Advice<'a> {
     names: &'a Names,
     articles: &'a [Arc<Article>],
     /// Comparisons that may still be made.
-    comparisons: usize,
+    left: usize,
+    /// Whether one was not made for want of them.
+    is_spent: bool,
 }
 
 impl Advice<'_> {
+    /// Returns how many names were compared.
+    pub(super) fn compared(&self) -> usize {
+        MOST_COMPARED - self.left
+    }
+
+    /// Returns whether a name was not compared with others because too many were.
+    pub(super) fn is_spent(&self) -> bool {
+        self.is_spent
+    }
+
     /// Returns the nearest slug.
     pub(super) fn slug(&mut self, wrong: &str) -> Option<String> {
         self.moved(wrong)
@@ -247,7 +273,9 @@ impl Advice<'_> {
     fn search(&mut self, wrong: &str, name: impl Fn(&Article) -> &str) -> Option<String> {
         let alike = |candidate: &&str| candidate.len().abs_diff(wrong.len()) <= 4;
         let candidates: Vec<_> = self.articles.iter().map(|article| name(article)).filter(alike).collect();
-        self.comparisons = self.comparisons.checked_sub(candidates.len())?;
+        let left = self.left.checked_sub(candidates.len());
+        self.is_spent |= left.is_none();
+        self.left = left?;
         nearest(wrong, candidates).map(str::to_owned)
     }
 }

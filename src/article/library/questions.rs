@@ -4,19 +4,25 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet, FxHasher};
 
-use crate::article::{Article, Status};
+use crate::article::{Article, Meta, Status};
 use crate::diagnostic::{Diagnostic, Finding};
 
 /// Finds the questions of `articles` that an article before has, too. Articles that no reader sees together, that are not
 /// current or that another supersedes take nothing away.
-pub(super) fn check(articles: &[Arc<Article>], found: &mut Vec<Diagnostic>) {
-    // Most questions are asked once: their words are compared only where the hashes are the same.
+pub(super) fn check(articles: &[Arc<Article>]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    // Most questions are asked once: their words are compared only where the keys are the same.
+    let mut keys = FxHashSet::with_capacity_and_hasher(articles.len(), FxBuildHasher);
+    let all = articles.iter().flat_map(|article| &article.question_keys);
+    let twice: FxHashSet<u64> = all.copied().filter(|key| !keys.insert(*key)).collect();
     let mut asked: FxHashMap<u64, Vec<(u32, u32)>> = FxHashMap::default();
-    for (number, article) in (0..).zip(articles).filter(|(_, article)| counts(article)) {
-        for (at, question) in (0..).zip(&article.meta.questions) {
-            let before = asked.entry(hash(question)).or_default();
+    for (number, article) in (0..).zip(articles) {
+        let keys = (0..).zip(&article.question_keys).filter(|(_, key)| twice.contains(key));
+        for (at, key) in keys {
+            let question = &article.meta.questions[at as usize];
+            let before = asked.entry(*key).or_default();
             let taken = before.iter().find(|&&(other, of)| {
                 let holder = &articles[other as usize];
                 other != number
@@ -34,10 +40,25 @@ pub(super) fn check(articles: &[Arc<Article>], found: &mut Vec<Diagnostic>) {
             }
         }
     }
+    found
 }
 
-fn counts(article: &Article) -> bool {
-    article.readable && article.meta.status == Status::Current && article.meta.superseded_by.is_none()
+/// Returns whether two states of one file, for the same readers, claim the same questions. Where one of them has been found to
+/// claim one that is taken, they must stand in the same lines, too.
+pub(super) fn ask_the_same(a: &Article, b: &Article) -> bool {
+    a.question_keys == b.question_keys && a.meta.questions == b.meta.questions && {
+        let places = |article: &Article| {
+            article.meta.questions.iter().map(|q| article.place_of("questions", q)).collect::<Vec<_>>()
+        };
+        places(a) == places(b)
+    }
+}
+
+/// Returns a key for every question that an article claims; none when it takes no question away from others. Questions of the
+/// same words have the same key.
+pub(in crate::article) fn keys(readable: bool, meta: &Meta) -> Box<[u64]> {
+    let counts = readable && meta.status == Status::Current && meta.superseded_by.is_none();
+    if counts { meta.questions.iter().map(|question| hash(question)).collect() } else { Box::default() }
 }
 
 /// Returns the letters and digits of a question with single spaces, in lower case and with `е` for `ё`.

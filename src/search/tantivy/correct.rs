@@ -17,7 +17,7 @@ use crate::search::language::sound::in_russian;
 use crate::search::language::{Analyzer, Script, is_stop, script_of};
 
 /// One slip: an insertion or anything cheaper, or a substitution.
-const NEAR: f32 = 1.05;
+pub(super) const NEAR: f32 = 1.05;
 /// A slip that is often made: letters changed places, a key beside, a letter confused or doubled.
 const OFTEN_MADE: f32 = 0.85;
 /// How far two slips may lead, and fewest letters of a word with two.

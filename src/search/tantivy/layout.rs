@@ -1,6 +1,8 @@
 //! Texts typed on the wrong keyboard layout, recognised by evidence: what was typed is nothing the reader could find, and
 //! what the same keys give on the other layout is. Chunks vote, so that a short or unknown one goes the way of the others.
 
+use super::correct::NEAR;
+use super::distance::apart;
 use super::planner::Planner;
 use super::reading::MOST_WORDS;
 use super::schema::Class;
@@ -139,7 +141,7 @@ impl Planner<'_> {
             return false;
         }
         *looked_at += 1;
-        self.is_near_something(letters, 1.05) && !self.is_near_something(&reading.typed.to_lowercase(), 1.8)
+        self.is_near_something(letters, NEAR) && !self.is_near_something(&reading.typed.to_lowercase(), 1.8)
     }
 
     fn is_near_something(&self, word: &str, limit: f32) -> bool {
@@ -150,8 +152,12 @@ impl Planner<'_> {
         let mut words: Vec<String> = Vec::new();
         analyzer.split(text, |token| words.push(token.word.to_owned()));
         let sounds = |word: &String| {
-            word.chars().count() >= SOUNDING
-                && self.vocabulary.sounding_like(word).into_iter().any(|like| self.is_visible(&like))
+            // In the same letters, what only sounds so is no slip: `afqk` is «файл», not `AFC`.
+            let is_meant = |like: &String| {
+                like.is_ascii() != word.is_ascii() || apart(word, like).is_some_and(|distance| distance <= NEAR)
+            };
+            let alike = || self.vocabulary.sounding_like(word);
+            word.chars().count() >= SOUNDING && alike().iter().any(|like| is_meant(like) && self.is_visible(like))
         };
         !words.is_empty() && words.iter().all(sounds)
     }
