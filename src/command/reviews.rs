@@ -8,12 +8,12 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Outcome, ReviewsArgs};
-use crate::article::Article;
+use crate::article::{Article, Library};
 use crate::audience::Access;
 use crate::config::Flags;
 use crate::edition::{Edition, ReviewCounts, ReviewState, View, today};
 use crate::publish::{self, source::Source};
-use crate::search::{Completions, Filters, SearchQuery, SearchResults, Searcher};
+use crate::search::{Completions, Error, Filters, SearchQuery, SearchResults, Searcher};
 use crate::text::{Lang, Words};
 
 /// What is listed unless something else is asked for: what has to be done.
@@ -118,6 +118,10 @@ impl Searcher for Unsearched {
 
     fn similar(&self, _article: &Article, _limit: usize, _access: Access) -> Vec<(f32, Arc<Article>)> {
         Vec::new()
+    }
+
+    fn beside(&self, _library: &Arc<Library>) -> Result<Arc<dyn Searcher>, Error> {
+        Ok(Arc::new(Self))
     }
 
     fn sections(&self) -> usize {

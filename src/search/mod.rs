@@ -62,6 +62,13 @@ pub trait Searcher: Send + Sync + fmt::Debug {
     /// but time.
     fn prepare(&self, _access: Access) {}
 
+    /// Returns a searcher over another library, which takes from this one what both have and makes the rest in memory. This
+    /// one stays as it is; the other answers as one that was made of its library alone.
+    ///
+    /// # Errors
+    /// When what this one does not have cannot be indexed.
+    fn beside(&self, library: &Arc<Library>) -> Result<Arc<dyn Searcher>, Error>;
+
     /// Returns the number of sections in the index.
     fn sections(&self) -> usize;
 }

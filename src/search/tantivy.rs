@@ -13,6 +13,7 @@
 //! Deliberately not here: tantivy's query parser (it overflows the stack on nested text), its scores (they depend on the
 //! history of the index), its snippets (they re-read whole stored texts).
 
+mod beside;
 mod carried;
 mod codes;
 mod correct;
@@ -139,6 +140,8 @@ struct Open {
     store: Store,
     table: Arc<Table>,
     segments: Segments,
+    /// Those of them that belong to another index: they stay whatever this one holds.
+    borrowed: Segments,
     /// The words of all segments.
     words: Learner,
     /// The slots of living keys.
@@ -253,6 +256,7 @@ impl Open {
             store,
             table: Arc::default(),
             segments,
+            borrowed: Segments::default(),
             words: Learner::default(),
             slots: FxHashMap::default(),
             shelf: None,
@@ -278,6 +282,7 @@ impl Open {
         let other = |error: ::tantivy::TantivyError| Error::Other(error.to_string());
         let mut known: HashMap<SegmentId, Segment> =
             std::mem::take(&mut self.segments.0).into_iter().map(|segment| (segment.id, segment)).collect();
+        self.segments = self.borrowed.clone();
         let mut strays = FxHashSet::default();
         let mut documents: FxHashMap<u32, u64> = FxHashMap::default();
         let mut expected: FxHashMap<u32, u64> = FxHashMap::default();

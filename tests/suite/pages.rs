@@ -57,6 +57,10 @@ impl Searcher for Plain {
         Vec::new()
     }
 
+    fn beside(&self, library: &Arc<Library>) -> Result<Arc<dyn Searcher>, otvet::search::Error> {
+        Ok(Arc::new(Self(library.clone())))
+    }
+
     fn sections(&self) -> usize {
         self.0.articles().iter().map(|article| article.sections.len()).sum()
     }

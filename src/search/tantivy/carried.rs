@@ -27,6 +27,11 @@ impl std::fmt::Debug for Carried {
 }
 
 impl Carried {
+    /// Returns the same for somebody who goes on from it to other libraries.
+    pub(super) fn branch(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
+
     /// Prepares a library, from what was prepared of the one before; one that was prepared already stays as it is.
     pub(super) fn prepare(&self, shelf: &Arc<dyn Shelf>, analyzers: &Analyzers) -> Prepared {
         let mut carried = self.0.lock().unwrap_or_else(PoisonError::into_inner);

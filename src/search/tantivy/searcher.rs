@@ -24,11 +24,11 @@ use super::thesaurus::Thesaurus;
 use super::typing::Completer;
 use super::vocabulary::Vocabulary;
 use super::{Analyzers, Shelf, is_outdated, passage, similar, snippet, suggest};
-use crate::article::{Article, Section, with_titles};
+use crate::article::{Article, Library, Section, with_titles};
 use crate::audience::Access;
 use crate::search::labels::Labels;
 use crate::search::language::{Analyzer, script_of};
-use crate::search::{Completions, Explanation, Hit, Note, SearchQuery, SearchResults, Searcher};
+use crate::search::{Completions, Error, Explanation, Hit, Note, SearchQuery, SearchResults, Searcher};
 
 /// So many results are little: then other ways are offered, too.
 const LITTLE: usize = 2;
@@ -58,6 +58,11 @@ pub(super) struct Tools {
 }
 
 impl Tools {
+    /// Returns tools of one's own that go on from what was made of a library.
+    pub(super) fn with(carried: Carried) -> Self {
+        Self { carried, ..Self::default() }
+    }
+
     /// Calls `work` with room to compute in; there is as much as there are queries at a time.
     fn with_room<T>(&self, work: impl FnOnce(&mut Room, &mut Bounds) -> T) -> T {
         let room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -70,16 +75,16 @@ impl Tools {
 
 /// A searcher over one library.
 pub(super) struct Live {
-    shelf: Arc<dyn Shelf>,
+    pub(super) shelf: Arc<dyn Shelf>,
     pub(super) table: Arc<Table>,
     pub(super) segments: Segments,
-    vocabulary: Vocabulary,
+    pub(super) vocabulary: Vocabulary,
     thesaurus: Thesaurus,
     pub(super) completer: Completer,
     /// What the articles are.
     labels: Arc<Labels>,
     /// By slot: the number of the article in the library; none for dead slots.
-    numbers: Vec<Option<u32>>,
+    pub(super) numbers: Vec<Option<u32>>,
     /// By slot: where the article's documents stand.
     homes: Vec<Home>,
     /// By slot: whether the article stands behind all that are current.
@@ -480,6 +485,10 @@ impl Searcher for Live {
 
     fn prepare(&self, access: Access) {
         self.prepare_for(access);
+    }
+
+    fn beside(&self, library: &Arc<Library>) -> Result<Arc<dyn Searcher>, Error> {
+        Ok(Arc::new(self.beside_shelf(&(Arc::clone(library) as Arc<dyn Shelf>))?))
     }
 
     fn sections(&self) -> usize {

@@ -249,6 +249,7 @@ mod tests {
             let readers = [rules().audiences.all(), rules().default_audience].map(Access::reader);
             let (mut engine, mut articles) = (TantivyEngine::in_memory(), BTreeMap::new());
             articles.extend((0..24).map(|at| (at, article(at, u16::from(at) * 23 + 1))));
+            let mut before = engine.index(&library(articles.values().cloned()), &Silent).expect("in memory");
             for (at, what) in steps {
                 match what {
                     550.. => articles.remove(&at),
@@ -257,9 +258,14 @@ mod tests {
                 let library = library(articles.values().cloned());
                 let searcher = engine.index(&library, &Silent).expect("in memory");
                 let fresh = TantivyEngine::in_memory().index(&library, &Silent).expect("in memory");
+                let beside = before.beside(&library).expect("in memory");
                 for access in readers {
                     searcher.prepare(access);
                     proptest::prop_assert_eq!(answers(&*searcher, access), answers(&*fresh, access));
+                    proptest::prop_assert_eq!(answers(&*beside, access), answers(&*fresh, access));
+                }
+                if what % 2 == 0 {
+                    before = searcher;
                 }
             }
         }
