@@ -15,6 +15,7 @@ use toml::{Table, Value};
 
 use crate::article::library::Rules;
 use crate::audience::{Access, AudienceSet, Audiences};
+use crate::preview::Readers;
 use crate::web::api::offline;
 use crate::web::embed::Origins;
 use crate::{event, follow, host, log, publish, search};
@@ -61,6 +62,8 @@ pub struct Config {
     pub owners: Vec<String>,
     /// What a reader who has not signed in may see, from `[access]`.
     pub anonymous: Access,
+    /// `[previews] readers`
+    pub previews: Readers,
     /// `[offline]`
     pub offline: offline::Config,
     /// Every value with its origin, by key.
@@ -291,6 +294,21 @@ impl Values {
         self.list(key).map(|names| known.set(names).map_err(|e| self.wrong(key, e))).transpose()
     }
 
+    /// Reads who may look at previews. The public never may: what is on a branch is not decided.
+    fn preview_readers(&self, known: &Audiences) -> Result<Readers, Error> {
+        const KEY: &str = "previews.readers";
+        match self.list(KEY).unwrap_or_default().as_slice() {
+            [] => Ok(Readers::Nobody),
+            ["staff"] => Ok(Readers::Staff),
+            names => match known.set(names).map_err(|e| self.wrong(KEY, e))? {
+                set if set.meets(AudienceSet::PUBLIC) => {
+                    Err(self.wrong(KEY, "`public` cannot look at previews: what is on a branch is not decided"))
+                }
+                set => Ok(Readers::Of(set)),
+            },
+        }
+    }
+
     /// A file that repeats the default (a copy of the shipped one) says nothing new.
     fn is_chosen(&self, key: &str) -> bool {
         let (value, origin) = &self.known[key];
@@ -301,6 +319,7 @@ impl Values {
         let audiences = Audiences::new(self.list("content.audiences").unwrap_or_default())
             .map_err(|e| self.wrong("content.audiences", e))?;
         let default_audience = self.audiences("content.default_audience", &audiences)?.unwrap_or_default();
+        let previews = self.preview_readers(&audiences)?;
         let listen: SocketAddr = self.parsed("server.listen")?;
         let anonymous = match self.audiences("access.anonymous", &audiences)? {
             Some(set) => set,
@@ -362,6 +381,7 @@ impl Values {
             rules: Rules { audiences, default_audience },
             owners: self.list("content.owners").unwrap_or_default().into_iter().map(str::to_owned).collect(),
             anonymous: Access::reader(anonymous),
+            previews,
             offline: offline::Config {
                 hours: self.whole("offline.hours", 0..=24 * 365)?,
                 articles: self.whole("offline.articles", 1..=50_000)?,

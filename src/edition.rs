@@ -7,6 +7,7 @@ mod catalogue;
 mod former;
 mod holder;
 mod reviews;
+mod trust;
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -19,6 +20,7 @@ use catalogue::Catalogue;
 pub use catalogue::Catalogues;
 pub use holder::{Announcement, Editions, Failure, Published};
 pub use reviews::{ReviewCounts, ReviewState, SOON, today};
+pub use trust::{Trust, TrustState};
 
 use crate::article::library::{Attachment, Naming, Resolved};
 use crate::article::markdown::Destination;
@@ -106,6 +108,8 @@ pub struct View {
     edition: Arc<Edition>,
     naming: Naming,
     catalogue: OnceLock<Arc<Catalogue>>,
+    /// What the addresses begin with that it gives: those of a preview stay in it.
+    root: Arc<str>,
 }
 
 /// What an address leads to.
@@ -117,53 +121,6 @@ pub enum Lookup<'a> {
     Moved(&'a Arc<Article>),
     /// Nothing that this reader may see.
     Nothing,
-}
-
-/// How far an article can be trusted, on a given day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trust {
-    /// The state.
-    pub state: TrustState,
-    /// When it was verified.
-    pub verified_on: Option<Date>,
-    /// By whom.
-    pub verified_by: Option<String>,
-    /// When it must be looked at again.
-    pub review_due: Option<Date>,
-}
-
-/// How far an article can be trusted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrustState {
-    /// Somebody said that it is right, and that still counts.
-    Verified,
-    /// It should have been looked at again by now.
-    Overdue,
-    /// It says something else than when somebody said that it is right.
-    Changed,
-    /// Nobody said that it is right.
-    Unverified,
-    /// Another article takes its place.
-    Superseded,
-    /// It is kept for the record.
-    Archived,
-    /// It is not finished.
-    Draft,
-}
-
-impl TrustState {
-    /// Returns the name used on the wire.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Verified => "verified",
-            Self::Overdue => "overdue",
-            Self::Changed => "changed",
-            Self::Unverified => "unverified",
-            Self::Superseded => "superseded",
-            Self::Archived => "archived",
-            Self::Draft => "draft",
-        }
-    }
 }
 
 /// What happened to an article, net, since some state.
@@ -216,7 +173,22 @@ impl View {
     /// Looks at an edition with a reader's access.
     pub fn new(edition: Arc<Edition>, access: Access) -> Self {
         let naming = edition.library.naming(access);
-        Self { edition, naming, catalogue: OnceLock::new() }
+        Self { edition, naming, catalogue: OnceLock::new(), root: Arc::default() }
+    }
+
+    /// Gives addresses below a root (`/~branch`, without a slash at its end).
+    pub fn below(self, root: Arc<str>) -> Self {
+        Self { root, ..self }
+    }
+
+    /// Returns what the addresses begin with that it gives; empty for the live edition.
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// Returns the address of an article's page.
+    pub fn article_path(&self, slug: &str) -> String {
+        format!("{}{}", self.root, article_path(slug))
     }
 
     /// Returns the revision every response names.
@@ -448,13 +420,13 @@ impl View {
                 let article = self.visible(number)?;
                 let anchor = heading.map(|id| format!("#{id}")).unwrap_or_default();
                 Some(Destination {
-                    href: format!("{}{anchor}", article_path(article.slug.as_str())),
+                    href: format!("{}{anchor}", self.article_path(article.slug.as_str())),
                     title: Some(article.title.clone()),
                 })
             }
             Resolved::Attachment(path) => {
                 self.attachment(path)?;
-                Some(Destination { href: format!("/files/{}", encode_path(path)), title: None })
+                Some(Destination { href: format!("{}/files/{}", self.root, encode_path(path)), title: None })
             }
             Resolved::Outside(address) => Some(Destination { href: address.to_owned(), title: None }),
             Resolved::Heading(id) => Some(Destination { href: format!("#{id}"), title: None }),
@@ -562,25 +534,6 @@ impl View {
             Lookup::Found(article) | Lookup::Moved(article) => Some(article),
             Lookup::Nothing => None,
         }
-    }
-
-    /// Returns how far an article can be trusted on a day.
-    pub fn trust(&self, article: &Article, today: Date) -> Trust {
-        let review_due = article.review_due();
-        let overdue = review_due.is_some_and(|due| due < today);
-        let state = match article.meta.status {
-            _ if article.meta.superseded_by.is_some() => TrustState::Superseded,
-            Status::Draft => TrustState::Draft,
-            Status::Archived => TrustState::Archived,
-            Status::Current if overdue => TrustState::Overdue,
-            Status::Current => match &article.meta.verified {
-                Some(verified) if verified.changed_since => TrustState::Changed,
-                Some(_) => TrustState::Verified,
-                None => TrustState::Unverified,
-            },
-        };
-        let verified = article.meta.verified.as_ref();
-        Trust { state, verified_on: verified.map(|v| v.on), verified_by: verified.map(|v| v.by.clone()), review_due }
     }
 
     /// Returns the commits that made and last changed an article; none for uncommitted work.

@@ -26,9 +26,13 @@ pub mod edition;
 
 pub mod relevance;
 
+pub mod comparison;
+
 pub mod check;
 
 pub mod publish;
+
+pub mod preview;
 
 pub mod host;
 

@@ -214,6 +214,11 @@ impl Library {
         self.contents.attachments.get(path).map_or(&[], |used| &used.in_notes)
     }
 
+    /// Returns the files that articles refer to, in no order.
+    pub fn attachments(&self) -> impl Iterator<Item = &Attachment> {
+        self.contents.attachments.values().map(|used| &used.attachment)
+    }
+
     /// Returns all findings, sorted by path, line and column.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.contents.diagnostics
@@ -260,7 +265,8 @@ impl Contents {
             Some(changed) if changed.iter().all(asks_the_same) => before.asked_twice.clone(),
             _ => questions::check(&articles).into(),
         };
-        let with_findings = with_findings(&articles, changed.as_deref().map(|changed| (changed, &*before.with_findings)));
+        let with_findings =
+            with_findings(&articles, changed.as_deref().map(|changed| (changed, &*before.with_findings)));
         let mut contents = Self {
             articles,
             names,

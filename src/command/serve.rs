@@ -21,6 +21,8 @@ use crate::follow::Follow;
 use crate::git::{self, Repository};
 use crate::host::Host;
 use crate::host::gate::Gate;
+use crate::preview::{Previews, Readers};
+use crate::publish::preview::Bases;
 use crate::publish::source::Source;
 use crate::publish::{self, Observer, Publisher};
 use crate::search::tantivy::TantivyEngine;
@@ -144,8 +146,12 @@ async fn serve(
     let anonymous = if preview { Access::editor() } else { config.anonymous };
     let events = recorder(&config, preview)?;
     let host = hosted(&config, &repository, preview, address)?;
+    let bases = Bases::default();
+    let previews = |repository| Arc::new(Previews::new(repository, bases.clone(), config.previews));
+    let previews = repository.clone().filter(|_| !preview).map(previews);
     let state = Arc::new(web::State {
         events,
+        previews: previews.clone(),
         host: host.clone(),
         follow: follow.clone(),
         public_url: config.public_url.clone(),
@@ -161,7 +167,8 @@ async fn serve(
     let (waker, tokens) = publish::watch::queue(&folders, below, config.content.poll, config.content.quiet);
     let observer = Box::new(Bars { state: state.clone(), bar: bar() });
     let mut publisher =
-        Publisher::new(source, engine, config.rules.clone(), editions.clone(), observer, data.as_deref());
+        Publisher::new(source, engine, config.rules.clone(), editions.clone(), observer, data.as_deref())
+            .with_bases(bases);
     let thread = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || {
         // A failure is remembered and shown; the tokens bring the next try.
         if let Err(error) = publisher.publish() {
@@ -170,10 +177,14 @@ async fn serve(
         publisher.run(&tokens);
     });
     let thread = thread.map_err(|error| format!("cannot start the publisher: {error}"))?;
+    if let Some(previews) = previews {
+        tokio::spawn(previews.keep_tidy());
+    }
     if let Some(host) = host {
         let address = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let (waker, editions, owners) = (waker.clone(), editions.clone(), config.owners.clone());
-        Arc::new(Gate { host, waker, editions, owners, address }).serve().await?;
+        let previewed = config.previews != Readers::Nobody;
+        Arc::new(Gate { host, waker, editions, owners, address, previewed }).serve().await?;
     }
     if let (Some(follow), Some(repository)) = (follow, repository) {
         let (waker, stopping) = (waker.clone(), state.stopping.clone());

@@ -13,6 +13,7 @@ mod order;
 mod past;
 mod walk;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -196,21 +197,24 @@ impl History {
 
     /// Returns the number of a commit by its id, or by a unique abbreviation of 7 or more digits.
     fn number(&self, commit: &str) -> Option<u32> {
-        let commit = commit.to_ascii_lowercase();
-        if !(7..=40).contains(&commit.len()) || !commit.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return None;
-        }
-        let padded = |digit: char| -> Option<ObjectId> {
-            let mut padded = commit.clone();
-            padded.extend(std::iter::repeat_n(digit, 40 - commit.len()));
-            padded.parse().ok()
-        };
-        let range = padded('0')?..=padded('f')?;
+        let range = abbreviated(commit)?;
         let mut found = (0..).zip(&self.commits).filter(|(_, commit)| range.contains(&commit.id));
         match (found.next(), found.next()) {
             (Some((number, _)), None) => Some(number),
             _ => None,
         }
+    }
+
+    /// Returns the commits whose ids begin so, with 7 or more digits.
+    pub fn matching(&self, commit: &str) -> impl Iterator<Item = ObjectId> {
+        let range = abbreviated(commit);
+        let is_in = move |id: &ObjectId| range.as_ref().is_some_and(|range| range.contains(id));
+        self.commits.iter().map(|commit| commit.id).filter(is_in)
+    }
+
+    /// Returns the ids of all commits.
+    pub fn ids(&self) -> FxHashSet<ObjectId> {
+        self.commits.iter().map(|commit| commit.id).collect()
     }
 
     fn newest_first(&self) -> impl Iterator<Item = u32> {
@@ -286,6 +290,19 @@ impl History {
         self.last.insert(Arc::clone(&path), position);
         self.touches.push(Touch { commit: number, act: raw.act, path, from, blob: raw.blob });
     }
+}
+
+/// Returns the range of ids that begin as an id of 7 to 40 digits does.
+fn abbreviated(commit: &str) -> Option<RangeInclusive<ObjectId>> {
+    if !(7..=40).contains(&commit.len()) || !commit.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return None;
+    }
+    let padded = |digit: char| -> Option<ObjectId> {
+        let mut padded = commit.to_ascii_lowercase();
+        padded.extend(std::iter::repeat_n(digit, 40 - commit.len()));
+        padded.parse().ok()
+    };
+    Some(padded('0')?..=padded('f')?)
 }
 
 /// Returns the part of a table that belongs to a commit.

@@ -4,6 +4,7 @@
 //! is here, off the async threads: [`Repository::blob`], [`Repository::file_at`], [`Repository::message`]. Objects and refs are read and checked here, because libgit2 1.9.7 hangs on
 //! loose objects that are cut off and crashes on damaged packs; libgit2 says whether a repository may be opened, and hashes.
 
+mod branches;
 mod delta;
 mod files;
 mod find;
@@ -25,6 +26,7 @@ use std::thread;
 
 use jiff::Timestamp;
 
+pub use branches::Named;
 pub use history::History;
 pub use list::TreeMemo;
 

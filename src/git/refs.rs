@@ -11,7 +11,7 @@ use crate::revision::ObjectId;
 /// Refs that name refs that are followed; git itself stops there too.
 const SYMBOLIC_DEPTH: usize = 5;
 /// The bytes of `packed-refs` that are read.
-const PACKED_SIZE: u64 = 256 << 20;
+pub(super) const PACKED_SIZE: u64 = 256 << 20;
 
 /// Folders that are watched at most; the poller sees what watching does not.
 const WATCHED: usize = 1_000;
@@ -66,7 +66,7 @@ enum Target {
 }
 
 /// Follows a full ref name to its commit; `None` when it, or a ref that it names, does not exist.
-fn follow(repository: &Repository, mut name: String) -> Result<Option<(ObjectId, String)>, Error> {
+pub(super) fn follow(repository: &Repository, mut name: String) -> Result<Option<(ObjectId, String)>, Error> {
     for _ in 0..SYMBOLIC_DEPTH {
         if !name.starts_with("refs/") || !is_valid(&name) {
             return Err(other(repository, format!("a ref names `{}`, which is not a ref", name.escape_debug())));

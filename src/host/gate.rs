@@ -23,6 +23,7 @@ use super::push::{self, Change, Refusal, Update};
 use crate::check::{Report, Settings};
 use crate::edition::{Editions, encode_path, today};
 use crate::git::{self, Repository};
+use crate::preview;
 use crate::publish::source::{self, Candidate};
 use crate::publish::watch::Waker;
 use crate::publish::{self, Publisher};
@@ -91,6 +92,8 @@ pub struct Gate {
     pub owners: Vec<String>,
     /// Where readers reach this server, without a slash at its end.
     pub address: String,
+    /// Whether somebody may look at branches that are not live.
+    pub previewed: bool,
 }
 
 impl Gate {
@@ -139,7 +142,8 @@ impl Gate {
 
     async fn judge(&self, question: Question) -> Answer {
         let lang = question.lang.parse().unwrap_or(self.host.lang);
-        let Ok(live) = self.host.repository.branch_name() else {
+        let repository = self.host.repository.clone();
+        let Ok(Ok(live)) = tokio::task::spawn_blocking(move || repository.branch_name()).await else {
             return refused(&Refusal::Unreadable("HEAD".to_owned()), lang, &question);
         };
         let changes = match push::changes(&question.updates, &live) {
@@ -211,9 +215,21 @@ impl Gate {
             _ => None,
         });
         let Some(commit) = commit else {
-            let is_draft = changes.iter().any(|change| matches!(change, Change::Draft(..)));
-            let is_missing = || matches!(self.host.repository.head(), Err(git::Error::NoBranch { .. }));
-            return if is_draft && is_missing() { words::no_live_branch(lang, live) } else { String::new() };
+            let drafts = changes.iter().filter_map(|change| match change {
+                Change::Draft(name, _) => Some(format!("{}{}", self.address, preview::root_of(name))),
+                _ => None,
+            });
+            let drafts: Vec<String> = drafts.take(ADDRESSES).collect();
+            let repository = self.host.repository.clone();
+            let is_missing = move || matches!(repository.head(), Err(git::Error::NoBranch { .. }));
+            return match drafts.is_empty() {
+                true => String::new(),
+                false if tokio::task::spawn_blocking(is_missing).await.unwrap_or(false) => {
+                    words::no_live_branch(lang, live)
+                }
+                false if self.previewed => words::previews(lang, &drafts),
+                false => String::new(),
+            };
         };
         let start = Instant::now();
         let outcome = self.publisher(Publisher::publish).await;

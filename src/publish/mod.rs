@@ -11,6 +11,7 @@
 //! Everything here is synchronous and runs on the publisher's own thread.
 
 mod kept;
+pub mod preview;
 mod reader;
 pub mod source;
 pub mod watch;
@@ -127,6 +128,7 @@ pub struct Publisher {
     removed: FxHashMap<ObjectId, Option<Removed>>,
     history: Arc<History>,
     history_saved: usize,
+    bases: preview::Bases,
 }
 
 struct Live {
@@ -162,7 +164,13 @@ impl Publisher {
         let history = Arc::new(history.unwrap_or_default());
         let (live, removed, history_saved) = (None, FxHashMap::default(), history.len());
         let reader = Reader::new(source, rules, data.map(|data| Kept::at(data.join(ARTICLES))));
-        Self { reader, engine, editions, observer, history_file, live, removed, history, history_saved }
+        let bases = preview::Bases::default();
+        Self { reader, engine, editions, observer, history_file, live, removed, history, history_saved, bases }
+    }
+
+    /// Keeps up to date what previews go on from.
+    pub fn with_bases(self, bases: preview::Bases) -> Self {
+        Self { bases, ..self }
     }
 
     /// Publishes whenever a token comes in, until it is stopped. A failure is logged once, not at every look.
@@ -316,6 +324,9 @@ impl Publisher {
         );
         self.live = Some(Live { state, library, searcher, content: None });
         self.editions.publish(edition, changed, gone);
+        if let Some(published) = self.editions.current() {
+            self.bases.put(preview::Base::new(&published.edition, &self.reader));
+        }
     }
 
     /// Returns what the articles were that are gone, as far as the page of changes may ask.

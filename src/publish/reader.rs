@@ -23,8 +23,8 @@ pub(super) type Parsed<'a> = &'a (dyn Fn(usize, usize) + Sync);
 type Changed = Vec<Arc<str>>;
 
 /// What the articles of a state share, and the files that say it.
-#[derive(Clone, Default)]
-struct Shared {
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared {
     entries: Vec<Entry>,
     commons: Commons,
     owners: Arc<Owners>,
@@ -73,6 +73,18 @@ impl Reader {
             has_read: false,
             tolerant: false,
         }
+    }
+
+    /// Makes a reader of another source that knows what was read for a library.
+    pub(super) fn beside(source: Source, rules: Rules, library: &Library, shared: Shared) -> Self {
+        let attachments = library.attachments().map(|file| (file.blob, file.clone())).collect();
+        let library = Some(library.clone());
+        Self { library, attachments, shared, ..Self::new(source, rules, None) }
+    }
+
+    /// Returns what the articles of the state read last share.
+    pub(super) fn shared_now(&self) -> &Shared {
+        &self.shared
     }
 
     /// Keeps articles for the next start, when many were parsed now.

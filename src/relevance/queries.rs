@@ -92,7 +92,7 @@ impl Question {
 }
 
 /// Returns words as they are put to search; those of a finished question end in a space.
-pub(super) fn asked(words: &str, unfinished: bool) -> SearchQuery {
+pub fn asked(words: &str, unfinished: bool) -> SearchQuery {
     let text = if unfinished { words.to_owned() } else { format!("{words} ") };
     SearchQuery { limit: super::DEPTH, ..SearchQuery::new(&text) }
 }

@@ -6,6 +6,7 @@ pub mod eval;
 pub mod findings;
 pub mod init;
 pub mod new;
+pub mod preview;
 pub mod push;
 pub mod templates;
 mod words;

@@ -152,6 +152,15 @@ pub fn published(lang: Lang, commit: &str, changed: &[String], more: usize, took
     text
 }
 
+/// Says where branches that are not live can be looked at.
+pub fn previews(lang: Lang, addresses: &[String]) -> String {
+    let (shown, differs) = match lang {
+        Lang::Ru => ("Предпросмотр:  ", "Что изменится: "),
+        Lang::En => ("Preview:          ", "What will change: "),
+    };
+    addresses.iter().map(|address| format!("{shown}{address}/\n{differs}{address}/difference\n")).collect()
+}
+
 /// Says that a commit was taken and is not live yet, and why.
 pub fn not_live_yet(lang: Lang, reason: &str) -> String {
     match lang {

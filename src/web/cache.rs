@@ -156,6 +156,8 @@ impl Kept {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     edition: ObjectId,
+    /// Of a preview: what its addresses begin with, and what it is compared with.
+    preview: Option<(Arc<str>, ObjectId)>,
     request: Box<str>,
     access: Access,
     lang: Option<Lang>,
@@ -166,8 +168,13 @@ impl Key {
     fn new(current: &Current, uri: &Uri, lang: Option<UiLang>, day: Date) -> Self {
         let request = uri.path_and_query().map_or("", |request| request.as_str()).into();
         let edition = current.view.revision().commit;
-        Self { edition, request, access: current.view.access(), lang: lang.map(|UiLang(lang)| lang), day }
+        let preview = of_preview(current);
+        Self { edition, preview, request, access: current.view.access(), lang: lang.map(|UiLang(lang)| lang), day }
     }
+}
+
+fn of_preview(current: &Current) -> Option<(Arc<str>, ObjectId)> {
+    current.preview.as_ref().map(|shown| (shown.root.clone(), shown.live.revision.commit))
 }
 
 /// Weighs an answer by the bytes it takes.
@@ -259,6 +266,10 @@ fn etag(current: &Current, commit: &str, uri: &Uri, lang: Option<UiLang>, day: D
     let mut hasher = FxHasher::default();
     // Which program answers: an id of its sources, see `build.rs`.
     hasher.write(env!("OTVET_BUILD").as_bytes());
+    if let Some((root, live)) = of_preview(current) {
+        hasher.write(root.as_bytes());
+        hasher.write(live.to_string().as_bytes());
+    }
     hasher.write(uri.path().as_bytes());
     hasher.write_u8(0);
     hasher.write(uri.query().unwrap_or_default().as_bytes());

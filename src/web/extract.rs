@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::State;
 use super::cache::Answers;
 use super::error::Problem;
+use super::preview::Shown;
 use crate::edition::{Published, View};
 use crate::text::Lang;
 
@@ -23,6 +24,8 @@ pub struct Current {
     pub view: View,
     /// The edition and when it went live.
     pub published: Arc<Published>,
+    /// The preview, when it is not the live edition.
+    pub(crate) preview: Option<Arc<Shown>>,
     /// What was answered before.
     pub(super) answers: Arc<Answers>,
 }
@@ -30,10 +33,15 @@ pub struct Current {
 impl FromRequestParts<Arc<State>> for Current {
     type Rejection = Problem;
 
-    async fn from_request_parts(_parts: &mut Parts, state: &Arc<State>) -> Result<Self, Problem> {
-        let published = state.editions.current().ok_or_else(Problem::not_ready)?;
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<State>) -> Result<Self, Problem> {
         let answers = state.answers.clone();
-        Ok(Self { view: View::new(published.edition.clone(), state.anonymous), published, answers })
+        let of = |published: &Arc<Published>| View::new(published.edition.clone(), state.anonymous);
+        if let Some(shown) = parts.extensions.get::<Arc<Shown>>().cloned() {
+            let view = of(&shown.edition).below(shown.root.clone());
+            return Ok(Self { view, published: shown.edition.clone(), preview: Some(shown), answers });
+        }
+        let published = state.editions.current().ok_or_else(Problem::not_ready)?;
+        Ok(Self { view: of(&published), published, preview: None, answers })
     }
 }
 

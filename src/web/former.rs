@@ -251,7 +251,7 @@ impl Property {
 }
 
 /// Returns the metadata of an article in words, in a fixed order; empty ones too.
-fn properties(view: &View, article: &Article) -> Vec<(Property, String)> {
+pub(crate) fn properties(view: &View, article: &Article) -> Vec<(Property, String)> {
     let meta = &article.meta;
     let audiences = &view.edition().audiences;
     let of_reader = |name: &&str| audiences.get(name).is_some_and(|one| view.access().audiences().meets(one));

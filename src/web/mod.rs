@@ -19,7 +19,9 @@ pub(crate) mod hooks;
 pub mod limit;
 pub mod metrics;
 mod origin;
+pub(crate) mod outlook;
 pub mod pages;
+pub(crate) mod preview;
 mod report;
 pub(crate) mod reviews;
 pub mod work;
@@ -27,7 +29,7 @@ pub mod work;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State as Shared;
+use axum::extract::{Request, State as Shared};
 use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::from_fn_with_state;
@@ -43,6 +45,7 @@ use crate::event::Recorder;
 use crate::follow::Follow;
 use crate::git::Repository;
 use crate::host::Host;
+use crate::preview::Previews;
 use error::Problem;
 use extract::UiLang;
 
@@ -62,6 +65,8 @@ pub struct State {
     pub fallback: Option<String>,
     /// Who may embed the panel.
     pub embed: embed::Origins,
+    /// Branches and commits that are not live, for those who may look at them; none where there is no repository.
+    pub previews: Option<Arc<Previews>>,
     /// Whether this is an editors' preview: pages reload themselves and say that nothing is committed.
     pub preview: bool,
     /// Counters and histograms.
@@ -98,6 +103,7 @@ impl State {
             repository: None,
             fallback: None,
             embed: embed::Origins::default(),
+            previews: None,
             preview: false,
             metrics: metrics::Metrics::default(),
             stopping: watch::Sender::new(false).subscribe(),
@@ -132,7 +138,15 @@ fn dressed(routes: Router<Arc<State>>, state: Arc<State>) -> Router {
         CatchPanicLayer::custom(panicked as fn(_) -> _),
     );
     let reading = |method| other_method(method, READ);
-    routes.method_not_allowed_fallback(reading).fallback(not_found).layer(layers).with_state(state)
+    let previewed = api::previewed().merge(api::of_previews()).merge(pages::previewed()).merge(pages::of_previews());
+    let previewed = previewed.fallback(nothing_there);
+    let elsewhere = |state: Shared<Arc<State>>, lang: UiLang, request: Request| async move {
+        match preview::is_preview(request.uri().path()) {
+            true => preview::answer(&state, &previewed, request).await,
+            false => not_found(state, lang, request.method().clone(), request.uri().clone()).await,
+        }
+    };
+    routes.method_not_allowed_fallback(reading).fallback(elsewhere).layer(layers).with_state(state)
 }
 
 /// Compresses nothing that is compressed already: fonts and the like are `application/octet-stream` or `font/…`.
@@ -166,6 +180,11 @@ async fn other_method(method: Method, allowed: &'static str) -> Response {
     response
 }
 
+/// Says that a preview has no such address.
+async fn nothing_there() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address of a preview")
+}
+
 /// Programs get a problem document, people a page.
 async fn not_found(state: Shared<Arc<State>>, lang: UiLang, method: Method, uri: Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
@@ -181,7 +200,8 @@ async fn not_found(state: Shared<Arc<State>>, lang: UiLang, method: Method, uri:
 fn is_for_programs(path: &str) -> bool {
     const OPERATIONS: [&str; 5] = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/problems"];
     let below = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    below("/api") || below("/git") || below("/hooks") || OPERATIONS.into_iter().any(below)
+    let is_api_of_preview = || preview::is_preview(path) && path.contains("/api/v1/");
+    below("/api") || is_api_of_preview() || below("/git") || below("/hooks") || OPERATIONS.into_iter().any(below)
 }
 
 fn panicked(_payload: Box<dyn std::any::Any + Send + 'static>) -> Response {

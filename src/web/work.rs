@@ -20,6 +20,10 @@ pub struct Work {
     pub queries: Pool,
     /// Reading former revisions from the repository.
     pub revisions: Pool,
+    /// Finding branches and commits.
+    pub finding: Pool,
+    /// Making editions of them: each takes a core for a while.
+    pub previews: Pool,
     /// Reading the event store, which may hang.
     pub events: Pool,
     /// Making bundles for devices, one after the other: whoever waits finds what the one before made.
@@ -34,6 +38,8 @@ impl Default for Work {
         Self {
             queries: Pool::new(2 * cores, 256),
             revisions: Pool::new(4, 16),
+            finding: Pool::new(4, 64),
+            previews: Pool::new(2, 16),
             events: Pool::new(2, 16),
             bundles: Pool::new(1, 256),
             differences: Differences::default(),

@@ -356,7 +356,7 @@ fn draft_is_kept_and_told_what_it_needs() {
     editor.write("kb/novaya.md", article("Новая", "", "[Туда](tuda.md)."));
     let commit = editor.commit();
     let (taken, said) = editor.push(&["origin", "HEAD:refs/heads/predlozhenie/novaya"]);
-    insta::assert_snapshot!(said, @r"
+    insta::assert_snapshot!(said.replace(&server.address, "kb.example"), @r"
     Otvet: `predlozhenie/novaya` — черновик; до публикации: 1 ошибка (отличается файлов: 1 из 6, 0,0 с)
 
     kb/novaya.md:5:3  KB020 ошибка
@@ -364,9 +364,14 @@ fn draft_is_kept_and_told_what_it_needs() {
       5 | > [Туда](tuda.md).
         |          ^^^^^^^
       → Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.
+
+    Предпросмотр:  http://kb.example/~predlozhenie/novaya/
+    Что изменится: http://kb.example/~predlozhenie/novaya/difference
     ");
     assert!(taken);
     assert_eq!(server.edition(), before);
+    let (status, page) = server.ask("GET /~predlozhenie/novaya/a/novaya HTTP/1.1");
+    assert!(status == 200 && page.contains("Предпросмотр ветки «predlozhenie/novaya»"), "{status}: {page}");
     assert_eq!(
         editor.git(&["ls-remote", "origin", "refs/heads/predlozhenie/*"]).split_whitespace().next(),
         Some(&*commit)

@@ -21,6 +21,7 @@ mod hosting;
 mod init;
 mod pages;
 mod past;
+mod previews;
 mod process;
 mod properties;
 mod publishing;

@@ -275,7 +275,9 @@ mod tests {
     /// All that anybody can learn from a library.
     fn told(library: &Library) -> String {
         let mut told = format!("{:#?}\n", library.diagnostics());
-        for access in [Access::editor(), Access::reader(rules().audiences.all()), Access::reader(rules().default_audience)] {
+        for access in
+            [Access::editor(), Access::reader(rules().audiences.all()), Access::reader(rules().default_audience)]
+        {
             let naming = library.naming(access);
             for (number, article) in library.articles().iter().enumerate() {
                 let links = article.links.iter().map(|link| library.resolve(number, link, &naming)).collect::<Vec<_>>();
@@ -283,7 +285,8 @@ mod tests {
                 told += &format!("{} {seen:?} {:?} {links:?}\n", article.path, library.backlinks(number, &naming));
             }
             for name in ["a", "b", "new", "old", "e"] {
-                told += &format!("{name}: {:?} {:?}\n", library.by_slug(name, &naming), library.redirect(name, &naming));
+                told +=
+                    &format!("{name}: {:?} {:?}\n", library.by_slug(name, &naming), library.redirect(name, &naming));
             }
         }
         let picture = library.attachment("p.png").map(|(_, used)| used);

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::ask::{Ask, Question};
 use super::wire::{Answer, Reference, Trust, article_not_found, json, last_change, maybe_text, text};
 use crate::article::Article;
-use crate::edition::{ListQuery, Lookup, View, article_path, encode_path};
+use crate::edition::{ListQuery, Lookup, View, encode_path};
 use crate::revision::ObjectId;
 use crate::web::State;
 use crate::web::error::Problem;
@@ -102,7 +102,7 @@ impl<'a> Listed<'a> {
         let (changed_at, revision) = last_change(view, article);
         Self {
             slug: article.slug.as_str(),
-            url: article_path(article.slug.as_str()),
+            url: view.article_path(article.slug.as_str()),
             path: &article.path,
             title: &article.title,
             r#type: &article.meta.kind,
@@ -320,7 +320,7 @@ impl Related {
         let related = |article: &Article, by| Self {
             slug: article.slug.to_string(),
             title: article.title.clone(),
-            url: article_path(article.slug.as_str()),
+            url: view.article_path(article.slug.as_str()),
             by,
         };
         let named = view.related(article).into_iter().map(|named| related(named, "editor"));
@@ -343,12 +343,13 @@ struct LinkTo<'a> {
 impl<'a> Whole<'a> {
     fn of(view: &'a View, article: &'a Article, day: Date) -> Self {
         let (first, last) = view.dates(article).unzip();
-        let references = |articles: Vec<&'a Arc<Article>>| articles.into_iter().map(|a| Reference::to(a)).collect();
+        let references =
+            |articles: Vec<&'a Arc<Article>>| articles.into_iter().map(|a| Reference::to(view, a)).collect();
         Self {
             edition: view.revision().commit,
             as_of: None,
             slug: article.slug.as_str(),
-            url: article_path(article.slug.as_str()),
+            url: view.article_path(article.slug.as_str()),
             path: &article.path,
             title: &article.title,
             r#type: &article.meta.kind,
@@ -371,7 +372,7 @@ impl<'a> Whole<'a> {
             links: links(view, article),
             backlinks: references(view.backlinks(article)),
             related: Related::all(view, article),
-            superseded_by: view.successor(article).map(|successor| Reference::to(successor)),
+            superseded_by: view.successor(article).map(|successor| Reference::to(view, successor)),
             redirected_from: &article.meta.redirect_from,
         }
     }
@@ -398,7 +399,7 @@ impl<'a> Whole<'a> {
 
 fn links<'a>(view: &'a View, article: &Article) -> Vec<LinkTo<'a>> {
     let links = view.links(article).into_iter();
-    links.map(|link| LinkTo { article: Reference::to(link.article), heading: link.heading }).collect()
+    links.map(|link| LinkTo { article: Reference::to(view, link.article), heading: link.heading }).collect()
 }
 
 /// Returns the audiences of an article that the reader belongs to: who else may read it is no business of theirs.

@@ -51,6 +51,11 @@ impl FromRequestParts<Arc<State>> for Ask {
 }
 
 impl Ask {
+    /// Returns the edition, as the reader may see it.
+    pub(super) fn current(&self) -> &Current {
+        &self.current
+    }
+
     /// Returns the parameters.
     pub(super) fn params(&self) -> Params {
         Params::parse(self.uri.query().unwrap_or_default())

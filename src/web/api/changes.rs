@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::ask::{Ask, Question};
 use super::wire::{json, text};
-use crate::edition::{Change, View, article_path};
+use crate::edition::{Change, View};
 use crate::git::history::Act;
 use crate::revision::ObjectId;
 use crate::web::error::Problem;
@@ -128,7 +128,7 @@ impl<'a> Entry<'a> {
         Self {
             slug: &change.slug,
             title: &change.title,
-            url: change.article.as_ref().map(|article| article_path(article.slug.as_str())),
+            url: change.article.as_ref().map(|article| view.article_path(article.slug.as_str())),
             kind: act_name(change.act),
             commit: commit.id,
             at: commit.at,

@@ -98,7 +98,7 @@ pub(super) struct Comparison<'a> {
 /// How many blocks of a text differ.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DiffBlocks)]
-struct Blocks {
+pub(super) struct Blocks {
     /// New ones.
     added: usize,
     /// Those that are gone.
@@ -118,13 +118,13 @@ impl From<Counts> for Blocks {
 /// A piece of metadata that differs.
 #[derive(Serialize, ToSchema)]
 #[schema(as = DiffProperty)]
-struct Changed {
+pub(super) struct Changed {
     /// Its key in the front matter.
-    name: &'static str,
+    pub(super) name: &'static str,
     /// What it was, in words; empty for nothing.
-    from: String,
+    pub(super) from: String,
     /// What it is.
-    to: String,
+    pub(super) to: String,
 }
 
 /// What the endpoint answers: commits, or a difference when one was asked for.

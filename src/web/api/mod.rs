@@ -8,6 +8,7 @@ mod articles;
 mod ask;
 mod changes;
 mod diagnostics;
+mod difference;
 mod edition;
 pub(crate) mod events;
 mod explanation;
@@ -29,8 +30,8 @@ use axum::routing::get;
 
 use super::{State, other_method};
 
-/// Returns the routes of the API and of operations.
-pub fn routes() -> Router<Arc<State>> {
+/// Returns the routes of the API that previews have, too.
+pub fn previewed() -> Router<Arc<State>> {
     Router::new()
         .route("/api/v1/search", get(search::search))
         .route("/api/v1/suggest", get(suggest::suggest))
@@ -38,10 +39,20 @@ pub fn routes() -> Router<Arc<State>> {
         .route("/api/v1/articles/{*slug}", get(articles::article))
         .route("/api/v1/history/{*slug}", get(history::history))
         .route("/api/v1/changes", get(changes::changes))
-        .route("/api/v1/offline", get(offline::offline))
-        .route("/api/v1/edition", get(edition::edition))
         .route("/api/v1/reviews", get(reviews::reviews))
+        .route("/api/v1/edition", get(edition::edition))
         .route("/api/v1/diagnostics", get(diagnostics::diagnostics))
+}
+
+/// Returns the routes of the API that only previews have.
+pub fn of_previews() -> Router<Arc<State>> {
+    Router::new().route("/api/v1/difference", get(difference::difference))
+}
+
+/// Returns the routes of the API and of operations.
+pub fn routes() -> Router<Arc<State>> {
+    previewed()
+        .route("/api/v1/offline", get(offline::offline))
         .route("/api/v1/events", get(events::events))
         .route(
             "/api/v1/feedback",

@@ -13,8 +13,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::Server;
 
 use super::{
-    articles, changes, diagnostics, edition, events, explanation, feedback, history, offline, operations, reviews,
-    search, suggest, wire,
+    articles, changes, diagnostics, difference, edition, events, explanation, feedback, history, offline, operations,
+    reviews, search, suggest, wire,
 };
 use crate::web::{State, error};
 
@@ -42,6 +42,7 @@ use crate::web::{State, error};
         edition::edition,
         crate::web::hooks::pushed,
         diagnostics::diagnostics,
+        difference::difference,
         events::events,
         feedback::send,
         feedback::list,
@@ -71,6 +72,7 @@ use crate::web::{State, error};
         (name = "search", description = "Finding answers"),
         (name = "articles", description = "Reading articles and their history"),
         (name = "changes", description = "Keeping up"),
+        (name = "previews", description = "Branches and commits that are not live: below `/~{branch-or-commit}` stand all read-only addresses of articles, search and history"),
         (name = "edition", description = "What is live"),
         (name = "feedback", description = "What readers report, and what editors read of it"),
         (name = "operations", description = "Health, metrics and this document"),

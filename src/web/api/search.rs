@@ -14,7 +14,7 @@ use super::explanation::Explanation;
 use super::facets::Facets;
 use super::wire::{Answer, Trust, json, last_change, maybe_text, text};
 use crate::article::Article;
-use crate::edition::{View, article_path};
+use crate::edition::View;
 use crate::revision::ObjectId;
 use crate::search::query::{MAX_CHARS, MAX_LIMIT, MAX_OFFSET};
 use crate::search::{Correction as Corrected, CorrectionKind, Hit as SearchHit, Note, SearchQuery, SearchResults};
@@ -280,7 +280,7 @@ impl<'a> Hit<'a> {
         let (changed_at, revision) = last_change(view, article);
         Self {
             slug: article.slug.as_str(),
-            url: article_path(article.slug.as_str()),
+            url: view.article_path(article.slug.as_str()),
             path: &article.path,
             title: &article.title,
             title_html: &hit.title_html,

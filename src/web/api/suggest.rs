@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::ask::{Ask, Question};
 use super::search::{Correction, text_of, with_timing};
 use super::wire::{json, text};
-use crate::edition::article_path;
+use crate::edition::View;
 use crate::revision::ObjectId;
 use crate::search::query::MAX_LIMIT;
 use crate::search::{SearchQuery, Suggestion, SuggestionKind};
@@ -98,14 +98,14 @@ fn body(asked: &Question) -> Result<Response, Problem> {
         text: &SearchQuery::new(typed).text,
         searched: &found.searched,
         corrections: found.corrections.iter().map(Correction::of).collect(),
-        suggestions: found.suggestions.iter().map(Completion::of).collect(),
+        suggestions: found.suggestions.iter().map(|found| Completion::of(view, found)).collect(),
         words: &found.words,
     });
     Ok(with_timing(body, took))
 }
 
 impl<'a> Completion<'a> {
-    fn of(suggestion: &'a Suggestion) -> Self {
+    fn of(view: &View, suggestion: &'a Suggestion) -> Self {
         Self {
             text: &suggestion.text,
             html: &suggestion.html,
@@ -115,7 +115,7 @@ impl<'a> Completion<'a> {
             },
             slug: suggestion.article.slug.as_str(),
             title: &suggestion.article.title,
-            url: article_path(suggestion.article.slug.as_str()),
+            url: view.article_path(suggestion.article.slug.as_str()),
         }
     }
 }

@@ -130,16 +130,16 @@ impl<'a> Answer<'a> {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Reference<'a> {
     /// Its slug.
-    slug: &'a str,
+    pub(super) slug: &'a str,
     /// Its title.
-    title: &'a str,
+    pub(super) title: &'a str,
     /// The address of its page.
-    url: String,
+    pub(super) url: String,
 }
 
 impl<'a> Reference<'a> {
-    pub(super) fn to(article: &'a Article) -> Self {
-        Self { slug: article.slug.as_str(), title: &article.title, url: article_path(article.slug.as_str()) }
+    pub(super) fn to(view: &View, article: &'a Article) -> Self {
+        Self { slug: article.slug.as_str(), title: &article.title, url: view.article_path(article.slug.as_str()) }
     }
 }
 

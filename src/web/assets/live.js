@@ -9,7 +9,7 @@ let events, again, silent, tries = 0, told = '';
 
 // The edition that what is shown now was made from.
 export function named(edition) {
-  if (!edition) return;
+  if (!edition || html.dataset.preview) return; // What stands below `/~` is not live, and does not become so.
   html.dataset.edition = edition;
   if (edition === told) notice.hidden = true;
   const shown = document.querySelector('.edition span');

@@ -22,4 +22,4 @@ async function show() {
 }
 
 document.addEventListener('otvet:shown', show);
-if (document.body.classList.contains('article')) remember(decodeURIComponent(location.pathname.slice(3)));
+if (location.pathname.startsWith('/a/')) remember(decodeURIComponent(location.pathname.slice(3)));

@@ -6,7 +6,7 @@ import { remember } from './recent.js';
 import { say, trouble, words } from './say.js';
 
 const main = document.getElementById('main'), q = document.getElementById('q'), body = document.body;
-const panel = body.classList.contains('panel'), page = panel ? '/panel' : '/search';
+const panel = body.classList.contains('panel'), root = document.documentElement.dataset.preview || '', page = panel ? '/panel' : root + '/search';
 const wide = matchMedia('(min-width: 56.25rem)'), touch = matchMedia('(pointer: coarse)');
 let hits = [], active = -1, heading;
 
@@ -164,7 +164,7 @@ function waiting(is) {
 export async function search(to = address(), step = false, keep = null) {
   const number = ++sent, typed = q.value, from = performance.now(), control = new AbortController();
   const part = new URL(to);
-  part.pathname = '/search';
+  part.pathname = root + '/search';
   part.searchParams.set('part', 'results');
   clearTimeout(timer);
   clearTimeout(again);

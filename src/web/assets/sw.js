@@ -120,7 +120,7 @@ self.addEventListener('fetch', event => {
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (SHELL.includes(url.pathname)) return event.respondWith(caches.match(url.pathname).then(found => found || fetch(request)));
   const isPage = request.mode === 'navigate' || (/^\/(search$|a\/)/.test(url.pathname) && /html|[*]/.test(request.headers.get('accept')));
-  if (!/^\/(panel|assets|files|offline)\b/.test(url.pathname) && (isPage || url.pathname === '/api/v1/search')) event.respondWith(answer(event, url));
+  if (!/^\/(~|(panel|assets|files|offline)\b)/.test(url.pathname) && (isPage || url.pathname === '/api/v1/search')) event.respondWith(answer(event, url));
 });
 
 async function answer(event, url) {

@@ -158,7 +158,7 @@ impl Side {
 }
 
 /// Returns "изменено: 2, добавлено: 1"; empty when nothing differs.
-fn told(w: &Words, counts: Counts) -> String {
+pub(super) fn told(w: &Words, counts: Counts) -> String {
     let each = [
         (w.label_changed, counts.changed),
         (w.diff_added_line, counts.added),
@@ -175,7 +175,7 @@ fn properties(view: &View, pair: &Pair, w: &'static Words) -> Vec<(&'static str,
     changed.map(|(name, old, new)| (property_name(w, name), compare_lines(&old, &new, &Labels::of(w), until))).collect()
 }
 
-const fn property_name(w: &Words, property: Property) -> &'static str {
+pub(super) const fn property_name(w: &Words, property: Property) -> &'static str {
     match property {
         Property::Title => w.property_title,
         Property::Summary => w.property_summary,
@@ -194,7 +194,7 @@ const fn property_name(w: &Words, property: Property) -> &'static str {
 }
 
 /// Folds unchanged blocks away, but for those right beside a change.
-fn groups(blocks: Vec<Shown>, w: &Words) -> Vec<Group> {
+pub(super) fn groups(blocks: Vec<Shown>, w: &Words) -> Vec<Group> {
     let shown = |blocks: &[Shown]| blocks.iter().map(|block| block.html.as_str()).collect::<String>();
     let mut groups: Vec<Group> = Vec::new();
     let mut rest = blocks.as_slice();

@@ -93,7 +93,10 @@ pub(super) struct Thanks {
 impl FeedbackForm {
     /// The form for an article; none where nothing is recorded.
     pub(super) fn of_article(scene: Scene<'_>, slug: &str, surface: &'static str) -> Option<Self> {
-        scene.visit.state.events.as_ref()?;
+        // Nobody was told what a preview says.
+        if scene.visit.state.events.is_none() || scene.current.preview.is_some() {
+            return None;
+        }
         Some(Self {
             slug: slug.to_owned(),
             query: scene.visit.params.one("q").ok().flatten().unwrap_or_default().chars().take(256).collect(),

@@ -22,6 +22,7 @@ mod history;
 mod opensearch;
 mod panel;
 mod parts;
+mod preview;
 mod problem;
 mod prose;
 mod refine;
@@ -52,36 +53,47 @@ use super::{State, other_method};
 use crate::edition::{View, today};
 use crate::text::{Lang, Words};
 
+use preview::Banner;
 pub(crate) use problem::{not_found, problem};
 pub(crate) use prose::without_answers;
 
 /// What programs ask for although it stands beside the pages.
 const FOR_PROGRAMS: [&str; 3] = ["/changes.atom", "/opensearch.xml", "/opensearch/suggest"];
 
-/// Returns the routes of all pages, their assets and attachments.
-pub fn routes() -> Router<Arc<State>> {
-    assets::prepare();
+/// Returns the routes of pages that previews have, too.
+pub fn previewed() -> Router<Arc<State>> {
     Router::new()
         .route("/", get(start::page))
         .route("/recent", get(start::recent))
         .route("/search", get(results::page))
         .route("/a/{*slug}", get(article::page))
-        .route("/panel", get(panel::page))
-        .route("/panel/demo", get(panel::demo))
-        .route("/widget.js", get(panel::widget))
         .route("/browse", get(browse::top))
         .route("/browse/{*path}", get(browse::folder))
         .route("/changes", get(changes::page))
+        .route("/history/{*slug}", get(history::page))
+        .route("/reviews", get(reviews::page))
+        .route("/status", get(status::page))
+        .route("/files/{*path}", get(files::attachment))
+}
+
+/// Returns the routes of pages that only previews have.
+pub fn of_previews() -> Router<Arc<State>> {
+    Router::new().route("/difference", get(preview::page))
+}
+
+/// Returns the routes of all pages, their assets and attachments.
+pub fn routes() -> Router<Arc<State>> {
+    assets::prepare();
+    previewed()
+        .route("/panel", get(panel::page))
+        .route("/panel/demo", get(panel::demo))
+        .route("/widget.js", get(panel::widget))
         .route("/changes.atom", get(feed::atom))
         .route("/opensearch.xml", get(opensearch::description))
         .route("/opensearch/suggest", get(opensearch::completions))
-        .route("/history/{*slug}", get(history::page))
-        .route("/status", get(status::page))
-        .route("/reviews", get(reviews::page))
         .route("/reviews.atom", get(reviews::atom))
         .route("/reviews.ics", get(calendar::reviews))
         .route("/feedback", post(feedback::send).fallback(|method| other_method(method, "POST, OPTIONS")))
-        .route("/files/{*path}", get(files::attachment))
         .route("/assets/{name}", get(assets::asset))
         .route("/sw.js", get(tablet::worker))
         .route("/offline", get(tablet::page))
@@ -222,10 +234,11 @@ impl<'a> Scene<'a> {
             query: String::new(),
             kept: Vec::new(),
             edition: Some(self.view().revision().commit.to_string()),
-            preview: self.visit.state.preview,
+            root: self.view().root().to_owned(),
+            banner: Banner::of(*self),
             has_address: self.visit.state.public_url.is_some(),
             offline: self.visit.state.offline.hours > 0,
-            back: back_of(&self.visit.uri),
+            back: back_of(self.view().root(), &self.visit.uri),
         }
     }
 }
@@ -245,8 +258,10 @@ struct Shell {
     kept: Vec<(&'static str, String)>,
     /// The commit this page was made from; none before the first edition.
     edition: Option<String>,
-    /// Whether nothing of this is published.
-    preview: bool,
+    /// What the addresses of a preview begin with; empty elsewhere.
+    root: String,
+    /// What is said of a preview.
+    banner: Option<Banner>,
     /// Whether the server knows where it is reached, so that browsers can be offered to search here.
     has_address: bool,
     /// Whether devices may keep what they are given.
@@ -329,10 +344,10 @@ fn is_local(address: &str) -> bool {
         && address.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// Returns the path and query of an address, percent-encoded so that it can be the value of a parameter.
-fn back_of(uri: &Uri) -> String {
+/// Returns the path and query of an address below a root, percent-encoded so that it can be the value of a parameter.
+fn back_of(root: &str, uri: &Uri) -> String {
     let address = uri.path_and_query().map_or("/", |address| address.as_str());
-    address::encode(address)
+    address::encode(&format!("{root}{address}"))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use super::{Shell, back_of, html};
+use super::{Banner, Shell, back_of, html};
 use crate::edition::{View, article_path};
 use crate::text::Words;
 use crate::web::State;
@@ -50,10 +50,11 @@ pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) ->
             query: String::new(),
             kept: Vec::new(),
             edition,
-            preview: state.preview,
+            root: String::new(),
+            banner: Banner::of_folder(state.preview, w),
             has_address: state.public_url.is_some(),
             offline: state.offline.hours > 0,
-            back: back_of(uri),
+            back: back_of("", uri),
         },
         status: problem.status.as_u16(),
         title,

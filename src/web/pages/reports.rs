@@ -36,7 +36,7 @@ impl Told {
 /// Asks the store, off the async threads. None where nothing is recorded or it is not for this reader.
 pub(super) async fn told(visit: &Visit) -> Option<Result<Told, ()>> {
     let recorder = visit.state.events.as_ref()?;
-    visit.current.as_ref().ok().filter(|current| current.view.sees_everything())?;
+    visit.current.as_ref().ok().filter(|current| current.preview.is_none() && current.view.sees_everything())?;
     let store = recorder.store().clone();
     match visit.state.work.events.run_within(PATIENCE, move || Told::by(&*store)).await {
         Ok(Ok(told)) => Some(Ok(told)),

@@ -9,6 +9,8 @@ use http_body_util::BodyExt;
 use otvet::article::library::Rules;
 use otvet::audience::{Access, AudienceSet, Audiences};
 use otvet::edition::Editions;
+use otvet::preview::{Previews, Readers};
+use otvet::publish::preview::Bases;
 use otvet::publish::source::Source;
 use otvet::publish::{Error, Observer, Outcome, Publisher};
 use otvet::revision::ObjectId;
@@ -60,6 +62,7 @@ impl Site {
         let audiences = Audiences::default();
         let default_audience = audiences.get("internal").expect("a known audience");
         let editions = Arc::new(Editions::default());
+        let bases = Bases::default();
         let publisher = Publisher::new(
             Source::branch(repo.content("")),
             Box::new(TantivyEngine::in_memory()),
@@ -67,10 +70,12 @@ impl Site {
             editions.clone(),
             Box::new(Nobody),
             None,
-        );
+        )
+        .with_bases(bases.clone());
         let (stop, stopping) = watch::channel(false);
         let repository = Some(repo.content(""));
-        let state = Arc::new(State { repository, stopping, ..State::new(editions, reader) });
+        let previews = Some(Arc::new(Previews::new(repo.content(""), bases, Readers::Staff)));
+        let state = Arc::new(State { repository, previews, stopping, ..State::new(editions, reader) });
         Self { repo, state, stop, publisher }
     }
 
@@ -104,7 +109,8 @@ impl Site {
     /// The same editions as another reader sees them.
     pub(crate) fn seen_by(&self, reader: Access) -> Arc<State> {
         let repository = Some(self.repo.content(""));
-        Arc::new(State { repository, ..State::new(self.state.editions.clone(), reader) })
+        let previews = self.state.previews.clone();
+        Arc::new(State { repository, previews, ..State::new(self.state.editions.clone(), reader) })
     }
 
     pub(crate) async fn get(&self, address: &str) -> Reply {

@@ -176,10 +176,10 @@ impl<'a> Record<'a> {
             review_due: article.review_due(),
             owner: article.owner().filter(|_| staff),
             superseded: article.meta.superseded_by.is_some(),
-            superseded_by: view.successor(article).map(|successor| Reference::to(successor)),
+            superseded_by: view.successor(article).map(|successor| Reference::to(view, successor)),
             changed_at,
             revision,
-            related: view.related(article).into_iter().map(|one| Reference::to(one)).collect(),
+            related: view.related(article).into_iter().map(|one| Reference::to(view, one)).collect(),
             redirected_from: &article.meta.redirect_from,
             terms: Vec::new(),
         }

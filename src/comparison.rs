@@ -1,0 +1,200 @@
+//! What one reader is told differently by two editions: which articles say something else, and which questions are answered
+//! first by something else.
+//!
+//! Both editions are looked at with the same access, so an article that the reader may see in one of them only has come or gone
+//! for this reader.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::article::Article;
+use crate::edition::View;
+use crate::git::history::Act;
+use crate::relevance::queries;
+
+/// An article that is not in both editions, or not the same in both.
+#[derive(Debug, Clone)]
+pub struct Differing {
+    /// What happened to it.
+    pub act: Act,
+    /// As it was; none for a new one.
+    pub before: Option<Arc<Article>>,
+    /// As it is now; none for one that is gone.
+    pub after: Option<Arc<Article>>,
+}
+
+impl Differing {
+    /// Returns the article as it is, or as it was.
+    pub fn article(&self) -> &Arc<Article> {
+        self.after.as_ref().or(self.before.as_ref()).expect("an article differs that was in one of both editions")
+    }
+}
+
+/// Returns the articles that say something else, by path. As many are looked at as there are: not for the async threads.
+///
+/// An article with another path is the one that had its slug before, else one of the same text.
+pub fn articles(before: &View, after: &View) -> Vec<Differing> {
+    let is_same = |was: &Article, now: &Article| was.says_what(now) && was.slug == now.slug;
+    let mut differing = Vec::new();
+    let mut came: Vec<&Arc<Article>> = Vec::new();
+    for now in after.articles() {
+        match before.by_path(&now.path) {
+            Some(was) if Arc::ptr_eq(was, now) || is_same(was, now) => {}
+            Some(was) => {
+                differing.push(Differing { act: Act::Changed, before: Some(was.clone()), after: Some(now.clone()) })
+            }
+            None => came.push(now),
+        }
+    }
+    let mut gone: Vec<&Arc<Article>> = before.articles().filter(|was| after.by_path(&was.path).is_none()).collect();
+    for now in came {
+        let by_slug = gone.iter().position(|was| was.slug == now.slug);
+        let was = by_slug.or_else(|| gone.iter().position(|was| was.blob == now.blob)).map(|at| gone.swap_remove(at));
+        let act = if was.is_some() { Act::Moved } else { Act::Added };
+        differing.push(Differing { act, before: was.cloned(), after: Some(now.clone()) });
+    }
+    differing.extend(gone.into_iter().map(|was| Differing {
+        act: Act::Removed,
+        before: Some(was.clone()),
+        after: None,
+    }));
+    differing.sort_by(|a, b| a.article().path.cmp(&b.article().path));
+    differing
+}
+
+/// A question that something else answers first.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// The question.
+    pub question: String,
+    /// What came first before; nothing was found otherwise.
+    pub before: Option<Arc<Article>>,
+    /// What comes first now.
+    pub after: Option<Arc<Article>>,
+}
+
+/// What asking both editions gave.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// The questions that something else answers first, in the order in which they were asked.
+    pub differing: Vec<Answered>,
+    /// How many questions were asked.
+    pub asked: usize,
+    /// How many were left when the time was over.
+    pub left: usize,
+}
+
+/// A question to be asked of both editions.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// As it is typed.
+    pub text: String,
+    /// Whether its last word is unfinished.
+    pub unfinished: bool,
+}
+
+/// Asks both editions questions, each once, until `end`. Not for the async threads.
+pub fn answers(before: &View, after: &View, questions: impl IntoIterator<Item = Question>, end: Instant) -> Asked {
+    let mut told = Asked::default();
+    let mut seen = FxHashSet::default();
+    let first = |view: &View, question: &Question| {
+        let mut query = queries::asked(&question.text, question.unfinished);
+        query.limit = 1;
+        view.search(&query).hits.into_iter().next().map(|hit| hit.article)
+    };
+    // An article that moved is still the same answer.
+    let moved: FxHashMap<Arc<str>, Arc<str>> = articles(before, after)
+        .into_iter()
+        .filter_map(|one| Some((one.before?.path.clone(), one.after?.path.clone())))
+        .collect();
+    for question in questions {
+        if !seen.insert(question.clone()) {
+            continue;
+        }
+        if Instant::now() > end {
+            told.left += 1;
+            continue;
+        }
+        told.asked += 1;
+        let (was, now) = (first(before, &question), first(after, &question));
+        let path = |article: &Arc<Article>| moved.get(&article.path).unwrap_or(&article.path).clone();
+        if was.as_ref().map(path) != now.as_ref().map(|now| now.path.clone()) {
+            told.differing.push(Answered { question: question.text, before: was, after: now });
+        }
+    }
+    told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::library::Rules;
+    use crate::article::{Lexicon, Library};
+    use crate::audience::{Access, Audiences};
+    use crate::edition::Edition;
+    use crate::revision::{ObjectId, Revision};
+    use crate::search::tantivy::TantivyEngine;
+    use crate::search::{SearchEngine, Silent};
+
+    fn view(files: &[(&str, &str)], audience: &str) -> View {
+        let audiences = Audiences::default();
+        let rules = Rules { default_audience: audiences.get("public").expect("known"), audiences };
+        let parse = |(path, text): &(&str, &str)| {
+            let blob = crate::git::hash_blob(text.as_bytes());
+            Arc::new(Article::parse(path, blob, text.as_bytes(), &rules))
+        };
+        let revision = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
+        let articles = files.iter().map(parse).collect();
+        let library =
+            Arc::new(Library::new(revision, articles, Vec::new(), Vec::new(), Lexicon::default(), Vec::new(), &rules));
+        let searcher = TantivyEngine::in_memory().index(&library, &Silent).expect("in memory");
+        let reader = Access::reader(rules.audiences.get(audience).expect("known"));
+        View::new(Arc::new(Edition::without_history(library, searcher, rules.audiences)), reader)
+    }
+
+    const BEFORE: [(&str, &str); 4] = [
+        ("a.md", "# Доставка\n\nЗа 3 дня.\n"),
+        ("b.md", "---\nslug: b\n---\n# Возврат\n\n14 дней.\n"),
+        ("c.md", "# Обмен\n\nДа.\n"),
+        ("d.md", "# Старое\n\nНет.\n"),
+    ];
+    const AFTER: [(&str, &str); 5] = [
+        ("a.md", "# Доставка\n\nЗа 2 дня.\n"),
+        ("new/b.md", "---\nslug: b\n---\n# Возврат\n\n14 дней. Возврат возможен.\n"),
+        ("c.md", "# Обмен\n\nДа.\n"),
+        ("e.md", "# Старое доброе\n\nНовое.\n"),
+        ("f.md", "---\naudience: [internal]\n---\n# Лимиты\n\n500.\n"),
+    ];
+
+    fn told(audience: &str) -> String {
+        let differing = articles(&view(&BEFORE, audience), &view(&AFTER, audience));
+        let one = |one: &Differing| format!("{:?} {}", one.act, one.article().path);
+        differing.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    #[test]
+    fn what_came_went_changed_and_moved_is_told_to_whom_it_concerns() {
+        assert_eq!(told("public"), "Changed a.md, Removed d.md, Added e.md, Moved new/b.md");
+        assert_eq!(told("internal"), "Changed a.md, Removed d.md, Added e.md, Added f.md, Moved new/b.md");
+    }
+
+    #[test]
+    fn questions_that_something_else_answers_first_are_told() {
+        let (before, after) = (view(&BEFORE, "public"), view(&AFTER, "public"));
+        let questions = ["возврат", "старое", "обмен", "лимиты", "обмен"];
+        let question = |text: &str| Question { text: text.to_owned(), unfinished: false };
+        let end = Instant::now() + std::time::Duration::from_secs(60);
+        let asked = answers(&before, &after, questions.map(question), end);
+        let one = |one: &Answered| {
+            let path =
+                |article: &Option<Arc<Article>>| article.as_ref().map_or("nothing".into(), |a| a.path.to_string());
+            format!("{}: {} → {}", one.question, path(&one.before), path(&one.after))
+        };
+        assert_eq!(asked.differing.iter().map(one).collect::<Vec<_>>(), ["старое: d.md → e.md"]);
+        assert_eq!((asked.asked, asked.left), (4, 0));
+        let late = answers(&before, &after, [question("старое")], Instant::now() - std::time::Duration::from_secs(1));
+        assert_eq!((late.asked, late.left), (0, 1));
+    }
+}

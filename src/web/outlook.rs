@@ -1,0 +1,141 @@
+//! What would be said differently if a preview were live: for its page and for programs.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::State;
+use super::error::Problem;
+use super::extract::Current;
+use super::former::{Property, properties};
+use super::preview::Shown;
+use crate::comparison::{self, Asked, Differing, Question};
+use crate::difference::{self, Difference, Labels};
+use crate::edition::View;
+use crate::git::history::Act;
+use crate::publish;
+use crate::relevance::queries::UNFINISHED;
+
+/// How long a reader waits.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long questions are asked.
+const ASKING: Duration = Duration::from_secs(4);
+/// How long texts are compared thoroughly; after that a difference may be larger than it need be.
+const COMPARING: Duration = Duration::from_secs(4);
+
+/// What would be said differently.
+#[derive(Debug)]
+pub(crate) struct Outlook {
+    /// The articles of the page that was asked for.
+    pub(crate) articles: Vec<Told>,
+    /// How many came, changed, moved and went in all.
+    pub(crate) counts: [(Act, usize); 4],
+    /// Questions of answer tests and of readers, for those who see everything.
+    pub(crate) asked: Option<Asked>,
+}
+
+impl Outlook {
+    /// Returns how many articles differ in all.
+    pub(crate) fn all(&self) -> usize {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// An article that says something else.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub(crate) differing: Differing,
+    pub(crate) difference: Difference,
+    pub(crate) properties: Vec<(Property, String, String)>,
+}
+
+/// Compares a preview with what is live, for this reader, off the async threads. `name` names notes and alerts in the reader's
+/// language.
+///
+/// # Errors
+/// 404 `not_found` outside of previews, 429 `busy`, 503 `timeout`.
+pub(crate) async fn of(
+    state: &State,
+    current: &Current,
+    page: std::ops::Range<usize>,
+    labels: Labels,
+    name: impl Fn(String) -> String + Send + 'static,
+) -> Result<Outlook, Problem> {
+    let Some(shown) = current.preview.clone() else {
+        let detail = "only a preview can be compared with what is live";
+        return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "not_found", detail));
+    };
+    let after = current.view.clone();
+    let frequent = Vec::new();
+    let work = move || made(&shown, &after, page, &labels, &name, frequent);
+    let made = state.work.revisions.run_within(PATIENCE, work).await?;
+    Ok(made)
+}
+
+fn made(
+    shown: &Arc<Shown>,
+    after: &View,
+    page: std::ops::Range<usize>,
+    labels: &Labels,
+    name: &dyn Fn(String) -> String,
+    frequent: Vec<Question>,
+) -> Outlook {
+    let before = View::new(shown.live.clone(), after.access());
+    let mut differing = comparison::articles(&before, after);
+    let count = |act| (act, differing.iter().filter(|one| one.act == act).count());
+    let counts = [Act::Added, Act::Changed, Act::Moved, Act::Removed].map(count);
+    let end = page.end.min(differing.len());
+    let wanted: Vec<Differing> = differing.drain(page.start.min(end)..end).collect();
+    let until = Instant::now() + COMPARING;
+    let articles = wanted.into_iter().map(|one| told(&before, after, one, labels, name, until)).collect();
+    let asked = after.sees_everything().then(|| {
+        let questions = tests(shown).into_iter().chain(frequent);
+        comparison::answers(&before, after, questions, Instant::now() + ASKING)
+    });
+    Outlook { articles, counts, asked }
+}
+
+fn told(
+    before: &View,
+    after: &View,
+    differing: Differing,
+    labels: &Labels,
+    name: &dyn Fn(String) -> String,
+    until: Instant,
+) -> Told {
+    let html = |view: &View, article: &Option<Arc<crate::article::Article>>| {
+        article.as_ref().map_or_else(String::new, |article| name(view.render(article, &article.body, false)))
+    };
+    // Both with the addresses of the preview: that a link leads into it is no difference.
+    let before_here = before.clone().below(after.root().into());
+    let (was, now) = (html(&before_here, &differing.before), html(after, &differing.after));
+    let difference = difference::compare(&was, &now, labels, until);
+    let properties = match (&differing.before, &differing.after) {
+        (Some(was), Some(now)) => {
+            let both = properties(before, was).into_iter().zip(properties(after, now));
+            both.filter(|(was, now)| was != now).map(|((property, was), (_, now))| (property, was, now)).collect()
+        }
+        _ => Vec::new(),
+    };
+    Told { differing, difference, properties }
+}
+
+/// Returns the questions of the answer tests of both states: of those that were taken out, too.
+fn tests(shown: &Shown) -> Vec<Question> {
+    let (repository, commits) = (shown.previews.repository(), [shown.place.commit, shown.live.revision.commit]);
+    let tests = commits.into_iter().filter_map(|commit| publish::preview::tests(repository, commit).ok());
+    let question = |test: crate::article::answer_test::AnswerTest| Question {
+        unfinished: test.kind == UNFINISHED,
+        text: test.question,
+    };
+    tests.flat_map(|tests| tests.tests).map(question).collect()
+}
+
+/// Returns the name of what happened to an article, for programs.
+pub(crate) const fn act_name(act: Act) -> &'static str {
+    match act {
+        Act::Added => "added",
+        Act::Changed => "changed",
+        Act::Moved => "moved",
+        Act::Removed => "removed",
+    }
+}

@@ -1,0 +1,230 @@
+//! Previews: branches and commits below `/~…`, as they would be if they were live; who may look, what leads where, what cannot
+//! be asked for.
+
+use axum::http::{Method, StatusCode};
+use git2::Oid;
+
+use crate::api::site::{Reply, Site, get, member, public, staff};
+
+const DELIVERY: &str =
+    "---\ntitle: Доставка\nslug: dostavka\naudience: [public, operators]\n---\nПривезём за 3 дня. См. [[возврат]].\n";
+const RETURNS: &str =
+    "---\ntitle: Возврат\nslug: возврат\naudience: [public, operators]\n---\n14 дней. ![План](plan.png)\n";
+const SECRET: &str = "---\ntitle: Компенсации\nslug: kompensacii\naudience: [internal]\n---\nДо 500 рублей.\n";
+
+/// A live base, and a branch on which an article changed, one is new and one is for others.
+fn branched(branch: &str) -> (Site, String, String) {
+    let files = [("dostavka.md", DELIVERY), ("vozvrat.md", RETURNS), ("kompensacii.md", SECRET), ("plan.png", "PNG")];
+    let mut site = Site::of(staff(), &files);
+    let live = site.state.editions.current().expect("an edition").edition.revision.commit.to_string();
+    site.repo.author("Игорь Смирнов");
+    site.repo.write("dostavka.md", DELIVERY.replace("3 дня", "2 дня"));
+    site.repo.write(
+        "novoe.md",
+        "---\ntitle: Примерка\naudience: [public, operators]\n---\nПримерка бесплатна. См. [[dostavka]].\n",
+    );
+    let draft = site.repo.commit("быстрее").to_string();
+    point(&site, branch, &draft);
+    point(&site, "main", &live);
+    site.look().expect("the live branch can be published");
+    (site, live, draft)
+}
+
+fn point(site: &Site, branch: &str, commit: &str) {
+    let commit = Oid::from_str(commit).expect("an id");
+    site.repo.git2().reference(&format!("refs/heads/{branch}"), commit, true, "test").expect("a branch");
+}
+
+fn code(reply: &Reply) -> (StatusCode, String) {
+    (reply.status, reply.json()["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn branch_is_shown_as_if_it_were_live_and_links_stay_in_it() {
+    let (site, live, draft) = branched("feature/сроки");
+    let root = "/~feature/%D1%81%D1%80%D0%BE%D0%BA%D0%B8";
+    for root in
+        [root.to_owned(), root.replace("feature/", "feature%2F"), format!("/~{draft}"), format!("/~{}", &draft[..7])]
+    {
+        let page = site.get(&format!("{root}/a/dostavka")).await;
+        assert_eq!(page.header("otvet-edition"), draft);
+        assert_eq!(page.header("x-robots-tag"), "noindex, nofollow");
+        assert!(page.header("cache-control").contains("private"), "{:?}", page.headers);
+        assert!(page.text().contains("за 2 дня"), "{}", page.text());
+    }
+    let page = site.get(&format!("{root}/a/dostavka")).await.text();
+    for expected in [
+        "Предпросмотр ветки «feature/сроки»: не опубликовано. Правка ".to_owned(),
+        "Игорь Смирнов".to_owned(),
+        format!("data-preview=\"{root}\""),
+        format!("href=\"{root}/a/%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82\""),
+        format!("action=\"{root}/search\""),
+        "<a data-live href=\"/a/dostavka\">".to_owned(),
+    ] {
+        assert!(page.contains(&expected), "lacks {expected}: {page}");
+    }
+    assert!(!page.contains("data-edition=") && !page.contains("action=\"/feedback\""), "{page}");
+    let outside: Vec<&str> = page.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let leads_out = |link: &&str| {
+        !link.starts_with('~')
+            && !["assets/", "ui/", "icons/", "manifest", "changes.atom", "a/dostavka"]
+                .iter()
+                .any(|known| link.starts_with(known))
+    };
+    assert_eq!(outside.into_iter().filter(leads_out).collect::<Vec<_>>(), Vec::<&str>::new());
+    assert!(site.get(&format!("{root}/files/plan.png")).await.status.is_success());
+    assert!(site.get("/a/dostavka").await.text().contains("за 3 дня"));
+    assert_eq!(site.get("/api/v1/edition").await.header("otvet-edition"), live);
+}
+
+#[tokio::test]
+async fn api_of_a_preview_searches_what_it_shows() {
+    let (site, _, draft) = branched("draft");
+    let found = site.get("/~draft/api/v1/search?q=%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80%D0%BA%D0%B0").await;
+    let body = found.json();
+    assert_eq!(body["edition"], draft);
+    assert_eq!(body["hits"][0]["url"], "/~draft/a/novoe");
+    assert_eq!(site.get("/api/v1/search?q=%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80%D0%BA%D0%B0").await.json()["total"], 0);
+    let article = site.get("/~draft/api/v1/articles/novoe").await.json();
+    assert!(article["html"].as_str().expect("a page").contains("href=\"/~draft/a/dostavka\""), "{article}");
+    let list = site.get("/~draft/api/v1/articles?limit=1").await;
+    assert!(list.header("link").starts_with("</~draft/api/v1/articles?"), "{}", list.header("link"));
+    let etag = found.header("etag").to_owned();
+    let again = site
+        .get_with(
+            "/~draft/api/v1/search?q=%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80%D0%BA%D0%B0",
+            &[("if-none-match", &etag)],
+        )
+        .await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    let by_commit =
+        site.get(&format!("/~{draft}/api/v1/search?q=%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80%D0%BA%D0%B0")).await;
+    assert_ne!(by_commit.header("etag"), etag, "its addresses are others");
+    assert_eq!(
+        code(&site.get("/~draft/api/v1/articles/nothing").await),
+        (StatusCode::NOT_FOUND, "article_not_found".into())
+    );
+}
+
+#[tokio::test]
+async fn preview_hides_what_the_live_base_would_hide_and_is_not_for_the_public() {
+    let (site, _, draft) = branched("draft");
+    let operator = site.seen_by(member("operators"));
+    assert!(get(&operator, "/~draft/a/dostavka").await.status.is_success());
+    assert_eq!(get(&operator, "/~draft/a/kompensacii").await.status, StatusCode::NOT_FOUND);
+    let outside = site.seen_by(public());
+    let unknown = get(&outside, "/~no-such-branch/").await;
+    for address in ["/~draft/".to_owned(), "/~draft/a/dostavka".to_owned(), format!("/~{draft}/api/v1/search?q=a")] {
+        let reply = get(&outside, &address).await;
+        assert_eq!(code(&reply), code(&unknown), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn only_what_a_branch_leads_to_can_be_seen() {
+    let (mut site, live, draft) = branched("draft");
+    site.repo.git2().find_reference("refs/heads/draft").expect("a branch").delete().expect("it is gone");
+    assert_eq!(code(&site.get(&format!("/~{draft}/")).await), (StatusCode::NOT_FOUND, "preview_not_found".into()));
+    site.repo.git2().reference("refs/tags/draft", Oid::from_str(&draft).expect("an id"), true, "test").expect("a tag");
+    assert_eq!(site.get(&format!("/~{draft}/")).await.status, StatusCode::NOT_FOUND, "a tag is no branch");
+    assert!(site.get(&format!("/~{}/a/dostavka", &live[..9])).await.text().contains("она и опубликована"));
+    point(&site, "main", &draft);
+    site.look().expect("it can be published");
+    let former = site.get(&format!("/~{live}/a/dostavka")).await.text();
+    assert!(former.contains("Так база выглядела раньше") && former.contains("за 3 дня"), "{former}");
+}
+
+#[tokio::test]
+async fn what_names_no_branch_and_no_commit_is_said_to_be_none() {
+    let (site, live, _) = branched("draft");
+    let bad = [
+        "/~/",
+        "/~",
+        "/~..%2F..%2Fetc/",
+        "/~@%7B-1%7D/",
+        "/~refs/heads/draft/",
+        "/~HEAD/",
+        "/~-x/",
+        "/~--output=x/",
+        "/~draft..main/",
+        "/~draft%5E/",
+        "/~abc/",
+        "/~0123456789abcdef/",
+        "/~origin/main/",
+        "/~%00/",
+        "/~main%0Ax/",
+        "/~%FF/",
+        "/~draft.lock/",
+        "/~draftt/",
+    ];
+    for address in bad {
+        let reply = site.get(address).await;
+        assert_eq!(code(&reply), (StatusCode::NOT_FOUND, "preview_not_found".into()), "{address}");
+    }
+    let moved = site.get("/~draft?x=1").await;
+    assert_eq!((moved.status, moved.header("location")), (StatusCode::PERMANENT_REDIRECT, "/~draft/?x=1"));
+    assert_eq!(site.ask(Method::POST, "/~draft/feedback").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    for none in
+        ["/~draft/api/v1/offline", "/~draft/api/v1/events", "/~draft/sw.js", "/~draft/changes.atom", "/~draft/metrics"]
+    {
+        assert_eq!(site.get(none).await.status, StatusCode::NOT_FOUND, "{none}");
+    }
+    let head = site.ask(Method::HEAD, "/~draft/a/dostavka").await;
+    assert_eq!((head.status, head.body.len()), (StatusCode::OK, 0));
+    let page = site.get_with("/~nowhere/", &[("accept", "text/html")]).await;
+    assert!(page.status == StatusCode::NOT_FOUND && page.text().contains("<!doctype html>"));
+    assert_eq!(site.get("/api/v1/edition").await.header("otvet-edition"), live);
+}
+
+#[tokio::test]
+async fn redirects_and_suggestions_lead_into_the_preview() {
+    let (mut site, ..) = branched("draft");
+    site.repo.write(
+        "novoe.md",
+        "---\ntitle: Примерка\nslug: primerka\nredirect_from: [novoe]\naudience: [public]\n---\nДа.\n",
+    );
+    let next = site.repo.commit("имя").to_string();
+    point(&site, "draft", &next);
+    let moved = site.get("/~draft/a/novoe").await;
+    assert_eq!((moved.status, moved.header("location")), (StatusCode::PERMANENT_REDIRECT, "/~draft/a/primerka"));
+    let missing = site.get("/~draft/api/v1/articles/primerke").await.json();
+    assert_eq!(missing["suggestions"][0]["url"], "/~draft/a/primerka", "{missing}");
+}
+
+#[tokio::test]
+async fn what_would_be_said_differently_is_told_to_each_reader() {
+    let (mut site, live, _) = branched("draft");
+    site.repo.write("kompensacii.md", SECRET.replace("500", "700"));
+    site.repo.write("_tests/a.yml", "- question: примерка\n  first: novoe\n- question: доставка\n  first: dostavka\n");
+    let draft = site.repo.commit("ещё").to_string();
+    point(&site, "draft", &draft);
+    point(&site, "main", &live);
+    let page = site.get("/~draft/difference").await.text();
+    for expected in [
+        "новых: 1, изменено: 2",
+        "Привезём за <del class=\"was\" data-label=\"убрано\">3</del><ins class=\"now\" data-label=\"добавлено\">2</ins> дня.",
+        "<a href=\"/~draft/a/novoe\" lang=\"ru\">Примерка</a>",
+        "<s>ничего не найдено</s> → <a href=\"/~draft/a/novoe\">Примерка</a>",
+        "Вопросов из проверок и от читателей: 2, по-другому: 1.",
+    ] {
+        assert!(page.contains(expected), "lacks {expected}: {page}");
+    }
+    let told = site.get("/~draft/api/v1/difference").await.json();
+    let kinds: Vec<_> =
+        told["articles"].as_array().expect("a list").iter().map(|one| (&one["kind"], &one["article"]["url"])).collect();
+    assert_eq!(
+        format!("{kinds:?}"),
+        r#"[(String("changed"), String("/~draft/a/dostavka")), (String("changed"), String("/~draft/a/kompensacii")), (String("added"), String("/~draft/a/novoe"))]"#
+    );
+    assert_eq!(told["questions"]["differing"][0]["first"]["slug"], "novoe");
+    assert_eq!((&told["live"], &told["branch"], &told["total"]), (&live.as_str().into(), &"draft".into(), &3.into()));
+
+    let operator = site.seen_by(member("operators"));
+    let told = get(&operator, "/~draft/api/v1/difference").await.json();
+    assert_eq!((&told["total"], &told["questions"]), (&2.into(), &serde_json::Value::Null), "{told}");
+    let page = get(&operator, "/~draft/difference").await.text();
+    assert!(!page.contains("Компенсации") && !page.contains("примерка</b>"), "{page}");
+    assert_eq!(site.get("/difference").await.status, StatusCode::NOT_FOUND, "the live base differs from nothing");
+    let nothing = site.get(&format!("/~{live}/difference")).await.text();
+    assert!(nothing.contains("Для вас ничего не изменится"), "{nothing}");
+}
