@@ -132,6 +132,8 @@ pub enum Note {
     PhraseNotFound(String),
     /// There were more words than are searched; the last ones were left out.
     WordsLeftOut,
+    /// Nothing that the reader sees has this word, and nothing else was searched for it; the others were.
+    WordNotFound(String),
 }
 
 /// How many of the matching articles have which property. Each list is sorted by count, the largest first, then by value;

@@ -22,7 +22,7 @@ use tantivy::DocSet;
 use tantivy::postings::{Postings, SegmentPostings};
 
 use super::codes::most;
-use super::plan::{Clause, Plan, Way};
+use super::plan::{Clause, Group, Plan, Way};
 use super::strength::{Base, Strength};
 use super::sums::Sums;
 
@@ -155,6 +155,12 @@ impl<'a> Weighed<'a> {
             way.k1 = k1;
         }
         weighed
+    }
+
+    /// Returns the groups of a plan that say something and that nothing visible has.
+    pub(super) fn not_found<'p>(&self, plan: &'p Plan) -> impl Iterator<Item = &'p Group> {
+        let groups = plan.groups.iter().zip(&self.groups);
+        groups.filter(|(group, ways)| ways.is_empty() && !group.stop && group.weight >= 1.0).map(|(group, _)| group)
     }
 
     /// Returns how many words an article should have, so that it comes before those that lack some.

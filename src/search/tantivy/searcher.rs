@@ -27,11 +27,13 @@ use super::{Analyzers, Shelf, is_outdated, passage, similar, snippet, suggest};
 use crate::article::{Article, Library, Section, with_titles};
 use crate::audience::Access;
 use crate::search::labels::Labels;
-use crate::search::language::{Analyzer, script_of};
+use crate::search::language::{Analyzer, Script, script_of};
 use crate::search::{Completions, Error, Explanation, Hit, Note, SearchQuery, SearchResults, Searcher};
 
 /// So many results are little: then other ways are offered, too.
 const LITTLE: usize = 2;
+/// Most words that nobody has which are named.
+const NAMED: usize = 3;
 /// Accesses whose statistics are kept; a base has a handful of kinds of readers.
 const SIGHTS: usize = 64;
 
@@ -424,7 +426,7 @@ impl Searcher for Live {
             let searched = plan.corrected(&text);
             let bets = self.best_bets(analyzer, &chunks, &searched, &sight);
             let wanted = query.offset.saturating_add(query.limit);
-            let (matches, marker, total, facets, explanations) = self.tools.with_room(|room, bounds| {
+            let (matches, marker, total, facets, explanations, not_found) = self.tools.with_room(|room, bounds| {
                 let strength = |way: &Way| self.strengths.of(base, access, way, room);
                 let weighed = Weighed::new(&plan, sight.total, strength);
                 weighed.bound(self.numbers.len(), bounds);
@@ -456,7 +458,14 @@ impl Searcher for Live {
                     |(rank, found): &(usize, Match)| self.explain(*rank, *found, &plan, Judge::new(base, &weighed));
                 let asked = matches.iter().skip(query.offset).take(if query.explain { query.limit } else { 0 });
                 let explanations = asked.map(explain).collect::<Vec<_>>();
-                (matches, marker, total, facets, explanations)
+                let not_found: Vec<Note> = weighed
+                    .not_found(&plan)
+                    .filter(|group| group.word.letters() > 2 && group.word.script != Script::Other)
+                    .filter_map(|group| text.get(group.word.start..group.word.end))
+                    .take(NAMED)
+                    .map(|word| Note::WordNotFound(word.to_owned()))
+                    .collect();
+                (matches, marker, total, facets, explanations, not_found)
             });
             let page = matches.into_iter().skip(query.offset).take(query.limit);
             let mut hits: Vec<Hit> = page.filter_map(|(_, found)| self.hit(found, &marker, analyzer, access)).collect();
@@ -470,6 +479,8 @@ impl Searcher for Live {
             }
             corrections.extend(plan.corrections);
             notes.extend(plan.left_out.then_some(Note::WordsLeftOut));
+            // Where nothing is found at all, that says it.
+            notes.extend(not_found.into_iter().filter(|_| total > 0));
             SearchResults { total, searched, corrections, hits, suggestions, facets, notes }
         })
     }

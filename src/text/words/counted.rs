@@ -225,6 +225,15 @@ impl Words {
         }
     }
 
+    /// Returns "Слова «…» нет ни в одной статье: показано по остальным".
+    pub fn word_not_found(&self, word: &str) -> String {
+        let word = self.quoted(word);
+        match self.lang {
+            Lang::Ru => format!("Слова {word} нет ни в одной статье: показано по остальным."),
+            Lang::En => format!("No article has the word {word}: these are results for the others."),
+        }
+    }
+
     /// Returns "Изменено вчера".
     pub fn changed_near(&self, day: Date, today: Date) -> String {
         match self.lang {

@@ -255,6 +255,7 @@ impl<'a> Results<'a> {
         let cut = query.cut.then(|| format!("only the first {MAX_CHARS} characters were searched"));
         let notes = results.notes.iter().map(|note| match note {
             Note::PhraseNotFound(phrase) => format!("no article has the phrase \"{phrase}\"; its words were searched"),
+            Note::WordNotFound(word) => format!("no article has the word \"{word}\"; the others were searched"),
             Note::WordsLeftOut => "there are too many words; the last ones were not searched".to_owned(),
         });
         Self {

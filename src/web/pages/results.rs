@@ -240,6 +240,10 @@ impl Found {
             exactly: asked.address(&asked.text, &asked.filters, 0, true),
         });
         let nothing = results.total == 0;
+        let lacking = lacking(w, results);
+        // What the best hit lacks is said once.
+        let is_news = |note: &&Note| lacking.is_none() || !matches!(note, Note::WordNotFound(_));
+        let notes = results.notes.iter().filter(is_news).map(|note| told(w, note)).collect();
         let suggestion =
             |text: &String| Link { href: asked.address(text, &asked.filters, 0, false), text: text.clone() };
         let filters = asked.filters.parameters();
@@ -250,7 +254,7 @@ impl Found {
             gap: FeedbackForm::of_gap(scene, &query.text, &results.searched, filters, results.total)
                 .filter(|_| nothing),
             thanks: FeedbackForm::thanks(scene),
-            lacking: lacking(w, results),
+            lacking,
             tried: (nothing && !query.text.is_empty()).then(|| w.quoted(&query.text)),
             fallback: fallback(scene).filter(|_| nothing),
             count: if nothing { w.nothing_found.to_owned() } else { w.results_found(results.total) },
@@ -259,7 +263,7 @@ impl Found {
             corrected,
             synonyms: synonyms.iter().map(|synonym| w.quoted(&synonym.to)).collect::<Vec<_>>().join(", "),
             cut: query.cut,
-            notes: results.notes.iter().map(|note| told(w, note)).collect(),
+            notes,
             suggestions: results.suggestions.iter().map(suggestion).collect(),
             nearest: nearest.iter().map(|article| Row::of(scene, article)).collect(),
             tags: if nothing { TagLink::most_used(scene, TAGS) } else { Vec::new() },
@@ -275,6 +279,7 @@ impl Found {
 fn told(w: &Words, note: &Note) -> String {
     match note {
         Note::PhraseNotFound(phrase) => w.phrase_not_found(phrase),
+        Note::WordNotFound(word) => w.word_not_found(word),
         Note::WordsLeftOut => w.words_left_out.to_owned(),
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn check(make: Make<'_>) {
     lexicon_alone_may_change(make);
     too_many_words_are_left_out_and_that_is_said(make);
     irregular_forms_are_found(make);
+    words_that_nobody_has_are_named(make);
 }
 
 /// Returns a searcher over some articles.
@@ -548,6 +549,23 @@ fn lexicon_alone_may_change(make: Make<'_>) {
     assert_eq!(ask(&*before, "манибэк ").total, 0, "the searcher before answers as it did");
 }
 
+fn words_that_nobody_has_are_named(make: Make<'_>) {
+    let searcher = searcher(make, &shop());
+    let named = |query: &str| ask(&*searcher, query).notes;
+    assert_eq!(named("возврат Ктулху "), [Note::WordNotFound("Ктулху".into())]);
+    assert_eq!(
+        named("возврат ктулху"),
+        [Note::WordNotFound("ктулху".into())],
+        "the last word is the beginning of nothing"
+    );
+    assert_eq!([named("возврат товара "), named("здравствуйте, возврат "), named("возв")].concat(), []);
+    assert_eq!(
+        (named("ктулху "), named("возрат ")),
+        (Vec::new(), Vec::new()),
+        "nothing is found, or what was corrected"
+    );
+}
+
 fn too_many_words_are_left_out_and_that_is_said(make: Make<'_>) {
     let searcher = searcher(make, &shop());
     let words = |count: usize| (0..count).map(|n| format!("слово{n} ")).collect::<String>();
@@ -555,7 +573,7 @@ fn too_many_words_are_left_out_and_that_is_said(make: Make<'_>) {
     let short = ask(&*searcher, &format!("возврат {chatter}"));
     assert_eq!((short.notes.is_empty(), slugs(&short).split(' ').next()), (true, Some("vozvrat")));
     let results = ask(&*searcher, &format!("возврат {}", words(25)));
-    assert_eq!(results.notes, [Note::WordsLeftOut]);
+    assert_eq!(results.notes, [Note::WordsLeftOut, Note::WordNotFound("слово".into())]);
     assert!(slugs(&results).contains("vozvrat"), "what is left is searched");
 }
 
