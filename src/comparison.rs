@@ -10,6 +10,8 @@ use std::time::Instant;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::Article;
+use crate::article::answer_test::AnswerTest;
+use crate::difference::{self, Fate, Labels};
 use crate::edition::View;
 use crate::git::history::Act;
 use crate::relevance::queries;
@@ -64,6 +66,40 @@ pub fn articles(before: &View, after: &View) -> Vec<Differing> {
     differing
 }
 
+/// An article that says something else, in few lines for terminals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What happened to it.
+    pub act: Act,
+    /// Its title.
+    pub title: String,
+    /// Its path inside the content folder.
+    pub path: String,
+    /// What changed in its text: a line for each changed paragraph, item or row.
+    pub lines: Vec<String>,
+}
+
+/// The longest line of [`Said`], in characters.
+const LINE: usize = 140;
+
+/// Returns in few lines what an article says differently. Not for the async threads.
+pub fn said(before: &View, after: &View, differing: &Differing, labels: &Labels, end: Instant) -> Said {
+    let html = |view: &View, article: &Option<Arc<Article>>| {
+        article.as_ref().map_or_else(String::new, |article| view.render(article, &article.body, false))
+    };
+    let article = differing.article();
+    let lines = match (&differing.before, &differing.after) {
+        (Some(_), Some(_)) => {
+            let (was, now) = (html(before, &differing.before), html(after, &differing.after));
+            let blocks = difference::compare(&was, &now, labels, end).blocks.into_iter();
+            let changed = blocks.filter(|block| !matches!(block.fate, Fate::Same | Fate::Moved));
+            changed.map(|block| difference::as_line(&block.html, LINE)).filter(|line| !line.is_empty()).collect()
+        }
+        _ => Vec::new(),
+    };
+    Said { act: differing.act, title: article.title.clone(), path: article.path.to_string(), lines }
+}
+
 /// A question that something else answers first.
 #[derive(Debug, Clone)]
 pub struct Answered {
@@ -93,6 +129,13 @@ pub struct Question {
     pub text: String,
     /// Whether its last word is unfinished.
     pub unfinished: bool,
+}
+
+impl Question {
+    /// Returns the question of an answer test.
+    pub fn of(test: &AnswerTest) -> Self {
+        Self { text: test.question.clone(), unfinished: test.kind == queries::UNFINISHED }
+    }
 }
 
 /// Asks both editions questions, each once, until `end`. Not for the async threads.

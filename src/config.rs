@@ -376,7 +376,11 @@ impl Values {
             fallback: self.optional("search.fallback"),
             search: search::Config::default(),
             data: PathBuf::from(self.text("data.dir")),
-            events: event::Config { record: self.switch("events.record")?, keep: self.days("events.keep")? },
+            events: event::Config {
+                record: self.switch("events.record")?,
+                keep: self.days("events.keep")?,
+                queries: self.switch("events.queries")?,
+            },
             log: log::Config { format: self.parsed("log.format")?, level: self.text("log.level").to_owned() },
             rules: Rules { audiences, default_audience },
             owners: self.list("content.owners").unwrap_or_default().into_iter().map(str::to_owned).collect(),

@@ -10,7 +10,9 @@
 
 pub mod print;
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,13 +22,16 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::article::answer_test::{AnswerTest, AnswerTests};
 use crate::article::library::Rules;
 use crate::article::{Article, Lexicon, Library, Owners, Status};
-use crate::audience::{AudienceSet, Audiences};
+use crate::audience::{Access, AudienceSet, Audiences};
+use crate::comparison::{self, Asked, Question, Said};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
-use crate::edition::{Edition, SOON};
+use crate::difference::Labels;
+use crate::edition::{Edition, SOON, View};
 use crate::git::Entry;
 use crate::relevance::answers;
 use crate::revision::{ObjectId, Revision};
 use crate::spelling::nearest;
+use crate::text::Lang;
 
 /// The content at one state.
 #[derive(Debug, Clone)]
@@ -64,6 +69,8 @@ pub struct Settings {
     pub today: Date,
     /// How long answer tests may be asked; those that are left are not asked and the report says so.
     pub patience: Duration,
+    /// Whether to tell what will be said differently, and the questions that are asked for it besides those of the tests.
+    pub outlook: Option<Vec<Question>>,
 }
 
 /// Content, and how it is asked questions: called at most once, and only when there is a question.
@@ -87,6 +94,19 @@ pub struct Report {
     pub touched: Option<usize>,
     /// How many answer tests were left out because the others took too long.
     pub unasked: usize,
+    /// What will be said differently; none when that was not asked for, or nothing was compared.
+    pub outlook: Option<Outlook>,
+}
+
+/// What will be said differently, to somebody who may see every audience.
+#[derive(Debug, Clone, Default)]
+pub struct Outlook {
+    /// How many articles say something else.
+    pub articles: usize,
+    /// The first of them.
+    pub said: Vec<Said>,
+    /// Questions that something else answers first.
+    pub asked: Asked,
 }
 
 /// A finding with the line it is about.
@@ -110,8 +130,11 @@ impl Report {
 /// Checks content, all of it, or as far as it differs from what was before.
 pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings) -> Report {
     let content = after.content;
+    // Searching may need an index to be made: once, and only when there is a question.
+    let edition = LazyCell::new(after.edition);
+    let former = LazyCell::new(|| before.and_then(|before| (before.edition)()));
     let mut findings = findings(content, settings);
-    let (failed, unasked) = ask(after, settings.patience);
+    let (failed, unasked) = ask(content, &edition, settings.patience);
     let touched = before.map(|before| touched(&before.content.files, &content.files));
     match (before, &touched) {
         (Some(before), Some(touched)) => {
@@ -121,7 +144,7 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
             findings.retain(|found| {
                 touched.contains(&found.path) || !known.contains(&(found.path.clone(), found.finding.without_advice()))
             });
-            findings.extend(broken_by_change(failed, before, touched));
+            findings.extend(broken_by_change(failed, before, &former, touched));
         }
         _ => findings.extend(failed),
     }
@@ -138,7 +161,37 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
         files: content.files.len(),
         touched: touched.map(|touched| touched.len()),
         unasked,
+        outlook: before.and_then(|before| outlook(content, &edition, before.content, &former, settings)),
     }
+}
+
+/// Articles of which it is shown what they say differently.
+const SHOWN: usize = 5;
+/// How long it is looked for what will be said differently.
+const LOOKING: Duration = Duration::from_secs(2);
+
+/// Compares both states as somebody sees them who may see every audience.
+fn outlook(
+    after: &Content,
+    edition: &impl Deref<Target = Option<Arc<Edition>>>,
+    before: &Content,
+    former: &impl Deref<Target = Option<Arc<Edition>>>,
+    settings: &Settings,
+) -> Option<Outlook> {
+    let frequent = settings.outlook.as_ref()?;
+    let tests = after.tests.tests.iter().chain(&before.tests.tests);
+    let questions: Vec<Question> = tests.map(Question::of).chain(frequent.iter().cloned()).collect();
+    if questions.is_empty() {
+        return None;
+    }
+    let view = |edition: &Arc<Edition>| View::new(edition.clone(), Access::reader(edition.audiences.all()));
+    let (now, was) = (view((**edition).as_ref()?), view((**former).as_ref()?));
+    let end = Instant::now() + LOOKING;
+    let differing = comparison::articles(&was, &now);
+    let labels = Labels::of(Lang::En.words());
+    let said = differing.iter().take(SHOWN).map(|one| comparison::said(&was, &now, one, &labels, end)).collect();
+    let asked = comparison::answers(&was, &now, questions, end);
+    Some(Outlook { articles: differing.len(), said, asked })
 }
 
 /// Returns what can be found without asking search.
@@ -182,19 +235,23 @@ fn review(article: &Article, today: Date) -> Option<Finding> {
 }
 
 /// Asks the answer tests. Returns those that fail, and how many were not asked.
-fn ask(state: &State<'_>, patience: Duration) -> (Vec<Diagnostic>, usize) {
-    let tests = &state.content.tests.tests;
+fn ask(
+    content: &Content,
+    edition: &impl Deref<Target = Option<Arc<Edition>>>,
+    patience: Duration,
+) -> (Vec<Diagnostic>, usize) {
+    let tests = &content.tests.tests;
     if tests.is_empty() {
         return (Vec::new(), 0);
     }
-    let Some(edition) = (state.edition)() else { return (Vec::new(), tests.len()) };
+    let Some(edition) = &**edition else { return (Vec::new(), tests.len()) };
     let end = Instant::now() + patience;
     let mut failed = Vec::new();
     for (number, test) in tests.iter().enumerate() {
         if Instant::now() > end {
             return (failed, tests.len() - number);
         }
-        failed.extend(answers::ask(&edition, test));
+        failed.extend(answers::ask(edition, test));
     }
     (failed, 0)
 }
@@ -203,17 +260,18 @@ fn ask(state: &State<'_>, patience: Duration) -> (Vec<Diagnostic>, usize) {
 fn broken_by_change(
     failed: Vec<Diagnostic>,
     before: &State<'_>,
+    former: &impl Deref<Target = Option<Arc<Edition>>>,
     touched: &FxHashSet<String>,
 ) -> impl Iterator<Item = Diagnostic> {
     let elsewhere = failed.iter().any(|failed| !touched.contains(&failed.path));
-    let edition = if elsewhere { (before.edition)() } else { None };
+    let edition = if elsewhere { former.as_ref() } else { None };
     let failed_before = |found: &Diagnostic| {
         let tests = &before.content.tests.tests;
         let same = |test: &&AnswerTest| {
             (test.path.as_str(), test.line, test.column) == (found.path.as_str(), found.line, found.column)
         };
         let test = tests.iter().find(same);
-        test.zip(edition.as_ref()).is_some_and(|(test, edition)| answers::ask(edition, test).is_some())
+        test.zip(edition).is_some_and(|(test, edition)| answers::ask(edition, test).is_some())
     };
     let kept: Vec<_> =
         failed.into_iter().filter(|found| touched.contains(&found.path) || !failed_before(found)).collect();

@@ -1,6 +1,10 @@
 //! A report in words for people, the same at every door.
 
+use std::sync::Arc;
+
 use super::{Found, Report};
+use crate::article::Article;
+use crate::git::history::Act;
 use crate::text::Lang;
 use crate::text::check;
 use crate::text::findings::{message, remedy};
@@ -20,6 +24,55 @@ pub fn findings(report: &Report, folder: &str, lang: Lang, most: usize) -> Strin
     }
     if report.unasked > 0 {
         out += &format!("{}\n\n", check::unasked(lang, report.unasked));
+    }
+    out
+}
+
+/// Returns what stands before the title of an article to which something happened.
+fn act(lang: Lang, act: Act) -> &'static str {
+    let [added, changed, moved, removed] = check::acts(lang);
+    match act {
+        Act::Added => added,
+        Act::Changed => changed,
+        Act::Moved => moved,
+        Act::Removed => removed,
+    }
+}
+
+/// Lines of one article that are printed.
+const LINES: usize = 2;
+/// Questions that are printed.
+const QUESTIONS: usize = 5;
+
+/// Writes what will be said differently: of some articles the changed lines, and the questions that something else answers
+/// first. Nothing when nothing was compared.
+pub fn outlook(report: &Report, folder: &str, lang: Lang) -> String {
+    let Some(outlook) = &report.outlook else { return String::new() };
+    let mut out = String::new();
+    if outlook.articles > 0 {
+        out += &format!("{}\n", check::said_differently(lang, outlook.articles));
+        for said in &outlook.said {
+            let path = if folder.is_empty() { said.path.clone() } else { format!("{folder}/{}", said.path) };
+            out += &format!("  {path}  {}{}\n", act(lang, said.act), check::quoted(lang, &said.title));
+            said.lines.iter().take(LINES).for_each(|line| out += &format!("    {line}\n"));
+        }
+        if let Some(more) = outlook.articles.checked_sub(outlook.said.len()).filter(|more| *more > 0) {
+            out += &format!("  {}\n", check::more(lang, more));
+        }
+    }
+    let asked = &outlook.asked;
+    if !asked.differing.is_empty() {
+        out += &format!("{}\n", check::found_differently(lang, asked.differing.len(), asked.asked));
+        for one in asked.differing.iter().take(QUESTIONS) {
+            let title = |article: &Option<Arc<Article>>| article.as_ref().map(|article| article.title.clone());
+            out += &format!("  {}\n", check::found(lang, &one.question, title(&one.before), title(&one.after)));
+        }
+        if let Some(more) = asked.differing.len().checked_sub(QUESTIONS).filter(|more| *more > 0) {
+            out += &format!("  {}\n", check::more(lang, more));
+        }
+    }
+    if !out.is_empty() {
+        out.push('\n');
     }
     out
 }

@@ -3,6 +3,7 @@
 //! What is checked is a folder as it lies on disk, what is staged for a commit, or a commit; what it is compared with, if
 //! with anything, is another commit.
 
+use std::cell::LazyCell;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -11,7 +12,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{CheckArgs, Format, Outcome};
+use crate::article::Article;
 use crate::check::{self, Content, Found, Report, Settings, State};
+use crate::comparison::Answered;
 use crate::config::{Config, Flags};
 use crate::edition::{Edition, today};
 use crate::git::Repository;
@@ -40,15 +43,20 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
         Some(source) => Some(read_before(source, &config)?),
         None => None,
     };
-    let settings = Settings { owners: config.owners.clone(), today: today(), patience: PATIENCE };
-    let edition = |content: &Content| edition(content, &config);
+    let is_told = args.since.is_some() || args.range.is_some();
+    let outlook = is_told.then(Vec::new);
+    let settings = Settings { owners: config.owners.clone(), today: today(), patience: PATIENCE, outlook };
+    let now = LazyCell::new(|| edition(&after, &config));
+    // What was before is searched beside what is: only what differs is indexed.
+    let was = |before: &Content| {
+        let searcher = now.as_ref()?.searcher.beside(&before.library).ok()?;
+        let edition = Edition::without_history(before.library.clone(), searcher, config.rules.audiences.clone());
+        Some(Arc::new(edition))
+    };
+    let state = State { content: &after, edition: &|| now.clone() };
     let report = match &before {
-        Some(before) => check::check(
-            &State { content: &after, edition: &|| edition(&after) },
-            Some(&State { content: before, edition: &|| edition(before) }),
-            &settings,
-        ),
-        None => check::check(&State { content: &after, edition: &|| edition(&after) }, None, &settings),
+        Some(before) => check::check(&state, Some(&State { content: before, edition: &|| was(before) }), &settings),
+        None => check::check(&state, None, &settings),
     };
     let lang = args.lang.unwrap_or_else(super::locale);
     super::print(&printed(&report, &dir, &args, lang))?;
@@ -129,7 +137,9 @@ fn printed(report: &Report, dir: &Path, args: &CheckArgs, lang: Lang) -> String 
                 Some(touched) => summary_of_change(lang, touched, report.files, errors, warnings),
                 None => summary(lang, report.articles, errors, warnings),
             };
-            check::print::findings(report, folder.trim_end_matches('/'), lang, most) + &summary + "\n"
+            let folder = folder.trim_end_matches('/');
+            let outlook = check::print::outlook(report, folder, lang);
+            check::print::findings(report, folder, lang, most) + &outlook + &summary + "\n"
         }
         Format::Json => serde_json::to_string_pretty(&machine(report, lang)).expect("plain JSON") + "\n",
         Format::Github => github(dir, &report.found, lang),
@@ -153,6 +163,13 @@ fn machine(report: &Report, lang: Lang) -> serde_json::Value {
         json!({ "articles": report.articles, "errors": errors, "warnings": warnings, "diagnostics": findings });
     if let Some(touched) = report.touched {
         document["touched"] = touched.into();
+    }
+    if let Some(outlook) = &report.outlook {
+        let slug = |article: &Option<Arc<Article>>| article.as_ref().map(|article| article.slug.to_string());
+        let one = |one: &Answered| json!({ "question": one.question, "before": slug(&one.before), "after": slug(&one.after) });
+        let differing: Vec<_> = outlook.asked.differing.iter().map(one).collect();
+        document["outlook"] =
+            json!({ "articles": outlook.articles, "questions": outlook.asked.asked, "differing": differing });
     }
     document
 }

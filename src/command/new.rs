@@ -158,7 +158,7 @@ fn put(dir: &Path, path: &str, text: &str) -> Result<(), String> {
 /// Returns what was made, what the check says of it, and what to do next.
 fn said(dir: &Path, path: &str, title: &str, before: &Content, config: &Config, lang: Lang) -> Result<String, String> {
     let content = publish::read(Source::folder(dir.to_owned()), &config.rules).map_err(|error| error.to_string())?;
-    let settings = Settings { owners: config.owners.clone(), today: today(), patience: Duration::ZERO };
+    let settings = Settings { owners: config.owners.clone(), today: today(), patience: Duration::ZERO, outlook: None };
     let state = |content| State { content, edition: &|| None };
     let mut report = check::check(&state(&content), Some(&state(before)), &settings);
     report.found.retain(|found| found.diagnostic.path == path);

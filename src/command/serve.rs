@@ -15,8 +15,8 @@ use super::{Outcome, ServeArgs};
 use crate::audience::Access;
 use crate::config::Config;
 use crate::edition::Editions;
-use crate::event::Recorder;
 use crate::event::sqlite::SqliteStore;
+use crate::event::{Asked, Recorder};
 use crate::follow::Follow;
 use crate::git::{self, Repository};
 use crate::host::Host;
@@ -31,6 +31,10 @@ use crate::{log, server, web};
 
 /// The file of events in the data folder.
 const EVENTS: &str = "events.db";
+/// The file of the questions that are asked most.
+const ASKED: &str = "asked.tsv";
+/// How often it is written.
+const KEEP_ASKED: Duration = Duration::from_secs(60);
 /// How long events that wait may take to be written at the end.
 const LAST_EVENTS: Duration = Duration::from_secs(5);
 
@@ -146,11 +150,14 @@ async fn serve(
     let anonymous = if preview { Access::editor() } else { config.anonymous };
     let events = recorder(&config, preview)?;
     let host = hosted(&config, &repository, preview, address)?;
+    let asked = events.is_some().then(|| config.events.queries.then(|| Arc::new(Asked::at(config.data.join(ASKED)))));
+    let asked = asked.flatten();
     let bases = Bases::default();
     let previews = |repository| Arc::new(Previews::new(repository, bases.clone(), config.previews));
     let previews = repository.clone().filter(|_| !preview).map(previews);
     let state = Arc::new(web::State {
         events,
+        asked: asked.clone(),
         previews: previews.clone(),
         host: host.clone(),
         follow: follow.clone(),
@@ -180,11 +187,14 @@ async fn serve(
     if let Some(previews) = previews {
         tokio::spawn(previews.keep_tidy());
     }
+    if let Some(asked) = asked.clone() {
+        tokio::spawn(keep(asked));
+    }
     if let Some(host) = host {
         let address = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let (waker, editions, owners) = (waker.clone(), editions.clone(), config.owners.clone());
         let previewed = config.previews != Readers::Nobody;
-        Arc::new(Gate { host, waker, editions, owners, address, previewed }).serve().await?;
+        Arc::new(Gate { host, waker, editions, owners, address, asked: asked.clone(), previewed }).serve().await?;
     }
     if let (Some(follow), Some(repository)) = (follow, repository) {
         let (waker, stopping) = (waker.clone(), state.stopping.clone());
@@ -199,6 +209,9 @@ async fn serve(
     if let Some(events) = &state.events {
         tokio::task::block_in_place(|| events.stop(LAST_EVENTS));
     }
+    if let Some(Err(error)) = asked.map(|asked| tokio::task::block_in_place(|| asked.keep())) {
+        tracing::warn!(%error, "cannot keep which questions are asked most");
+    }
     waker.stop();
     // The publisher may be deep in an index; it is derived data and survives being left.
     tokio::task::spawn_blocking(move || {
@@ -210,6 +223,20 @@ async fn serve(
     .await
     .map_err(|error| error.to_string())?;
     result.map_err(|error| error.to_string())
+}
+
+/// Writes now and then which questions are asked most. It is told once that it cannot be done.
+async fn keep(asked: Arc<Asked>) {
+    let mut failed = false;
+    loop {
+        tokio::time::sleep(KEEP_ASKED).await;
+        let asked = asked.clone();
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || asked.keep()).await
+            && !std::mem::replace(&mut failed, true)
+        {
+            tracing::warn!(%error, "cannot keep which questions are asked most");
+        }
+    }
 }
 
 /// Prints the ready line when the first edition is live.

@@ -9,6 +9,7 @@
 
 mod align;
 mod origins;
+mod plain;
 mod tree;
 mod words;
 mod writer;
@@ -17,6 +18,7 @@ use std::time::Instant;
 
 use align::Limits;
 pub use origins::{Origin, Origins};
+pub use plain::as_line;
 use tree::Common;
 use writer::Writer;
 

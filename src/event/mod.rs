@@ -6,6 +6,7 @@
 //! do happens behind it. Texts that people typed are masked before they are anywhere ([`masking`]): a [`Masked`] cannot
 //! be made otherwise.
 
+pub mod asked;
 mod id;
 pub mod masking;
 pub mod recorder;
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use asked::Asked;
 pub use id::{Id, Ids};
 pub use masking::Masked;
 pub use recorder::Recorder;
@@ -30,6 +32,8 @@ pub struct Config {
     pub record: bool,
     /// How long they are kept.
     pub keep: Duration,
+    /// Whether it is counted which questions are asked most.
+    pub queries: bool,
 }
 
 /// Something that a reader reported.

@@ -21,7 +21,9 @@ use tokio::sync::oneshot;
 use super::Host;
 use super::push::{self, Change, Refusal, Update};
 use crate::check::{Report, Settings};
+use crate::comparison;
 use crate::edition::{Editions, encode_path, today};
+use crate::event::Asked;
 use crate::git::{self, Repository};
 use crate::preview;
 use crate::publish::source::{self, Candidate};
@@ -44,6 +46,8 @@ const MOST_BYTES: u64 = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(110);
 /// How long answer tests may be asked of a push; those that are left are told about and not asked.
 const TESTS: Duration = Duration::from_secs(5);
+/// How many of the questions that are asked most are asked of a push.
+const QUESTIONS: usize = 50;
 /// How many addresses of changed articles are printed.
 const ADDRESSES: usize = 5;
 /// The longest path of a socket that every system takes.
@@ -92,6 +96,8 @@ pub struct Gate {
     pub owners: Vec<String>,
     /// Where readers reach this server, without a slash at its end.
     pub address: String,
+    /// Which questions are asked most; none where that is not counted.
+    pub asked: Option<Arc<Asked>>,
     /// Whether somebody may look at branches that are not live.
     pub previewed: bool,
 }
@@ -181,7 +187,10 @@ impl Gate {
 
     /// Lets the publisher check a commit. Returns also the content folder in it.
     async fn check(&self, candidate: Candidate) -> Result<(Report, String), Refusal> {
-        let settings = Settings { owners: self.owners.clone(), today: today(), patience: TESTS };
+        let most = |asked: &Arc<Asked>| asked.most(QUESTIONS).into_iter();
+        let questions = self.asked.iter().flat_map(most).map(|text| comparison::Question { text, unfinished: false });
+        let outlook = Some(questions.collect());
+        let settings = Settings { owners: self.owners.clone(), today: today(), patience: TESTS, outlook };
         let repository = Repository { incoming: candidate.incoming.clone(), ..self.host.repository.clone() };
         let checked = self.publisher(move |publisher| {
             let report = publisher.check(&candidate, &settings)?;

@@ -163,6 +163,11 @@ pub fn verdict(report: &Report, folder: &str, lang: Lang, live: Option<&str>, to
     if !report.found.is_empty() || report.unasked > 0 {
         text += &format!("\n{}", print::findings(report, folder, lang, print::MOST));
     }
+    if !refused {
+        let outlook = print::outlook(report, folder, lang);
+        let apart = if outlook.is_empty() || text.ends_with("\n\n") { "" } else { "\n" };
+        text += &format!("{apart}{outlook}");
+    }
     if refused {
         text += &format!("{}\n", words::check_yourself(lang));
     }

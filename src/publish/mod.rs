@@ -234,9 +234,11 @@ impl Publisher {
             live.content = Some(self.reader.content_of(&live.state, live.library.clone())?);
         }
         let content = self.reader.candidate(candidate)?;
-        let searcher = match content.tests.tests.is_empty() {
-            true => None,
-            false => Some(self.engine.index(&content.library, &search::Silent)?),
+        let is_asked =
+            !content.tests.tests.is_empty() || settings.outlook.as_ref().is_some_and(|more| !more.is_empty());
+        let searcher = match is_asked {
+            false => None,
+            true => Some(self.engine.index(&content.library, &search::Silent)?),
         };
         let audiences = &self.reader.rules.audiences;
         let edition = |library: &Arc<Library>, searcher: &Arc<dyn Searcher>| {

@@ -59,6 +59,48 @@ pub fn verdict(lang: Lang, (errors, warnings): (usize, usize), touched: usize, f
     }
 }
 
+/// Heads the articles that say something else.
+pub fn said_differently(lang: Lang, articles: usize) -> String {
+    match lang {
+        Lang::Ru => format!("Скажут по-другому, статей: {articles}"),
+        Lang::En => format!("Articles that say something else: {articles}"),
+    }
+}
+
+/// Heads the questions that something else answers first.
+pub fn found_differently(lang: Lang, differing: usize, asked: usize) -> String {
+    match lang {
+        Lang::Ru => format!("Первым найдётся другое, вопросов: {differing} из {asked}"),
+        Lang::En => format!("Questions that something else answers first: {differing} of {asked}"),
+    }
+}
+
+/// Says what answered a question first, and what does now.
+pub fn found(lang: Lang, question: &str, before: Option<String>, after: Option<String>) -> String {
+    let nothing = match lang {
+        Lang::Ru => "ничего",
+        Lang::En => "nothing",
+    };
+    let name = |title: Option<String>| title.map_or(nothing.to_owned(), |title| quoted(lang, &title));
+    format!("{}: {} → {}", quoted(lang, question.trim()), name(before), name(after))
+}
+
+/// Returns what stands before the title of an article that is new, has changed, moved and is gone.
+pub const fn acts(lang: Lang) -> [&'static str; 4] {
+    match lang {
+        Lang::Ru => ["новая ", "", "переехала ", "удалена "],
+        Lang::En => ["new ", "", "moved ", "removed "],
+    }
+}
+
+/// Puts a title into quotation marks.
+pub fn quoted(lang: Lang, title: &str) -> String {
+    match lang {
+        Lang::Ru => format!("«{title}»"),
+        Lang::En => format!("“{title}”"),
+    }
+}
+
 /// Returns a time in seconds with one decimal.
 pub(super) fn seconds(lang: Lang, took: Duration) -> String {
     let text = format!("{:.1}", took.as_secs_f64());

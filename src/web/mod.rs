@@ -40,8 +40,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
 use crate::audience::Access;
+use crate::comparison;
 use crate::edition::Editions;
-use crate::event::Recorder;
+use crate::event::{Asked, Recorder};
 use crate::follow::Follow;
 use crate::git::Repository;
 use crate::host::Host;
@@ -83,6 +84,8 @@ pub struct State {
     pub answers: Arc<cache::Answers>,
     /// Where what readers report goes; none where nothing is recorded.
     pub events: Option<Recorder>,
+    /// Which questions are asked most; none where that is not counted.
+    pub asked: Option<Arc<Asked>>,
     /// How much of it each address may send.
     pub reports: limit::Buckets,
     /// What devices may keep.
@@ -112,6 +115,7 @@ impl State {
             host: None,
             answers: Arc::default(),
             events: None,
+            asked: None,
             reports: limit::Buckets::default(),
             offline: api::offline::Config::default(),
             bundles: Arc::default(),
@@ -119,6 +123,23 @@ impl State {
     }
 }
 
+impl State {
+    /// Counts a question that was asked of what is live.
+    pub(crate) fn asked(&self, current: &extract::Current, text: &str) {
+        if let Some(asked) = self.asked.as_ref().filter(|_| current.preview.is_none()) {
+            asked.asked(text);
+        }
+    }
+
+    /// Returns the questions that are asked most.
+    pub(crate) fn most_asked(&self) -> Vec<comparison::Question> {
+        let texts = self.asked.as_ref().map(|asked| asked.most(MOST_ASKED)).unwrap_or_default();
+        texts.into_iter().map(|text| comparison::Question { text, unfinished: false }).collect()
+    }
+}
+
+/// Questions that a preview is asked besides those of the answer tests.
+const MOST_ASKED: usize = 100;
 /// Smaller bodies than this many bytes fit one packet anyway and are not compressed.
 const WORTH_COMPRESSING: u64 = 1024;
 

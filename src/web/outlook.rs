@@ -13,7 +13,6 @@ use crate::difference::{self, Difference, Labels};
 use crate::edition::View;
 use crate::git::history::Act;
 use crate::publish;
-use crate::relevance::queries::UNFINISHED;
 
 /// How long a reader waits.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -65,7 +64,7 @@ pub(crate) async fn of(
         return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "not_found", detail));
     };
     let after = current.view.clone();
-    let frequent = Vec::new();
+    let frequent = if after.sees_everything() { state.most_asked() } else { Vec::new() };
     let work = move || made(&shown, &after, page, &labels, &name, frequent);
     let made = state.work.revisions.run_within(PATIENCE, work).await?;
     Ok(made)
@@ -123,11 +122,7 @@ fn told(
 fn tests(shown: &Shown) -> Vec<Question> {
     let (repository, commits) = (shown.previews.repository(), [shown.place.commit, shown.live.revision.commit]);
     let tests = commits.into_iter().filter_map(|commit| publish::preview::tests(repository, commit).ok());
-    let question = |test: crate::article::answer_test::AnswerTest| Question {
-        unfinished: test.kind == UNFINISHED,
-        text: test.question,
-    };
-    tests.flat_map(|tests| tests.tests).map(question).collect()
+    tests.flat_map(|tests| tests.tests).map(|test| Question::of(&test)).collect()
 }
 
 /// Returns the name of what happened to an article, for programs.

@@ -17,7 +17,7 @@ use crate::support::base::rules;
 use crate::support::repo::TestRepo;
 
 fn settings() -> Settings {
-    Settings { owners: Vec::new(), today: date(2026, 11, 26), patience: Duration::from_secs(600) }
+    Settings { owners: Vec::new(), today: date(2026, 11, 26), patience: Duration::from_secs(600), outlook: None }
 }
 
 fn content(repo: &TestRepo, commit: ObjectId) -> Content {
@@ -30,10 +30,14 @@ fn edition(content: &Content) -> Option<Arc<Edition>> {
 }
 
 fn compare(repo: &TestRepo, before: ObjectId, after: ObjectId) -> Report {
+    compare_with(repo, before, after, &settings())
+}
+
+fn compare_with(repo: &TestRepo, before: ObjectId, after: ObjectId, settings: &Settings) -> Report {
     let (before, after) = (content(repo, before), content(repo, after));
     let (before_edition, after_edition) = (|| edition(&before), || edition(&after));
     let before = State { content: &before, edition: &before_edition };
-    check::check(&State { content: &after, edition: &after_edition }, Some(&before), &settings())
+    check::check(&State { content: &after, edition: &after_edition }, Some(&before), settings)
 }
 
 /// Returns a line for each finding: place, code and, in Russian, what it says.
@@ -239,4 +243,28 @@ fn content_out_of_nothing_is_checked_whole() {
     let report = check::check(&State { content: &after, edition: &edition }, Some(&before), &settings());
     assert_eq!(codes(&report), [("_tests/answers.yml", "KB062"), ("staraya.md", "KB020")]);
     assert_eq!(report.touched, Some(4));
+}
+
+#[test]
+fn what_will_be_said_differently_is_told_word_by_word_and_by_what_is_found_first() {
+    let (mut repo, first) = base();
+    repo.write("kb/vozvrat.md", article("Возврат", "21 день: [условия](usloviya.md#sroki)."))
+        .write("kb/samolety.md", article("Самолёт как подарок", "Не дарим."))
+        .remove("kb/staraya.md");
+    let second = repo.commit("другое");
+    let asked = |text: &str| otvet::comparison::Question { text: text.to_owned(), unfinished: false };
+    let settings = Settings { outlook: Some(vec![asked("нигде"), asked("возврат")]), ..settings() };
+    let report = compare_with(&repo, first, second, &settings);
+    insta::assert_snapshot!(check::print::outlook(&report, "kb", Lang::Ru), @r"
+    Скажут по-другому, статей: 3
+      kb/samolety.md  новая «Самолёт как подарок»
+      kb/staraya.md  удалена «Старая»
+      kb/vozvrat.md  «Возврат»
+        [-14 дней: условия.-] {+21 день: условия.+}
+    Первым найдётся другое, вопросов: 2 из 3
+      «самолёт»: ничего → «Самолёт как подарок»
+      «нигде»: «Старая» → ничего
+    ");
+    let nothing = compare_with(&repo, second, second, &settings);
+    assert_eq!(check::print::outlook(&nothing, "kb", Lang::En), "");
 }

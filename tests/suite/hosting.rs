@@ -332,6 +332,9 @@ fn good_push_is_live_when_git_returns() {
         | ^
       → Перечитайте статью; если всё верно, поставьте в `verified` сегодняшнюю дату.
 
+    Скажут по-другому, статей: 1
+      kb/novaya.md  новая «Новая»
+
     Otvet ✓ опубликовано 3f2a9c1 за 0,0 с
       http://kb.example/a/novaya
     ");
@@ -364,6 +367,9 @@ fn draft_is_kept_and_told_what_it_needs() {
       5 | > [Туда](tuda.md).
         |          ^^^^^^^
       → Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.
+
+    Скажут по-другому, статей: 1
+      kb/novaya.md  новая «Новая»
 
     Предпросмотр:  http://kb.example/~predlozhenie/novaya/
     Что изменится: http://kb.example/~predlozhenie/novaya/difference

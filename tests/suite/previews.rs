@@ -3,6 +3,8 @@
 
 use axum::http::{Method, StatusCode};
 use git2::Oid;
+use otvet::event::Asked;
+use otvet::web::State;
 
 use crate::api::site::{Reply, Site, get, member, public, staff};
 
@@ -227,4 +229,25 @@ async fn what_would_be_said_differently_is_told_to_each_reader() {
     assert_eq!(site.get("/difference").await.status, StatusCode::NOT_FOUND, "the live base differs from nothing");
     let nothing = site.get(&format!("/~{live}/difference")).await.text();
     assert!(nothing.contains("Для вас ничего не изменится"), "{nothing}");
+}
+
+#[tokio::test]
+async fn questions_that_readers_ask_are_counted_on_the_live_base_alone() {
+    let (site, ..) = branched("draft");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("asked.tsv");
+    std::fs::write(&file, "7\tпримерка\n").expect("a file");
+    let asked = std::sync::Arc::new(Asked::at(file));
+    let state = std::sync::Arc::new(State {
+        asked: Some(asked.clone()),
+        previews: site.state.previews.clone(),
+        repository: Some(site.repo.content("")),
+        ..State::new(site.state.editions.clone(), staff())
+    });
+    let page = get(&state, "/~draft/difference").await.text();
+    assert!(page.contains("<b dir=\"auto\">примерка</b>") && page.contains("от читателей: 1, по-другому: 1"), "{page}");
+    for address in ["/search?q=one", "/~draft/search?q=two", "/api/v1/search?q=three", "/~draft/api/v1/search?q=four"] {
+        assert!(get(&state, address).await.status.is_success(), "{address}");
+    }
+    assert_eq!(asked.waiting(), ["one", "three"]);
 }

@@ -189,6 +189,9 @@ pub(super) async fn search(ask: Ask) -> Result<Response, Problem> {
     };
     if let Some(&Found(total)) = response.extensions().get::<Found>() {
         ask.state.metrics.searched(total, started.elapsed());
+        if let Ok(Some(text)) = ask.params().one("q") {
+            ask.state.asked(ask.current(), text);
+        }
     }
     Ok(response)
 }

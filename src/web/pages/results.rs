@@ -143,6 +143,9 @@ struct ResultsPart<'a> {
 
 /// `GET /search`.
 pub(super) async fn page(visit: Visit) -> Response {
+    if let (Ok(current), Ok(Some(text))) = (&visit.current, visit.params.one("q")) {
+        visit.state.asked(current, text);
+    }
     visit
         .answer_later(|scene| async move {
             let asked = Asked::of(&scene.visit.params)?;
