@@ -2,6 +2,8 @@
 //!
 //! The words people read are in `text`; here is what was found and where.
 
+pub mod loss;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {

@@ -20,6 +20,7 @@ pub mod article;
 
 pub mod difference;
 pub mod git;
+pub mod import;
 pub mod search;
 
 pub mod edition;

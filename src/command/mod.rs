@@ -2,7 +2,9 @@
 
 mod check;
 mod eval;
+mod files;
 mod hook;
+mod import;
 mod init;
 mod new;
 mod reviews;
@@ -21,6 +23,8 @@ use toml::Value;
 use crate::config::{Config, Flags};
 use crate::edition::ReviewState;
 use crate::git::{self, Repository};
+use crate::import::Kind;
+use crate::path::Name;
 use crate::revision::ObjectId;
 use crate::text::Lang;
 
@@ -44,6 +48,7 @@ Examples:
   otvet new refusal --title 'Отказ: срок прошёл'   begin an article from a template
   otvet verify vozvrat-bez-cheka --by petrova   say that an article is right today
   otvet reviews --owner petrova             what she should look at again
+  otvet import xlsx faq.xlsx --into faq --dry-run   what a table of questions and answers would become
   otvet eval kb --baseline                  measure search by the questions of kb/_tests
 
 Settings: `otvet config` prints what is in force; config.toml explains each.";
@@ -85,6 +90,12 @@ enum Command {
     /// example, standard. The name of the file is made of the title, in Latin letters. It begins as a draft, which only editors see.
     /// Nothing is overwritten.
     New(NewArgs),
+    /// Take over articles from another system: otvet import xlsx faq.xlsx --into import --dry-run
+    ///
+    /// KIND is html (a folder of pages), notion, outline, bookstack (Markdown exports, a folder or a ZIP file), zendesk (JSON of the
+    /// help centre), csv or xlsx (a table of questions and answers, with headings such as «Вопрос», «Ответ», «Категория» or Question,
+    /// Answer, Category). Says what was lost, and where. Nothing is overwritten: the same import again writes only what is missing.
+    Import(ImportArgs),
     /// Make a first content folder, and let git check every commit.
     ///
     /// Puts a first article, owners, a lexicon, answer tests and templates into the content folder (content.path, kb) of a
@@ -111,6 +122,45 @@ struct InitArgs {
     /// The language of the first article and of messages: ru or en [default: from the locale]
     #[arg(long, value_parser = parse_lang)]
     lang: Option<Lang>,
+}
+
+#[derive(Debug, Args)]
+struct ImportArgs {
+    /// What the source is: html, notion, outline, bookstack, zendesk, csv or xlsx
+    #[arg(value_parser = Kind::of_name)]
+    kind: Kind,
+    /// The folder or file
+    source: PathBuf,
+    /// The folder inside the content folder that articles are put into
+    #[arg(long, value_name = "FOLDER")]
+    into: String,
+    /// Write nothing; say what would be written, and what would be lost
+    #[arg(long)]
+    dry_run: bool,
+    /// Who may see the articles, with commas [default: content.default_audience]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    audience: Vec<String>,
+    /// Who answers for them [default: what the source says, whom `_owners` names]
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+    /// A tag for all of them; may repeat
+    #[arg(long)]
+    tag: Vec<String>,
+    /// Begin all of them as drafts, which only editors see
+    #[arg(long)]
+    draft: bool,
+    /// Write all that was said into this file too, as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// The content folder [default: content.path, kb]
+    #[arg(long, value_name = "DIR")]
+    content: Option<PathBuf>,
+    /// The language of messages: ru or en [default: from the locale]
+    #[arg(long, value_parser = parse_lang)]
+    lang: Option<Lang>,
+    /// Read settings (audiences, owners) from this file [default: config.toml here, if there is one]
+    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -398,6 +448,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Verify(args) => verify::run(args),
         Command::Reviews(args) => reviews::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::New(args) => new::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Token(TokenCommand::New { name, config }) => new_token(&name, config),
@@ -477,6 +528,18 @@ fn commit(repository: &Repository, revision: &str) -> Result<ObjectId, String> {
         output.map_err(|error| format!("cannot ask git what `{revision}` is ({error}); give the whole commit id"))?;
     let id = String::from_utf8_lossy(&output.stdout).trim().parse();
     id.map_err(|_| format!("`{revision}` is not a commit of `{}`", repository.git_dir.display()))
+}
+
+/// Returns a folder as a path inside the content folder; one that is given with the content folder in front is understood, too.
+fn folder_below(dir: &Path, folder: &str) -> Result<String, String> {
+    let given = Path::new(folder.trim_end_matches('/'));
+    let inside = given.strip_prefix(dir).or_else(|_| given.strip_prefix(Path::new("."))).unwrap_or(given);
+    let inside = inside.to_string_lossy().into_owned();
+    let is_good = |part: &str| !part.starts_with('_') && matches!(Name::of(part.as_bytes()), Name::Good(_));
+    if inside.is_empty() || inside.split('/').all(is_good) {
+        return Ok(inside);
+    }
+    Err(format!("`{folder}` is no folder for articles: a path inside `{}` is expected", dir.display()))
 }
 
 fn is_git_folder(folder: &Path) -> bool {

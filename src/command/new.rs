@@ -5,19 +5,18 @@
 //! Nothing is ever overwritten.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use super::{NewArgs, Outcome};
+use super::{NewArgs, Outcome, files, folder_below};
 use crate::article::front_matter::edit;
 use crate::article::slug::heading_id;
 use crate::audience::Access;
 use crate::check::{self, Content, Settings, State};
 use crate::config::{Config, Flags};
 use crate::edition::today;
-use crate::path::Name;
 use crate::publish::{self, source::Source};
 use crate::spelling::nearest;
 use crate::text::Lang;
@@ -50,7 +49,9 @@ pub(super) fn run(args: &NewArgs) -> Outcome {
     };
     let path = free_path(&content, &folder, &title)?;
     let text = filled(&template, &title, owner).ok_or("the front matter of the template cannot be read")?;
-    put(&dir, &path, &text)?;
+    if !files::create(&dir, &path, text.as_bytes())? {
+        return Err(format!("`{}` is there already, and stays as it is", dir.join(&path).display()));
+    }
     super::print(&said(&dir, &path, &title, &content, &config, lang)?)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -97,18 +98,6 @@ fn must_be_known(owner: &str, content: &Content, config: &Config) -> Result<(), 
     Err(format!("nobody is called `{owner}` in `_owners` or `content.owners`{meant}"))
 }
 
-/// Returns a folder as a path inside the content folder; one that is given with the content folder in front is understood, too.
-fn folder_below(dir: &Path, folder: &str) -> Result<String, String> {
-    let given = Path::new(folder.trim_end_matches('/'));
-    let inside = given.strip_prefix(dir).or_else(|_| given.strip_prefix(Path::new("."))).unwrap_or(given);
-    let inside = inside.to_string_lossy().into_owned();
-    let is_good = |part: &str| !part.starts_with('_') && matches!(Name::of(part.as_bytes()), Name::Good(_));
-    if inside.is_empty() || inside.split('/').all(is_good) {
-        return Ok(inside);
-    }
-    Err(format!("`{folder}` is no folder for articles: a path inside `{}` is expected", dir.display()))
-}
-
 /// Returns the path of the new article, which nothing has yet.
 fn free_path(content: &Content, folder: &str, title: &str) -> Result<String, String> {
     if !title.chars().any(char::is_alphanumeric) {
@@ -133,26 +122,6 @@ fn filled(template: &str, title: &str, owner: Option<&str>) -> Option<String> {
     let text = edit::without_key(template, "folder")?;
     let text = edit::with_key(&text, "title", &edit::scalar(title))?;
     owner.map_or(Some(text.clone()), |owner| edit::with_key(&text, "owner", &edit::scalar(owner)))
-}
-
-/// Writes a file that is not there yet, with the folders above it.
-fn put(dir: &Path, path: &str, text: &str) -> Result<(), String> {
-    let file = dir.join(path);
-    let wrong = |error: std::io::Error| format!("cannot write `{}`: {error}", file.display());
-    let mut above = dir.to_owned();
-    for part in path.split('/') {
-        above.push(part);
-        if fs::symlink_metadata(&above).is_ok_and(|data| data.is_symlink()) {
-            return Err(format!("`{}` is a symbolic link, and what is behind one is not served", above.display()));
-        }
-    }
-    file.parent().map_or(Ok(()), fs::create_dir_all).map_err(wrong)?;
-    let mut new =
-        fs::OpenOptions::new().write(true).create_new(true).open(&file).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => format!("`{}` is there already, and stays as it is", file.display()),
-            _ => wrong(error),
-        })?;
-    new.write_all(text.as_bytes()).map_err(wrong)
 }
 
 /// Returns what was made, what the check says of it, and what to do next.

@@ -4,6 +4,7 @@
 pub mod check;
 pub mod eval;
 pub mod findings;
+pub mod import;
 pub mod init;
 pub mod new;
 pub mod preview;

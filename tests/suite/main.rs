@@ -18,6 +18,7 @@ mod fuzz;
 mod git;
 mod hidden;
 mod hosting;
+mod import;
 mod init;
 mod pages;
 mod past;

@@ -1,0 +1,180 @@
+//! Tables as XLSX: each sheet with headings, with merged cells filled in.
+//!
+//! A workbook is a ZIP file and may be a bomb: it is inflated once into nothing, within limits, before anything reads it. Its cells
+//! are read one after the other; a sheet that says that it has a million columns takes no memory for them.
+
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use calamine::{DataRef, Dimensions, Reader, SheetVisible, Xlsx};
+use zip::ZipArchive;
+
+use super::csv::{bounded, leads, no_headings};
+use super::{MOST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Table};
+use crate::diagnostic::loss::{Loss, Lost};
+use crate::import::source::Files;
+use crate::import::{Batch, Error, lose};
+
+/// The most bytes of a workbook, and of all that is in it.
+const MOST_BYTES: (u64, u64) = (64 << 20, 256 << 20);
+/// The most parts of a workbook, and the most sheets.
+const MOST_PARTS: usize = 10_000;
+const MOST_SHEETS: usize = 100;
+
+type Workbook<'a> = Xlsx<Cursor<&'a [u8]>>;
+
+pub(in crate::import) fn read(source: &Path, files: &Files, losses: &mut Vec<Loss>) -> Result<Batch, Error> {
+    let books: Vec<&str> = files.paths().filter(|path| path.to_lowercase().ends_with(".xlsx")).collect();
+    if books.is_empty() {
+        return Err(Error::new(format!(
+            "`{}` is no XLSX file, and no folder with some; save older workbooks (.xls) as .xlsx or .csv",
+            source.display()
+        )));
+    }
+    let (mut drafts, mut seen, mut found) = (Vec::new(), Vec::new(), false);
+    for path in books {
+        let tables = files.read(path, MOST_BYTES.0).and_then(|bytes| tables(path, &bytes, losses));
+        for table in tables.unwrap_or_else(|what| {
+            lose(losses, path, 0, what);
+            Vec::new()
+        }) {
+            match super::drafts(&table, losses) {
+                Some(more) => {
+                    found = true;
+                    drafts.extend(more);
+                }
+                None if table.rows.is_empty() => {}
+                None => {
+                    seen.extend(table.rows.iter().find(|row| row.cells.len() > 1).map(|row| row.cells.join(" | ")));
+                    lose(losses, &table.source, 0, Lost::NoHeadings { name: table.name.clone() });
+                }
+            }
+        }
+    }
+    match found {
+        true => Ok(Batch { drafts, leads: leads() }),
+        false => {
+            Err(match losses.iter().find(|loss| matches!(loss.what, Lost::Unreadable { .. } | Lost::TooMuch { .. })) {
+                Some(Loss { source, what: Lost::Unreadable { reason }, .. }) => {
+                    Error::new(format!("cannot read `{source}`: {reason}"))
+                }
+                Some(Loss { source, what: Lost::TooMuch { limit }, .. }) => {
+                    Error::new(format!("`{source}` has more than {limit}"))
+                }
+                _ => no_headings(&seen),
+            })
+        }
+    }
+}
+
+/// Returns the sheets of a workbook.
+fn tables(path: &str, bytes: &[u8], losses: &mut Vec<Loss>) -> Result<Vec<Table>, Lost> {
+    inflates_within_limits(bytes)?;
+    // The reader of workbooks is a good one, and yet a damaged file is nobody's reason to end.
+    let read = catch_unwind(AssertUnwindSafe(|| sheets(path, bytes)));
+    let (tables, lost) =
+        read.unwrap_or_else(|_| Err(Lost::Unreadable { reason: "the workbook is damaged".to_owned() }))?;
+    losses.extend(lost);
+    Ok(tables)
+}
+
+/// Inflates everything into nothing, to see that it is not too much.
+fn inflates_within_limits(bytes: &[u8]) -> Result<(), Lost> {
+    let unreadable = |error: &dyn std::fmt::Display| Lost::Unreadable { reason: error.to_string() };
+    let too_much = || Lost::TooMuch { limit: format!("{} MiB", MOST_BYTES.1 >> 20) };
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
+    if zip.len() > MOST_PARTS {
+        return Err(Lost::TooMuch { limit: format!("{MOST_PARTS} parts") });
+    }
+    let mut left = MOST_BYTES.1;
+    for number in 0..zip.len() {
+        let part = zip.by_index(number).map_err(|error| unreadable(&error))?;
+        let size = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| unreadable(&error))?;
+        left = left.checked_sub(size).ok_or_else(too_much)?;
+    }
+    Ok(())
+}
+
+fn sheets(path: &str, bytes: &[u8]) -> Result<(Vec<Table>, Vec<Loss>), Lost> {
+    let unreadable = |error: &dyn std::fmt::Display| Lost::Unreadable { reason: error.to_string() };
+    let mut book: Workbook<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
+    let (mut tables, mut losses) = (Vec::new(), Vec::new());
+    let sheets: Vec<(String, bool)> = book
+        .sheets_metadata()
+        .iter()
+        .map(|sheet| (sheet.name.clone(), matches!(sheet.visible, SheetVisible::Visible)))
+        .collect();
+    let several = sheets.iter().filter(|(_, visible)| *visible).count() > 1;
+    for (name, visible) in sheets.into_iter().take(MOST_SHEETS) {
+        let source = if several { format!("{path}#{name}") } else { path.to_owned() };
+        if !visible {
+            lose(&mut losses, &format!("{path}#{name}"), 0, Lost::NotImported);
+            continue;
+        }
+        match sheet(&mut book, &name, &source, &mut losses) {
+            Ok(rows) => tables.push(Table { source, name: if several { name } else { String::new() }, rows }),
+            Err(reason) => lose(&mut losses, &source, 0, Lost::Unreadable { reason }),
+        }
+    }
+    Ok((tables, losses))
+}
+
+fn sheet(book: &mut Workbook<'_>, name: &str, source: &str, losses: &mut Vec<Loss>) -> Result<Vec<Row>, String> {
+    let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+    let merged = merged(book, name);
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
+    while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
+        let (row, column) = cell.get_position();
+        let text = shown(cell.get_value());
+        if text.trim().is_empty() || column as usize >= MOST_COLUMNS {
+            continue;
+        }
+        if rows.len() >= MOST_ROWS && !rows.contains_key(&row) {
+            lose(losses, source, row + 1, Lost::TooMuch { limit: format!("{MOST_ROWS} rows") });
+            break;
+        }
+        match bounded(&text) {
+            Some(text) => drop(rows.entry(row).or_default().insert(column, text)),
+            None => lose(losses, source, row + 1, Lost::TooMuch { limit: format!("{} KiB", MOST_CELL >> 10) }),
+        }
+    }
+    for area in merged {
+        let (first, last) = (area.start, area.end);
+        let Some(text) = rows.get(&first.0).and_then(|row| row.get(&first.1)).cloned() else { continue };
+        // Down only, and only into rows that have something: a merged title says nothing of other columns.
+        for (_, row) in rows
+            .range_mut(first.0.saturating_add(1)..=last.0.max(first.0.saturating_add(1)))
+            .filter(|(at, _)| **at <= last.0)
+        {
+            row.entry(first.1).or_insert_with(|| text.clone());
+        }
+    }
+    let row = |(number, cells): (u32, BTreeMap<u32, String>)| {
+        let width = cells.keys().next_back().map_or(0, |last| *last as usize + 1);
+        let mut row = Row { number: number + 1, cells: vec![String::new(); width] };
+        cells.into_iter().for_each(|(column, text)| row.cells[column as usize] = text);
+        row
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// Returns the areas of merged cells.
+fn merged(book: &mut Workbook<'_>, name: &str) -> Vec<Dimensions> {
+    book.merge_cells_by_sheet_name(name).ok().map(|areas| areas.into_iter().collect()).unwrap_or_default()
+}
+
+/// Returns a value as people see it, or nearly so.
+fn shown(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::String(text) => text.clone(),
+        DataRef::SharedString(text) => (*text).to_owned(),
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number.to_string(),
+        DataRef::Bool(value) => value.to_string(),
+        DataRef::DateTime(moment) => moment.to_string(),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        DataRef::Error(_) | DataRef::Empty => String::new(),
+    }
+}
