@@ -71,6 +71,7 @@ fn found(plan: &Plan, least: Severity) -> String {
         owners: Vec::new(),
         today: jiff::civil::date(2026, 11, 26),
         patience: std::time::Duration::from_secs(60),
+        outlook: None,
     };
     let mut report = check::check(&State { content: &content, edition: &|| None }, None, &settings);
     report.found.retain(|found| found.diagnostic.finding.severity() <= least);
