@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use super::language::{Analyzer, stop};
-use crate::article::{Article, Lexicon};
+use super::language::{Analyzer, keyboard, sound, stop};
+use crate::article::{Article, Lexicon, with_titles};
 
 /// What a word is worth by where it stands: title, questions, keywords and tags, summary, headings, text. As the server weighs
 /// them ([`super::tantivy`]).
@@ -56,8 +56,10 @@ impl Glossary {
         self.weigh(&mut sums, meta.summary.as_deref().unwrap_or_default(), WEIGHTS[3]);
         for section in &article.sections {
             self.weigh(&mut sums, &section.title, WEIGHTS[4]);
-            let words = section.text.split_ascii_whitespace().count() as f32;
-            self.weigh(&mut sums, &section.text, WEIGHTS[5] / (0.3 + 0.7 * words / USUAL_LENGTH).max(0.5));
+            // A slug is no word of a text, and a reader sees a title in its place.
+            let text = with_titles(&section.text, 0, &section.names, &mut |_| Some(String::new()));
+            let words = text.split_ascii_whitespace().count() as f32;
+            self.weigh(&mut sums, &text, WEIGHTS[5] / (0.3 + 0.7 * words / USUAL_LENGTH).max(0.5));
         }
         let mut before = 0;
         let pack = |(number, sum): (u32, f32)| {
@@ -99,6 +101,22 @@ impl Glossary {
             std::iter::once(term.stem.to_string()).chain(words).collect()
         })
     }
+}
+
+/// Returns the endings that [`cut`] knows, in the order in which it tries them.
+pub fn endings() -> &'static [&'static str] {
+    &ENDINGS
+}
+
+/// Returns the keys of the English and of the Russian layout, in one order: what is typed on the wrong one stands at the same place of
+/// the other.
+pub fn keys() -> [String; 2] {
+    keyboard::keys()
+}
+
+/// Returns how Russian is written in Latin letters, longest spellings first; `y` is left to the device.
+pub fn latin() -> Vec<[&'static str; 2]> {
+    sound::RUSSIAN.iter().map(|&(latin, russian)| [latin, russian]).collect()
 }
 
 /// Returns the words that say too little to be searched for, divided by spaces.

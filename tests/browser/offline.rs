@@ -54,6 +54,47 @@ fn search_and_articles_go_on_when_the_server_is_gone_and_a_strip_says_so() {
 }
 
 #[test]
+fn images_of_articles_are_there_and_go_with_them() {
+    const IMAGES: &str =
+        "caches.open('images').then(one => one.keys()).then(all => all.map(one => new URL(one.url).pathname))";
+    const PLAN: &str =
+        "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='30'><rect width='40' height='30'/></svg>";
+    let mut shop = Shop::of(&[
+        ("sklad.md", "# Склад\n\nВход со двора.\n\n![План](plan.svg)\n"),
+        ("slon.md", "# Слон\n\n![Слон](slon.svg)\n"),
+        ("plan.svg", PLAN),
+        ("slon.svg", PLAN),
+    ]);
+    let Some(page) = synced(&shop, "/") else { return };
+    assert_eq!(page.eval(IMAGES), serde_json::json!(["/files/plan.svg", "/files/slon.svg"]));
+    shop.repo.remove("kb/slon.md");
+    let edition = shop.publish("слон ушёл");
+    page.eval("navigator.serviceWorker.controller.postMessage('sync')");
+    page.until(&format!("document.documentElement.dataset.kept === '{edition}'"));
+    assert_eq!(page.eval(IMAGES), serde_json::json!(["/files/plan.svg"]));
+    shop.stop();
+    page.expects_faults();
+    page.open(&shop.at("/a/sklad"));
+    page.until("document.querySelector('main img')?.naturalWidth === 40");
+    assert!(!page.eval(STRIP).is_null());
+}
+
+#[test]
+fn filter_that_was_chosen_can_be_left_without_the_server() {
+    let mut shop = Shop::of(&[
+        ("chek.md", "---\ntags: [касса]\n---\n# Возврат без чека\n\nПримем.\n"),
+        ("slon.md", "# Возврат слона\n\nНет.\n"),
+    ]);
+    let Some(page) = synced(&shop, "/") else { return };
+    shop.stop();
+    page.expects_faults();
+    page.open(&shop.at("/search?q=%D0%B2%D0%BE%D0%B7%D0%B2%D1%80%D0%B0%D1%82&tag=%D0%BA%D0%B0%D1%81%D1%81%D0%B0"));
+    assert_eq!(page.eval("document.querySelectorAll('.hit').length"), 1);
+    page.click(".list a.button");
+    page.until("document.querySelectorAll('.hit').length === 2 && !document.querySelector('.list a.button')");
+}
+
+#[test]
 fn login_page_of_a_borrowed_network_is_not_taken_for_an_answer() {
     let mut shop = Shop::of(&[("chek.md", "# Возврат без чека\n\nПримем.\n")]);
     let Some(page) = synced(&shop, "/") else { return };
@@ -106,17 +147,19 @@ fn words_are_folded_and_cut_as_on_the_server() {
     page.open(&sample_at("/"));
     let module = include_str!("../../src/web/assets/local.js").replace("\nexport ", "\n");
     let value = page.eval(&format!(
-        "(() => {{ {module}
+        "fetch('/api/v1/offline').then(r => r.json()).then(({{ search: {{ rules: {{ endings, keys, latin }} }} }}) => {{ {module}
           return {{
-          cut: ['возвратами', 'чеком', 'чека', 'бабло', 'оплатить', 'дня', 'мой', 'iphone'].map(cut),
-          hash: hash('возврат'), swap: [swap('djpdhfn'), swap('куегкт'), swap('Gjxtve `krf')], fold: fold('Ёлка'),
+          cut: ['возвратами', 'чеком', 'чека', 'бабло', 'оплатить', 'дня', 'мой', 'iphone'].map(word => cut(word, endings)),
+          hash: hash('возврат'), swap: ['djpdhfn', 'куегкт', 'Gjxtve `krf'].map(text => swap(text, keys)), fold: fold('Ёлка'),
+          russian: ['vozvrat', 'nakladnoy', 'oplaty', 'vykhodnoy', 'novyy'].map((word, i) => russian(word, latin)[i === 1 ? 1 : 0]),
           slips: [slips('вовзрат', 'возврат', 1), slips('чек', 'чек', 1), slips('возврат', 'доставка', 2)],
-        }}; }})()",
+        }}; }})",
     ));
     // The same pairs stand in the tests of `search::portable` and `search::language::keyboard`.
     assert_eq!(value["cut"], serde_json::json!(["возврат", "чек", "чек", "бабл", "оплат", "дня", "мой", "iphone"]));
     assert_eq!(value["hash"], 2_629_823_436_u32);
     assert_eq!(value["swap"], serde_json::json!(["возврат", "return", "Почему ёлка"]));
     assert_eq!(value["fold"], "елка");
+    assert_eq!(value["russian"], serde_json::json!(["возврат", "накладной", "оплаты", "выходной", "новый"]));
     assert_eq!(value["slips"], serde_json::json!([1, 0, 3]));
 }

@@ -8,6 +8,14 @@ const RUSSIAN: [&str; 3] = ["йцукенгшщзхъ", "фывапролджэ"
 const OTHERS: [(char, char); 9] =
     [('`', 'ё'), ('~', 'Ё'), ('{', 'Х'), ('}', 'Ъ'), (':', 'Ж'), ('"', 'Э'), ('<', 'Б'), ('>', 'Ю'), ('?', ',')];
 
+/// Returns the keys of both layouts, English and Russian, in one order.
+pub(crate) fn keys() -> [String; 2] {
+    let row = |rows: &[&str; 3], other: fn(&(char, char)) -> char| {
+        rows.concat().chars().chain(OTHERS.iter().map(other)).collect()
+    };
+    [row(&ENGLISH, |keys| keys.0), row(&RUSSIAN, |keys| keys.1)]
+}
+
 /// Returns what the same keys give on the Russian layout; other characters stay.
 pub(crate) fn to_russian(text: &str) -> String {
     text.chars().map(|c| other_key(c, &ENGLISH, &RUSSIAN, |&(from, to)| (from, to))).collect()

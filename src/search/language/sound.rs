@@ -62,8 +62,8 @@ const SOUNDS: &[(&str, &str)] = &[
     ("j", "i"),
 ];
 
-/// Latin spellings of Russian, longest first.
-const RUSSIAN: &[(&str, &str)] = &[
+/// Latin spellings of Russian, longest first. What `y` is depends on what stands before it.
+pub(crate) const RUSSIAN: &[(&str, &str)] = &[
     ("shch", "щ"),
     ("sch", "щ"),
     ("zh", "ж"),

@@ -1,9 +1,8 @@
 // What pages about articles do beyond links: the contents know where the reader is, the link of a heading is copied, and
 // what has changed is shown beside the text. The text itself is never touched.
-import { say, words } from './say.js';
+import { plain, say, words } from './say.js';
 
 const main = document.getElementById('main'), contents = document.querySelector('.contents details');
-const plain = event => event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 if (contents) {
   const wide = matchMedia('(min-width: 70rem)'), links = new Map();

@@ -4,10 +4,9 @@
 export const fold = text => text.normalize('NFKC').toLowerCase().replace(/ё/g, 'е').replace(/[\u0301\u00ad'’]/g, '');
 export const words = text => fold(text).match(/[\p{L}\p{N}]+/gu) || [];
 
-const ENDINGS = ('иями ают яют еют уют ает яет еет ует ями ами ием иях ого ему ому ыми ими его ешь ишь ете ите ать ить еть ой ей ий ый ая яя ое ее ые ие ых их ую юю ом ем ам ям '
-  + 'ах ях ов ев ию ия ть ся').split(' ');
-export function cut(word) {
-  const ending = ENDINGS.find(ending => word.endsWith(ending) && word.length >= ending.length + 3);
+// Endings, keys and Latin spellings are the server's (`rules` of a bundle).
+export function cut(word, endings) {
+  const ending = endings.find(ending => word.endsWith(ending) && word.length >= ending.length + 3);
   if (ending) return word.slice(0, -ending.length);
   return word.length > 3 && /[аеиоуыьэюяй]$/.test(word) ? word.slice(0, -1) : word;
 }
@@ -18,13 +17,17 @@ export function hash(text) { // FNV-1a, 32 bits.
   return hash >>> 0;
 }
 
-const ENGLISH = "\x60qwertyuiop[]asdfghjkl;'zxcvbnm,.~{}:\"<>?", RUSSIAN = 'ёйцукенгшщзхъфывапролджэячсмитьбюЁХЪЖЭБЮ,';
-export function swap(text) { // What the same keys give on the other layout.
-  const [from, to] = /[а-яё]/i.test(text) ? [RUSSIAN, ENGLISH] : [ENGLISH, RUSSIAN];
+export function swap(text, [english, russian]) { // What the same keys give on the other layout.
+  const [from, to] = /[а-яё]/i.test(text) ? [russian, english] : [english, russian];
   return [...text].map(c => {
     const at = from.indexOf(c), lower = from.indexOf(c.toLowerCase());
     return at >= 0 ? to[at] : lower >= 0 ? to[lower].toUpperCase() : c;
   }).join('');
+}
+
+export function russian(word, latin) { // A word in Latin letters as it may be meant, the likeliest first.
+  const spelt = new Map(latin), parts = new RegExp([...spelt.keys()].join('|') + '|y', 'g');
+  return ['ы', 'й', 'и'].map(y => word.replace(parts, part => spelt.get(part) || y).replace(/([аеиоуыэюя])ы/g, '$1й'));
 }
 
 // --- From bundles to an index. What is kept of it: `docs`, `lines` (words by number) and `terms` (by document: number * 8 + weight).
@@ -44,8 +47,9 @@ export function merge(old, bundle) {
   lines.forEach(([first, ...forms]) => forms.forEach(form => stem.set(form[0] === '-' ? first + form.slice(1) : form, first)));
   for (const article of bundle.articles) {
     const { slug, path, title, type, lang, tags, summary, breadcrumbs, verified_on, review_due, superseded, changed_at, redirected_from } = article;
+    const html = article.answers.reduce((all, answer) => all + answer.html, article.html), images = [...html.matchAll(/<img src="(\/files\/[^"]+)/g)].map(([, at]) => at.replace(/&amp;/g, '&'));
     const names = [title, ...article.questions].map(name => hash(words(name).map(word => stem.get(word) || word).join(' ')));
-    docs.push({ slug, path, title, type, lang, tags, summary, breadcrumbs, verified_on, review_due, superseded, changed_at, redirected_from, names });
+    docs.push({ slug, path, title, type, lang, tags, summary, breadcrumbs, verified_on, review_due, superseded, changed_at, redirected_from, names, images });
     let number = 0;
     terms.push(Uint32Array.from(article.terms, packed => renumbered[number += packed >> 3] * 8 + (packed & 7)));
     delete article.terms;
@@ -56,7 +60,7 @@ export function merge(old, bundle) {
   lines.forEach((line, i) => { places[i] = left.length; if (used[i]) left.push(line.join(' ')); });
   const moved = left.length < lines.length;
   return {
-    docs, lines: left, stop: bundle.search.stop ?? old.stop, synonyms: bundle.search.synonyms ?? old.synonyms,
+    docs, lines: left, stop: bundle.search.stop ?? old.stop, rules: bundle.search.rules ?? old.rules, synonyms: bundle.search.synonyms ?? old.synonyms,
     terms: moved ? terms.map(list => list.map(term => places[term >> 3] * 8 + (term & 7))) : terms,
   };
 }
@@ -80,7 +84,7 @@ export function prepare(kept) {
     if (known.length) synonyms.set(from, [...(synonyms.get(from) || []), known]);
   }
   return {
-    all: kept.docs, terms, starts, docs, weights, synonyms, list, letters, sorted: list.slice().sort(), stop: new Set((kept.stop || '').split(' ')),
+    all: kept.docs, terms, starts, docs, weights, synonyms, list, letters, sorted: list.slice().sort(), stop: new Set((kept.stop || '').split(' ')), rules: kept.rules || { endings: [], keys: ['', ''], latin: [] },
     stem: number => kept.lines[number].split(' ', 1)[0],
   };
 }
@@ -97,12 +101,12 @@ const found = (index, number) => index.starts[number + 1] - index.starts[number]
 
 // Words of the same cut: other forms of one word.
 function forms(index, word) {
-  const root = cut(word);
-  return root.length < 3 ? [] : beginning(index, root, 200).filter(other => cut(other) === root);
+  const { endings } = index.rules, root = cut(word, endings);
+  return root.length < 3 ? [] : beginning(index, root, 200).filter(other => cut(other, endings) === root);
 }
 
 function isKnown(index, word, begun) {
-  return index.stop.has(word) || index.terms.has(word) || index.synonyms.has(hash(cut(word)))
+  return index.stop.has(word) || index.terms.has(word) || index.synonyms.has(hash(cut(word, index.rules.endings)))
     || forms(index, word).length > 0 || (begun && word.length > 1 && beginning(index, word, 1).length > 0);
 }
 
@@ -149,19 +153,32 @@ function corrected(index, word) {
 
 // The layout: chunks that mean nothing as typed and something on the other layout vote for it, known ones against.
 function layout(index, text) {
-  const chunks = text.split(/(\s+)/), open = !/\s$/.test(text);
+  const chunks = text.split(/(\s+)/), open = !/\s$/.test(text), turn = chunk => swap(chunk, index.rules.keys);
   const state = chunks.map((chunk, i) => {
     const last = open && i === chunks.length - 1, known = chunk => words(chunk).length > 0 && words(chunk).every(word => isKnown(index, word, last));
-    return !chunk.trim() ? 0 : known(chunk) ? -1 : known(swap(chunk)) ? 1 : .1;
+    return !chunk.trim() ? 0 : known(chunk) ? -1 : known(turn(chunk)) ? 1 : .1;
   });
   const turned = state.includes(1) && state.reduce((sum, vote) => sum + vote, 0) > 0;
-  return chunks.map((chunk, i) => turned && state[i] > 0 && /[\p{L},.;'[\]]/u.test(chunk) ? swap(chunk) : chunk);
+  return chunks.map((chunk, i) => turned && state[i] > 0 && /[\p{L},.;'[\]]/u.test(chunk) ? turn(chunk) : chunk);
+}
+
+function spelt(index, chunks) { // Russian in Latin letters: where more is known as that than as it is typed, all is.
+  let votes = 0;
+  const meant = chunks.map((chunk, i) => {
+    const word = fold(chunk), known = one => isKnown(index, one, i === chunks.length - 1);
+    if (!/^[a-z]{2,}$/.test(word)) return;
+    const ways = russian(word, index.rules.latin), way = ways.find(known);
+    votes += word.length * (!!way - known(word));
+    return () => way || ways.find(one => corrected(index, one));
+  });
+  return votes > 0 ? chunks.map((chunk, i) => meant[i]?.() || chunk) : chunks;
 }
 
 // The words of a query, each with the terms that it may mean and how much that counts.
 function read(index, text, exact) {
-  const corrections = [], typed = text.split(/(\s+)/), turned = exact ? typed : layout(index, text);
-  turned.forEach((chunk, i) => { if (chunk !== typed[i]) corrections.push({ kind: 'layout', from: typed[i], to: fold(chunk) }); });
+  const corrections = [], typed = text.split(/(\s+)/), laid = exact ? typed : layout(index, text);
+  const turned = exact ? laid : spelt(index, laid);
+  turned.forEach((chunk, i) => { if (chunk !== typed[i]) corrections.push({ kind: chunk === laid[i] ? 'layout' : 'translit', from: typed[i], to: fold(chunk) }); });
   let searched = fold(turned.join(''));
   const all = words(turned.join('')), last = /[\p{L}\p{N}]$/u.test(text) ? all.length - 1 : -1;
   let few = all.map((word, i) => ({ word, begun: i === last, at: i })).filter(({ word }) => !index.stop.has(word));
@@ -173,10 +190,10 @@ function read(index, text, exact) {
     if (index.terms.has(word)) add(index.terms.get(word), 1);
     if (begun) take(beginning(index, word, word.length < 3 ? 40 : 200), ways.size ? .35 : .85);
     if (!ways.size) take(forms(index, word), .9);
-    return { word, at, ways, begun };
+    return { word, at, ways };
   });
   for (let from = 0; from < all.length; from++) for (let to = from + 1; to <= Math.min(all.length, from + 5); to++) { // The lexicon.
-    const meant = index.synonyms.get(hash(all.slice(from, to).map(cut).join(' ')));
+    const meant = index.synonyms.get(hash(all.slice(from, to).map(word => cut(word, index.rules.endings)).join(' ')));
     const group = meant && groups.find(group => group.at >= from && group.at < to);
     if (group) for (const terms of meant) { (group.phrases ||= []).push(terms); }
   }

@@ -4,6 +4,7 @@ import './copy.js';
 import './search.js';
 import './keys.js';
 import './live.js';
+import './looks.js';
 import './feedback.js';
 import './offline.js';
 import './outbox.js';

@@ -57,7 +57,7 @@ export function seen(index, one, rare) { // What was found in an article.
   return { section, snippet: html, marked: mark(index, one.title, rare) };
 }
 
-export function resultsPage(w, { text, found: { total, corrections, searched, rare }, articles, today, index, offset, to }) {
+export function resultsPage(w, { text, found: { total, corrections, searched, rare }, articles, today, index, offset, narrowed, to }) {
   const hits = articles.map(one => {
     const { section, ...parts } = seen(index, one, rare), what = shown(w, one, today);
     return make(w, 'hit', { ...what, ...parts, deep: section?.title, to: what.href + (section ? '#' + encodeURIComponent(section.id) : '') });
@@ -65,7 +65,7 @@ export function resultsPage(w, { text, found: { total, corrections, searched, ra
   const before = offset > 0 && to({ offset: Math.max(0, offset - 10) || '' }), behind = offset + articles.length < total && to({ offset: offset + 10 });
   return make(w, 'results', {
     hits, count: counted(w, total, w.result_forms), turned: corrections.length && w.quotes[0] + searched + w.quotes[1], exactly: to({ exact: 1 }), typed: w.quotes[0] + text + w.quotes[1],
-    paged: before || behind, before, behind,
+    paged: before || behind, before, behind, wider: narrowed && '/search?q=' + encodeURIComponent(text),
   });
 }
 

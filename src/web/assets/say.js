@@ -3,6 +3,8 @@ const said = document.getElementById('said'), strip = document.getElementById('s
 let hush;
 
 export const words = said.dataset;
+// A click that asks for no other tab or window.
+export const plain = event => !event.button && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
 
 export function say(text, seen = true) {
   if (!seen && said.classList.contains('shown')) return; // What is seen at the moment is not overtaken.

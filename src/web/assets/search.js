@@ -3,7 +3,7 @@
 import { prepare } from './copy.js';
 import { named } from './live.js';
 import { remember } from './recent.js';
-import { say, trouble, words } from './say.js';
+import { plain, say, trouble, words } from './say.js';
 
 const main = document.getElementById('main'), q = document.getElementById('q'), body = document.body;
 const panel = body.classList.contains('panel'), root = document.documentElement.dataset.preview || '', page = panel ? '/panel' : root + '/search';
@@ -119,7 +119,7 @@ main.addEventListener('click', event => {
     event.preventDefault();
     document.getElementById(decodeURIComponent(link.hash.slice(1)))?.scrollIntoView({ block: 'start' });
   } else if (hit?.more && getSelection().isCollapsed) {
-    if (event.ctrlKey || event.metaKey) return open(hit.dataset.href, '_blank', 'noopener');
+    if (!plain(event)) return open(hit.dataset.href, '_blank', 'noopener');
     activate(hits.indexOf(hit), false);
     if (touch.matches && !wide.matches && !panel) read();
   }
@@ -131,7 +131,7 @@ main.addEventListener('auxclick', event => {
 });
 main.addEventListener('click', event => { // A filter is a link that leads here again.
   const choice = event.target.closest('.found a, #corrected a, .pager a');
-  if (!choice || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!choice || !plain(event)) return;
   event.preventDefault();
   search(new URL(choice.href), true);
   if (!touch.matches) q.focus({ preventScroll: true });

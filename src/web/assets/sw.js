@@ -80,13 +80,35 @@ async function refresh() {
     about.put(fresh, 'state');
   });
   known = fresh;
-  if (index) kept = null;
+  if (index) { kept = null; await keepImages(index.docs); }
   await keepShell().catch(() => {});
+}
+
+// Images of what is kept, as far as there is room: 50 MB. They are fetched as they come, so that an article has its own or none.
+const IMAGES = 'images', MOST = 100, LARGEST = 5e5;
+async function keepImages(docs) {
+  const cache = await caches.open(IMAGES), wanted = new Set(docs.flatMap(doc => doc.images || []).slice(0, MOST));
+  for (const { url } of await cache.keys()) if (!wanted.delete(new URL(url).pathname)) await cache.delete(url);
+  for (const address of wanted) await keepImage(await fetch(address), address).catch(() => {});
+}
+async function keepImage(response, address) {
+  const cache = await caches.open(IMAGES);
+  if (!isOurs(response) || response.redirected) throw response;
+  if (!response.ok || (await response.clone().blob()).size > LARGEST || (await cache.keys()).length > MOST) return cache.delete(address);
+  await cache.put(address, response);
+}
+async function image({ request }) {
+  const mine = await caches.match(request.url, { cacheName: IMAGES });
+  if (mine && Date.now() < down) return mine;
+  const asked = fetch(request);
+  if (mine) asked.then(response => keepImage(response.clone(), request.url)).catch(() => {});
+  return Promise.race([asked.then(response => { if (!isOurs(response)) throw response; return response; }), late(LIMIT)]).catch(() => mine || asked);
 }
 
 async function forget() {
   kept = null;
   known = {};
+  await caches.delete(IMAGES);
   await within(['articles', 'about'], 'readwrite', (store, about) => { store.clear(); about.clear(); });
   return tell({ forgotten: true });
 }
@@ -119,6 +141,7 @@ self.addEventListener('fetch', event => {
   const { request } = event, url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== location.origin) return;
   if (SHELL.includes(url.pathname)) return event.respondWith(caches.match(url.pathname).then(found => found || fetch(request)));
+  if (request.destination === 'image' && url.pathname.startsWith('/files/')) return event.respondWith(image(event));
   const isPage = request.mode === 'navigate' || (/^\/(search$|a\/)/.test(url.pathname) && /html|[*]/.test(request.headers.get('accept')));
   if (!/^\/(~|(panel|assets|files|offline)\b)/.test(url.pathname) && (isPage || url.pathname === '/api/v1/search')) event.respondWith(answer(event, url));
 });
@@ -201,7 +224,7 @@ async function query(url) {
   const has = (all, one) => !all.length || all.includes(one);
   const among = doc => has(types, doc.type) && has(langs, doc.lang) && (!topics.length || doc.tags.some(tag => topics.includes(tag.toLowerCase()))) && (!under || doc.path.toLowerCase().startsWith(under + '/'));
   const found = find(index, text.slice(0, 256), { exact: /^(1|true)$/.test(searchParams.get('exact')), among }), hits = found.hits.slice(offset, offset + limit);
-  return { index, text, offset, found: { ...found, hits }, articles: await articles(hits.map(hit => index.all[hit.doc].slug)) };
+  return { index, text, offset, narrowed: [types, langs, topics, under].some(one => one?.length), found: { ...found, hits }, articles: await articles(hits.map(hit => index.all[hit.doc].slug)) };
 }
 
 async function page(url, w, now) {

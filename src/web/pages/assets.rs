@@ -19,7 +19,7 @@ mod join;
 mod squeeze;
 
 /// The files as they are written.
-const FILES: [(&str, &str); 27] = [
+const FILES: [(&str, &str); 28] = [
     ("article.css", include_str!("../assets/article.css")),
     ("article.js", include_str!("../assets/article.js")),
     ("base.css", include_str!("../assets/base.css")),
@@ -32,6 +32,7 @@ const FILES: [(&str, &str); 27] = [
     ("live.js", include_str!("../assets/live.js")),
     ("local.js", include_str!("../assets/local.js")),
     ("look.js", include_str!("../assets/look.js")),
+    ("looks.js", include_str!("../assets/looks.js")),
     ("main.js", include_str!("../assets/main.js")),
     ("offline.js", include_str!("../assets/offline.js")),
     ("outbox.js", include_str!("../assets/outbox.js")),

@@ -16,7 +16,7 @@ use quick_cache::sync::Cache;
 use rustc_hash::FxHasher;
 
 use super::Config;
-use super::record::{Head, Record, SearchTable, Tail, belongs};
+use super::record::{Head, Record, Rules, SearchTable, Tail, belongs};
 use crate::article::Article;
 use crate::audience::Access;
 use crate::edition::View;
@@ -218,6 +218,7 @@ fn write(view: &View, now: &State, since: Option<&State>, config: Config) -> Vec
         let search = SearchTable {
             words: glossary.lines().collect(),
             stop: since.is_none().then(stop_words),
+            rules: since.is_none().then(Rules::current),
             synonyms: since
                 .is_none_or(|since| since.lexicon != now.lexicon)
                 .then(|| synonyms(view.edition().library.lexicon())),

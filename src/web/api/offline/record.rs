@@ -10,6 +10,7 @@ use super::super::wire::{Answer, Reference, last_change, maybe_text, text};
 use crate::article::{Article, Status};
 use crate::edition::View;
 use crate::revision::ObjectId;
+use crate::search::portable::{endings, keys, latin};
 use crate::web::pages::without_answers;
 
 /// What a device needs to answer by itself. Members come in this order, so that it can be read as it arrives.
@@ -65,10 +66,32 @@ pub(super) struct SearchTable {
     /// Words that say too little to be searched for, divided by spaces; null in a difference, where they are as before.
     #[schema(required = true)]
     pub(super) stop: Option<&'static str>,
+    /// How words are read, so that a device reads them as the server does; null in a difference, where it is as before.
+    #[schema(required = true)]
+    pub(super) rules: Option<Rules>,
     /// What the editors' lexicon says, as hashes (FNV-1a, 32 bits): of the words of a phrase without their endings, then of the stems
     /// of what it also means; null where it is as before.
     #[schema(required = true)]
     pub(super) synonyms: Option<Vec<Vec<u32>>>,
+}
+
+/// How a device reads words.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfflineRules)]
+pub(super) struct Rules {
+    /// Endings, in the order in which the first that leaves three letters is cut off.
+    endings: &'static [&'static str],
+    /// The keys of the English and of the Russian layout: what is typed on the wrong one stands at the same place of the other.
+    keys: [String; 2],
+    /// Russian in Latin letters: the spelling and what it stands for, longest first. `y` depends on what stands before it.
+    latin: Vec<[&'static str; 2]>,
+}
+
+impl Rules {
+    /// Returns the rules of this program.
+    pub(super) fn current() -> Self {
+        Self { endings: endings(), keys: keys(), latin: latin() }
+    }
 }
 
 /// An article on a device.
