@@ -1,8 +1,9 @@
 // What pages about articles do beyond links: the contents know where the reader is, the link of a heading is copied, and
 // what has changed is shown beside the text. The text itself is never touched.
+import { byId, main } from './frame.js';
 import { plain, say, words } from './say.js';
 
-const main = document.getElementById('main'), contents = document.querySelector('.contents details');
+const contents = document.querySelector('.contents details');
 
 if (contents) {
   const wide = matchMedia('(min-width: 70rem)'), links = new Map();
@@ -18,7 +19,7 @@ if (contents) {
     }
   }, { rootMargin: '-10% 0px -75%' });
   for (const id of links.keys()) {
-    const heading = document.getElementById(id);
+    const heading = byId(id);
     if (heading) watch.observe(heading);
   }
   // Where it covers the text, it goes away once it has served.

@@ -1,9 +1,8 @@
 // The answer that would be copied: of the active hit, or of the article. What is to be filled in ({{имя}}) is filled here.
+import { body, byId, main } from './frame.js';
 import { say, words } from './say.js';
 
-const main = document.getElementById('main');
-
-export const card = () => (document.getElementById('detail') || main).querySelector('.card');
+export const card = () => (byId('detail') || main).querySelector('.card');
 const shown = card => card?.querySelector('.say:not([hidden])');
 const tell = (card, name, detail) => card.dispatchEvent(new CustomEvent('otvet:' + name, { bubbles: true, detail }));
 
@@ -133,7 +132,7 @@ function withoutNotes(event, selection) {
   if (!found.length) return;
   found.forEach(note => note.remove());
   box.className = 'quiet';
-  document.body.append(box); // Only what is rendered has lines.
+  body.append(box); // Only what is rendered has lines.
   const text = box.innerText.trim();
   box.remove();
   event.preventDefault();

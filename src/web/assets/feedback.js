@@ -1,4 +1,5 @@
 // What the reader thinks of an answer, or that there was none: the page's own form, sent without leaving the page.
+import { panel } from './frame.js';
 import { say, words } from './say.js';
 
 // Sends a report as the API takes it; gives what the server says. Fails with a TypeError when there is no connection and
@@ -16,7 +17,6 @@ export async function send(report) {
 function report(form, button) {
   const fields = new FormData(form, button), of = {};
   for (const [name, value] of fields) if (value && name !== 'back') of[name] = value;
-  const panel = document.body.classList.contains('panel');
   return panel ? { ...of, surface: 'panel' } : of;
 }
 

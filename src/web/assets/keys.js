@@ -1,9 +1,10 @@
 // Keys. Letters by their place (`code`), so that they work on any layout; named keys by name.
+import { byId, q } from './frame.js';
 import { card, pick } from './copy.js';
 import { clear, count, enter, isReading, leave, move, target } from './search.js';
 import { keep, recall } from './store.js';
 
-const q = document.getElementById('q'), keys = document.getElementById('keys'), single = document.getElementById('single');
+const keys = byId('keys'), single = byId('single');
 single.checked = recall('single') !== false; // Whoever dictates to the computer can switch single keys off (WCAG 2.1.4).
 single.addEventListener('change', () => keep('single', single.checked));
 document.querySelector('[data-keys]')?.addEventListener('click', () => keys.showModal());
@@ -19,7 +20,7 @@ addEventListener('keydown', event => {
   if (event.isComposing || keys.open || document.querySelector(':popover-open') || document.querySelector('dialog[open]')) return;
   const { key, code } = event, command = event.ctrlKey || event.metaKey, shift = event.shiftKey, alt = event.altKey;
   const field = event.target.closest?.('input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]'), inSearch = event.target === q;
-  const by = { ArrowDown: 1, ArrowUp: -1 }[key], page = { PageDown: 1, PageUp: -1 }[key], detail = document.getElementById('detail');
+  const by = { ArrowDown: 1, ArrowUp: -1 }[key], page = { PageDown: 1, PageUp: -1 }[key], detail = byId('detail');
   const bare = !command && !alt && !shift;
   if (code === 'KeyK' && command && !shift && !alt) focus();
   else if ((key === '?' || (code === 'Slash' && shift)) && !command && !alt && !field && single.checked) keys.showModal();

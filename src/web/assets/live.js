@@ -1,9 +1,10 @@
 // A new edition: said, never put under the reader's eyes. One connection for the page that is seen, since browsers open
 // few to one server. And what is new since this person looked last.
+import { byId, html, panel } from './frame.js';
 import { say, trouble, words } from './say.js';
 import { keep, recall } from './store.js';
 
-const html = document.documentElement, notice = document.getElementById('notice'), link = document.getElementById('news');
+const notice = byId('notice'), link = byId('news');
 const [text, button, diff] = notice.children;
 let events, again, silent, tries = 0, told = '';
 
@@ -56,7 +57,7 @@ async function news(event) {
 }
 button.addEventListener('click', () => {
   // Where results stand they are asked for again, and the same row stays active; a page of its own is loaded anew.
-  if (document.querySelector('#hits') || document.body.classList.contains('panel')) {
+  if (document.querySelector('#hits') || panel) {
     notice.hidden = true;
     dispatchEvent(new Event('otvet:renew'));
   } else location.reload();

@@ -1,7 +1,8 @@
 // How the reader wants it: colours, density, size of the text; in all tabs. Where storage is denied, for this page alone.
+import { html } from './frame.js';
 import { keep, recall } from './store.js';
 
-const look = document.documentElement.dataset, inputs = document.querySelectorAll('#look input');
+const look = html.dataset, inputs = document.querySelectorAll('#look input');
 const mark = () => inputs.forEach(input => { input.checked = (look[input.name] || '') === input.value; });
 function choose(name, value) {
   look[name] = value;

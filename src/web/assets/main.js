@@ -1,5 +1,6 @@
 // What pages do beyond links and forms: answers as one types, one key to copy, word of a new edition. Without it
 // everything still works.
+import { html } from './frame.js';
 import './copy.js';
 import './search.js';
 import './keys.js';
@@ -12,4 +13,4 @@ import './show.js';
 import './article.js';
 import './panel.js';
 
-document.documentElement.classList.add('on');
+html.classList.add('on');

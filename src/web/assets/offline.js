@@ -1,9 +1,10 @@
 // Work without the server, as the page sees it: the worker that does it, the strip that says how old the data are, an update
 // of the program on a tap.
+import { byId, html, panel } from './frame.js';
 import { say } from './say.js';
 import { keep, recall } from './store.js';
 
-const html = document.documentElement, strip = document.getElementById('offline'), update = document.getElementById('update');
+const strip = byId('offline'), update = byId('update');
 const w = strip.dataset, worker = navigator.serviceWorker, lang = html.lang, LATE = 864e5;
 let tapped, timer, shown;
 
@@ -81,7 +82,7 @@ async function end() { // The server gives nothing to devices any more.
 }
 
 // Not in a frame of somebody else, where storage is another, and not in a preview, which is of this moment.
-if (worker && top === self && !('preview' in html.dataset) && document.body.className !== 'panel') {
+if (worker && top === self && !('preview' in html.dataset) && !panel) {
   worker.addEventListener('message', heard);
   worker.addEventListener('controllerchange', () => { if (tapped) location.reload(); });
   worker.startMessages?.();

@@ -1,9 +1,10 @@
 // Reports that could not be sent are kept on this device and sent when the server is back: once, from one tab.
+import { byId } from './frame.js';
 import { send } from './feedback.js';
 import { say } from './say.js';
 import { within } from './shelf.js';
 
-const w = document.getElementById('offline').dataset;
+const w = byId('offline').dataset;
 
 addEventListener('otvet:unsent', event => {
   event.preventDefault();

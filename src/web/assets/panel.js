@@ -1,10 +1,11 @@
 // The panel inside another page: what the two tell each other. Only the page right around this one is listened to, and
 // only if its origin is one that the server was configured with; nobody else is told anything. See docs/embedding.md.
+import { body, html, q } from './frame.js';
 import { card, fill, warn, whole } from './copy.js';
 import { outermost } from './keys.js';
 import { ask } from './search.js';
 
-const html = document.documentElement, q = document.getElementById('q'), configured = document.querySelector('meta[name="otvet-origins"]');
+const configured = document.querySelector('meta[name="otvet-origins"]');
 const embedded = configured && parent !== window, origins = [location.origin, ...(configured?.content.split(' ').filter(Boolean) || [])];
 const around = location.ancestorOrigins?.[0] || (document.referrer && new URL(document.referrer).origin);
 // Where it is not known who is around, all who may be are told; the browser delivers to nobody else.
@@ -72,7 +73,7 @@ if (embedded) {
   new ResizeObserver(() => {
     const now = html.scrollHeight;
     if (now !== height) tell('height', { height: height = now });
-  }).observe(document.body);
+  }).observe(body);
   tell('ready', { version: 1, edition: html.dataset.edition || null });
   for (const host of hosts) parent.postMessage('chatwoot-dashboard-app:fetch-info', host);
 }

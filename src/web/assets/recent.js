@@ -1,5 +1,6 @@
 // What this person read lately: slugs in this browser, nothing of any customer. What they are called now, and whether
 // they may still be seen, the server says.
+import { byId } from './frame.js';
 import { keep, recall } from './store.js';
 
 const MOST = 5;
@@ -10,7 +11,7 @@ export function remember(slug) {
 }
 
 async function show() {
-  const box = document.getElementById('recent'), slugs = known();
+  const box = byId('recent'), slugs = known();
   if (!box || !slugs.length) return;
   try {
     const response = await fetch('/recent?' + slugs.map(slug => 'slug=' + encodeURIComponent(slug)).join('&'));

@@ -1,5 +1,6 @@
 // Words for the reader: seen for a moment, and spoken. The words themselves come with the page.
-const said = document.getElementById('said'), strip = document.getElementById('strip');
+import { byId } from './frame.js';
+const said = byId('said'), strip = byId('strip');
 let hush;
 
 export const words = said.dataset;

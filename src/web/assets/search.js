@@ -1,17 +1,17 @@
 // Answers as one types: a list box that the search field steers (ARIA combobox), the answer beside it. The server renders
 // the results; here they are only put in place.
+import { body, byId, html, main, panel, q } from './frame.js';
 import { prepare } from './copy.js';
 import { named } from './live.js';
 import { remember } from './recent.js';
 import { plain, say, trouble, words } from './say.js';
 
-const main = document.getElementById('main'), q = document.getElementById('q'), body = document.body;
-const panel = body.classList.contains('panel'), root = document.documentElement.dataset.preview || '', page = panel ? '/panel' : root + '/search';
+const root = html.dataset.preview || '', page = panel ? '/panel' : root + '/search';
 const wide = matchMedia('(min-width: 56.25rem)'), touch = matchMedia('(pointer: coarse)');
 let hits = [], active = -1, heading;
 
 // --- The list and the answer beside it.
-const detail = () => document.getElementById('detail');
+const detail = () => byId('detail');
 export const count = () => hits.length;
 export const current = () => hits[active];
 // The address that the active hit leads to, when what is shown answers what is typed.
@@ -22,7 +22,7 @@ export function move(by) {
 }
 
 function enhance(keep) {
-  const list = document.getElementById('hits');
+  const list = byId('hits');
   hits = [...(list?.children || [])];
   active = -1;
   prepare(main);
@@ -117,7 +117,7 @@ main.addEventListener('click', event => {
   else if (button && 'print' in button.dataset) print();
   else if (link) {
     event.preventDefault();
-    document.getElementById(decodeURIComponent(link.hash.slice(1)))?.scrollIntoView({ block: 'start' });
+    byId(decodeURIComponent(link.hash.slice(1)))?.scrollIntoView({ block: 'start' });
   } else if (hit?.more && getSelection().isCollapsed) {
     if (!plain(event)) return open(hit.dataset.href, '_blank', 'noopener');
     activate(hits.indexOf(hit), false);
@@ -188,7 +188,7 @@ export async function search(to = address(), step = false, keep = null) {
     asked = to;
     put(found, typed, to, step, keep || (moved && current()?.dataset.slug)); // Who moved already stays where they are.
     named(response.headers.get('otvet-edition'));
-    if (number === sent) spoken = setTimeout(say, 400, document.getElementById('found')?.textContent || '', false);
+    if (number === sent) spoken = setTimeout(say, 400, byId('found')?.textContent || '', false);
     if (opening && typed === q.value) { opening = false; read(); }
   } catch (problem) {
     if (number === sent && problem.name !== 'AbortError') failed(problem);

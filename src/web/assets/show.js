@@ -1,8 +1,9 @@
 // To the customer: the sayable part alone, large, on the whole screen. No way leads from it into the base.
+import { html } from './frame.js';
 import { card } from './copy.js';
 
 let lock, shown, leaving;
-document.documentElement.classList.add('can-show');
+html.classList.add('can-show');
 
 function close() {
   if (!shown) return;

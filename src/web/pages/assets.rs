@@ -19,7 +19,7 @@ mod join;
 mod squeeze;
 
 /// The files as they are written.
-const FILES: [(&str, &str); 28] = [
+const FILES: [(&str, &str); 29] = [
     ("article.css", include_str!("../assets/article.css")),
     ("article.js", include_str!("../assets/article.js")),
     ("base.css", include_str!("../assets/base.css")),
@@ -28,6 +28,7 @@ const FILES: [(&str, &str); 28] = [
     ("favicon.svg", include_str!("../assets/favicon.svg")),
     ("feedback.css", include_str!("../assets/feedback.css")),
     ("feedback.js", include_str!("../assets/feedback.js")),
+    ("frame.js", include_str!("../assets/frame.js")),
     ("keys.js", include_str!("../assets/keys.js")),
     ("live.js", include_str!("../assets/live.js")),
     ("local.js", include_str!("../assets/local.js")),
