@@ -180,7 +180,7 @@ impl Gate {
             let (pusher, ms) = (&question.pusher, start.elapsed().as_millis() as u64);
             tracing::info!(%pusher, commit = %commit.short(), draft, taken, errors, warnings, ms, "checked a push");
             answer.taken &= taken;
-            answer.text += &push::verdict(&report, &folder, lang, draft, start.elapsed());
+            answer.text += &push::verdict(&report, &folder, lang, (&live, draft), start.elapsed());
         }
         answer
     }

@@ -150,12 +150,18 @@ pub fn incoming(folder: &str, objects: &Path) -> Option<PathBuf> {
     (name.starts_with(INCOMING) && is_plain && is_inside && is_folder).then(|| objects.join(name))
 }
 
-/// Returns what a check says to whoever pushed.
-pub fn verdict(report: &Report, folder: &str, lang: Lang, live: Option<&str>, took: std::time::Duration) -> String {
+/// Returns what a check says to whoever pushed the branch that readers see, or a draft.
+pub fn verdict(
+    report: &Report,
+    folder: &str,
+    lang: Lang,
+    (live, draft): (&str, Option<&str>),
+    took: std::time::Duration,
+) -> String {
     let (errors, _) = report.counts();
     let touched = report.touched.unwrap_or(report.files);
-    let refused = errors > 0 && live.is_none();
-    let head = match live {
+    let refused = errors > 0 && draft.is_none();
+    let head = match draft {
         None => crate::text::check::verdict(lang, report.counts(), touched, report.files, took),
         Some(branch) => words::draft(lang, branch, report.counts(), touched, report.files, took),
     };
@@ -169,7 +175,7 @@ pub fn verdict(report: &Report, folder: &str, lang: Lang, live: Option<&str>, to
         text += &format!("{apart}{outlook}");
     }
     if refused {
-        text += &format!("{}\n", words::check_yourself(lang));
+        text += &format!("{}\n", words::check_yourself(lang, live));
     }
     text
 }

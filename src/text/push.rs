@@ -88,18 +88,18 @@ pub const fn stopping(lang: Lang) -> &'static str {
 }
 
 /// Names the command that checks the same before a push.
-pub const fn check_yourself(lang: Lang) -> &'static str {
+pub fn check_yourself(lang: Lang, branch: &str) -> String {
     match lang {
-        Lang::Ru => {
+        Lang::Ru => format!(
             "Ничего не принято, читатели видят прежние статьи.\n\
-             Проверить у себя:         otvet check --since origin/HEAD\n\
+             Проверить у себя:         otvet check --since origin/{branch}\n\
              Сохранить без публикации: git push origin HEAD:refs/heads/chernovik"
-        }
-        Lang::En => {
+        ),
+        Lang::En => format!(
             "Nothing was taken, readers see what they saw before.\n\
-             Check it yourself:       otvet check --since origin/HEAD\n\
+             Check it yourself:       otvet check --since origin/{branch}\n\
              Keep without publishing: git push origin HEAD:refs/heads/draft"
-        }
+        ),
     }
 }
 

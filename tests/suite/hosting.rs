@@ -242,7 +242,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
       → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
 
     Ничего не принято, читатели видят прежние статьи.
-    Проверить у себя:         otvet check --since origin/HEAD
+    Проверить у себя:         otvet check --since origin/main
     Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
     ");
 
@@ -261,7 +261,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
       → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
 
     Ничего не принято, читатели видят прежние статьи.
-    Проверить у себя:         otvet check --since origin/HEAD
+    Проверить у себя:         otvet check --since origin/main
     Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
     ");
 
@@ -276,7 +276,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
       → Дайте одной из двух статей другой `slug`; пока адрес этой — путь к файлу.
 
     Ничего не принято, читатели видят прежние статьи.
-    Проверить у себя:         otvet check --since origin/HEAD
+    Проверить у себя:         otvet check --since origin/main
     Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
     ");
 
@@ -291,7 +291,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
       → Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.
 
     Ничего не принято, читатели видят прежние статьи.
-    Проверить у себя:         otvet check --since origin/HEAD
+    Проверить у себя:         otvet check --since origin/main
     Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
     ");
 
@@ -304,7 +304,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
       → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
 
     Ничего не принято, читатели видят прежние статьи.
-    Проверить у себя:         otvet check --since origin/HEAD
+    Проверить у себя:         otvet check --since origin/main
     Сохранить без публикации: git push origin HEAD:refs/heads/chernovik
     ");
 
