@@ -18,6 +18,7 @@ use jiff::civil::Date;
 
 use catalogue::Catalogue;
 pub use catalogue::Catalogues;
+pub use former::Removal;
 pub use holder::{Announcement, Editions, Failure, Published};
 pub use reviews::{ReviewCounts, ReviewState, SOON, today};
 pub use trust::{Trust, TrustState};

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{Edition, Removed};
+use crate::article::{Article, Library};
 use crate::audience::Access;
 use crate::revision::ObjectId;
 
@@ -44,7 +45,14 @@ pub struct Editions {
     announcements: watch::Sender<Option<Announcement>>,
     /// The accesses for which every edition is prepared before it goes live.
     expected: Mutex<Vec<Access>>,
+    /// Editions that were live, the latest first.
+    recent: Mutex<Vec<Arc<Published>>>,
 }
+
+/// Most editions that are kept after they were live.
+const RECENT: usize = 8;
+/// Most articles that all of them may have besides those of the editions that came after.
+const RECENT_ARTICLES: usize = 20_000;
 
 /// An edition and when it went live here.
 #[derive(Debug, Clone)]
@@ -62,6 +70,7 @@ impl Default for Editions {
             failure: ArcSwapOption::empty(),
             announcements: watch::Sender::new(None),
             expected: Mutex::default(),
+            recent: Mutex::default(),
         }
     }
 }
@@ -88,9 +97,35 @@ impl Editions {
         }
     }
 
+    /// Returns the editions that were live and are kept, the latest first.
+    pub fn recent(&self) -> Vec<Arc<Published>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps the edition that was live until now. One whose commit is not among those of the new edition's history is forgotten:
+    /// it was taken back.
+    fn remember(&self, new: &Edition) {
+        let Some(last) = self.current() else { return };
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.insert(0, last);
+        let commit = new.revision.commit;
+        let is_known = |id: ObjectId| id != commit && new.history.find(&id.to_string()).is_some();
+        recent.retain(|published| is_known(published.edition.revision.commit));
+        let (mut later, mut articles) = (new.library.clone(), 0);
+        let fits = recent.iter().take_while(|published| {
+            let library = &published.edition.library;
+            articles += own(library, &later);
+            later = library.clone();
+            articles <= RECENT_ARTICLES
+        });
+        let fits = fits.count().min(RECENT);
+        recent.truncate(fits);
+    }
+
     /// Makes an edition the current one, forgets the last failure, and wakes subscribers.
     pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>, removed: Vec<Removed>) {
         self.prepare(&edition);
+        self.remember(&edition);
         let commit = edition.revision.commit;
         self.current.store(Some(Arc::new(Published { edition: Arc::new(edition), at: Timestamp::now() })));
         self.failure.store(None);
@@ -119,4 +154,13 @@ impl Editions {
     pub fn subscribe(&self) -> watch::Receiver<Option<Announcement>> {
         self.announcements.subscribe()
     }
+}
+
+/// Returns how many articles a library has that another has not.
+fn own(library: &Library, other: &Library) -> usize {
+    let is_there = |article: &Arc<Article>| {
+        let there = other.by_path(&article.path).and_then(|number| other.articles().get(number));
+        there.is_some_and(|there| Arc::ptr_eq(there, article))
+    };
+    library.articles().iter().filter(|article| !is_there(article)).count()
 }

@@ -353,6 +353,10 @@ words! {
         problem_404_near: "Похожие статьи", "Similar articles";
         problem_400: "Запрос не понят", "The request was not understood";
         problem_400_hint: "Проверьте адрес страницы.", "Check the address of the page.";
+        problem_preview: "Такого предпросмотра нет", "There is no such preview";
+        problem_preview_hint: "Ветку могли удалить, правки нет ни в одной ветке, или предпросмотр не для вас.", "The branch may be gone, no branch has the commit, or previews are not for you.";
+        problem_ambiguous: "Так начинается несколько правок", "Several commits begin so";
+        problem_ambiguous_hint: "Добавьте знаков или выберите:", "Give more digits, or choose:";
         problem_503: "База готовится", "The base is getting ready";
         problem_503_hint: "Сервер читает статьи и строит поиск. Страница откроется сама через несколько секунд.", "The server is reading the articles and building the search index. The page opens by itself in a few seconds.";
         problem_500: "Не получилось ответить", "Something went wrong";

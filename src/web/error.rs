@@ -25,6 +25,8 @@ pub const CODES: &[(&str, u16, &str)] = &[
     ("revision_not_found", 404, "There is no such revision in the history"),
     ("history_not_available", 404, "The former text is not available to this reader"),
     ("preview_ambiguous", 400, "Several commits have ids that begin so"),
+    ("edition_not_found", 404, "There is no such edition for this reader"),
+    ("edition_not_kept", 410, "The edition is no longer kept"),
     ("preview_not_found", 404, "There is no such preview for this reader"),
     ("preview_failed", 422, "The commit cannot be shown"),
     ("preview_unavailable", 503, "The preview is still being made"),

@@ -13,6 +13,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::State;
 use super::cache::Answers;
 use super::error::Problem;
+use super::former;
 use super::preview::Shown;
 use crate::edition::{Published, View};
 use crate::text::Lang;
@@ -40,9 +41,31 @@ impl FromRequestParts<Arc<State>> for Current {
             let view = of(&shown.edition).below(shown.root.clone());
             return Ok(Self { view, published: shown.edition.clone(), preview: Some(shown), answers });
         }
+        if let Some(asked) = former_edition(&parts.uri)? {
+            let (published, root) = former::edition(state, &asked).await?;
+            return Ok(Self { view: of(&published).below(root), published, preview: None, answers });
+        }
         let published = state.editions.current().ok_or_else(Problem::not_ready)?;
         Ok(Self { view: of(&published), published, preview: None, answers })
     }
+}
+
+/// What may be asked of a former edition.
+const FORMER: [&str; 3] = ["/api/v1/search", "/api/v1/suggest", "/api/v1/articles"];
+
+/// Returns the edition that a request asks for by `edition=`.
+///
+/// # Errors
+/// 400 `bad_parameter` when it is no commit id.
+fn former_edition(uri: &Uri) -> Result<Option<String>, Problem> {
+    let is_at =
+        |place: &str| uri.path().strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let asks = uri.query().is_some_and(|query| query.contains("edition="));
+    if !asks || !FORMER.into_iter().any(is_at) {
+        return Ok(None);
+    }
+    let params = Params::parse(uri.query().unwrap_or_default());
+    Ok(former::commit_id("edition", params.one("edition")?)?.map(str::to_ascii_lowercase))
 }
 
 /// The language of the interface: the `ui` cookie, else the first of `Accept-Language` that we speak, else Russian.

@@ -4,6 +4,7 @@
 //! Everything here reads git and so is called off the async threads, through [`read`], which bounds how much of it is done
 //! at a time and how long somebody waits. What a reader may see is decided by [`View::former`].
 
+mod edition;
 mod origins;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use crate::git::Repository;
 use crate::git::history::{Act, Moment};
 use crate::revision::ObjectId;
 
+pub(crate) use edition::edition;
 pub(crate) use origins::{Marks, marks};
 
 /// How long a reader waits.

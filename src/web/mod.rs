@@ -145,7 +145,9 @@ const WORTH_COMPRESSING: u64 = 1024;
 
 /// Returns all routes with their layers (request ids, metrics, compression, security headers, panics, limits).
 pub fn router(state: Arc<State>) -> Router {
-    dressed(api::routes().merge(git::routes()).merge(hooks::routes()).merge(pages::routes()), state)
+    let of_edition = from_fn_with_state(state.clone(), preview::of_edition);
+    let pages = pages::routes().route_layer(of_edition);
+    dressed(api::routes().merge(git::routes()).merge(hooks::routes()).merge(pages), state)
 }
 
 /// Puts the layers around routes, and answers what is not routed.

@@ -15,15 +15,17 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State as Shared};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LINK, LOCATION};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use tower::ServiceExt;
 
 use super::error::{Problem, Suggestion};
+use super::filters::is_commit_id;
 use super::{READ, State, other_method};
 use crate::edition::{Edition, Published};
 use crate::preview::{Fault, Place, Previews, ROOT};
@@ -78,6 +80,28 @@ pub(super) async fn answer(state: &Arc<State>, inner: &Router<Arc<State>>, reque
 fn robots_stay_away(mut response: Response) -> Response {
     response.headers_mut().insert(ROBOTS, HeaderValue::from_static("noindex, nofollow"));
     response
+}
+
+/// Sends whoever asks for a page of another edition (`?edition=`) to that page of its preview.
+pub(super) async fn of_edition(Shared(state): Shared<Arc<State>>, request: Request, next: Next) -> Response {
+    match elsewhere(&state, request.uri()) {
+        Some(location) => (StatusCode::TEMPORARY_REDIRECT, [(LOCATION, location)]).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// Returns the address in a preview of a page that is asked for by `?edition=`; none for a page of the live edition.
+fn elsewhere(state: &State, uri: &Uri) -> Option<HeaderValue> {
+    let query = uri.query().filter(|query| query.contains("edition="))?;
+    links::below(uri.path(), "")?;
+    let (asked, rest): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("edition="));
+    let commit = asked.first()?.strip_prefix("edition=").filter(|commit| is_commit_id(commit))?.to_ascii_lowercase();
+    let live = state.editions.current()?.edition.revision.commit;
+    if live.to_string().starts_with(&commit) {
+        return None;
+    }
+    let query = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    format!("{ROOT}{commit}{}{query}", uri.path()).try_into().ok()
 }
 
 /// Returns 404 `preview_not_found`: the same whether there is no such preview or none for this reader.

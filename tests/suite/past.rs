@@ -228,3 +228,55 @@ async fn hostile_titles_authors_and_messages_do_nothing() {
         assert!(reply.body.len() < 200_000, "{address} has {} bytes", reply.body.len());
     }
 }
+
+#[tokio::test]
+async fn removed_article_has_a_history_and_the_way_back() {
+    let (mut site, _, second) = changed();
+    site.repo.remove("sroki.md");
+    let removal = site.publish(&[], "больше не нужно").to_string();
+    let page = site.get("/history/sroki").await;
+    assert_eq!(page.status, 200);
+    let page = page.text();
+    for expected in [
+        "<s>Сроки доставки</s>",
+        "больше не нужно",
+        "сроки короче",
+        &format!("git checkout {second} -- sroki.md\ngit commit -m &#39;Вернуть текст из {}&#39;", &second[..7]),
+        &format!("href=\"/~{second}/a/sroki\""),
+    ] {
+        assert!(page.contains(expected), "lacks {expected}: {page}");
+    }
+    assert!(site.get(&format!("/~{second}/a/sroki")).await.text().contains("Привезём за 2 дня."));
+    let told = site.get("/api/v1/history/sroki").await.json();
+    assert_eq!(
+        (&told["commits"][0]["commit"], &told["commits"][0]["act"]),
+        (&removal.as_str().into(), &"removed".into())
+    );
+    let outside = site.seen_by(public());
+    assert_eq!(get(&outside, "/history/sroki").await.status, 404);
+    assert_eq!(get(&outside, "/api/v1/history/sroki").await.status, 404);
+    site.repo.remove("other.md");
+    site.publish(&[("new.md", "# Новое\n")], "и это");
+    assert_eq!(site.get("/history/other").await.status, 200);
+    let operator = site.seen_by(member("operators"));
+    assert_eq!(get(&operator, "/history/sroki").await.status, 200);
+    for address in ["/history/other", "/api/v1/history/other", "/history/never"] {
+        assert_eq!(get(&operator, address).await.status, 404, "{address} was not for them");
+    }
+}
+
+#[tokio::test]
+async fn difference_is_also_given_as_programs_take_it_and_tells_the_way_back() {
+    let (site, first, second) = changed();
+    let address = format!("/history/sroki?from={first}&to={second}");
+    let page = site.get(&address).await.text();
+    assert!(page.contains("view=patch") && page.contains(&format!("git checkout {first} -- sroki.md")), "{page}");
+    let patch = site.get(&format!("{address}&view=patch")).await;
+    assert_eq!(patch.header("content-type"), "text/plain; charset=utf-8");
+    let patch = patch.text();
+    assert!(
+        patch.starts_with("--- a/sroki.md\n+++ b/sroki.md\n@@ ") && patch.contains("\n-owner: petrova\n"),
+        "{patch}"
+    );
+    assert_eq!(get(&site.seen_by(public()), &format!("{address}&view=patch")).await.status, 404);
+}

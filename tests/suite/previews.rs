@@ -251,3 +251,69 @@ async fn questions_that_readers_ask_are_counted_on_the_live_base_alone() {
     }
     assert_eq!(asked.waiting(), ["one", "three"]);
 }
+
+/// A base whose only article was published with these texts, and the commits.
+fn published(texts: &[&str]) -> (Site, Vec<String>) {
+    let article = |text: &str| format!("---\ntitle: Сроки\nslug: sroki\naudience: [public, operators]\n---\n{text}\n");
+    let mut site = Site::of(staff(), &[("other.md", "# Другое\n")]);
+    let commits = texts.iter().map(|text| site.publish(&[("sroki.md", &article(text))], text).to_string()).collect();
+    (site, commits)
+}
+
+#[tokio::test]
+async fn search_is_answered_as_it_was_answered_then() {
+    let (site, commits) = published(&["Привезём завтра.", "Привезём послезавтра."]);
+    let question = "%D0%BF%D0%BE%D1%81%D0%BB%D0%B5%D0%B7%D0%B0%D0%B2%D1%82%D1%80%D0%B0+";
+    let total = |reply: Reply| reply.json()["total"].clone();
+    assert_eq!(total(site.get(&format!("/api/v1/search?q={question}&exact=1")).await), 1);
+    let then = site.get(&format!("/api/v1/search?q={question}&exact=1&edition={}", &commits[0][..8])).await;
+    assert_eq!(
+        (then.header("otvet-edition"), &then.json()["edition"]),
+        (commits[0].as_str(), &commits[0].as_str().into())
+    );
+    assert_eq!(total(then), 0);
+    let article = site.get(&format!("/api/v1/articles/sroki?edition={}", commits[0])).await.json();
+    assert!(article["html"].as_str().expect("a text").contains("Привезём завтра"), "{article}");
+    assert_eq!(article["url"], format!("/~{}/a/sroki", commits[0]));
+    let suggested = site.get(&format!("/api/v1/suggest?q=%D1%81%D1%80%D0%BE&edition={}", commits[0])).await;
+    assert_eq!(suggested.header("otvet-edition"), commits[0]);
+    // Named, the live edition answers as it will when it is not live any more.
+    let live = site.get(&format!("/api/v1/articles/sroki?edition={}", commits[1])).await.json();
+    assert_eq!(live["url"], format!("/~{}/a/sroki", commits[1]));
+    let moved = site.get(&format!("/a/sroki?x=1&edition={}", commits[0])).await;
+    let to = format!("/~{}/a/sroki?x=1", commits[0]);
+    assert_eq!((moved.status, moved.header("location")), (StatusCode::TEMPORARY_REDIRECT, to.as_str()));
+    assert!(site.get(&to).await.text().contains("Привезём завтра"));
+}
+
+#[tokio::test]
+async fn edition_that_is_not_kept_is_gone_and_says_which_are() {
+    let texts: Vec<String> = (0..10).map(|number| format!("Текст {number}.")).collect();
+    let (mut site, commits) = published(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    let ask = |commit: &str| format!("/api/v1/search?q=a&edition={commit}");
+    let gone = site.get(&ask(&commits[0])).await;
+    assert_eq!(code(&gone), (StatusCode::GONE, "edition_not_kept".into()));
+    let detail = gone.json()["detail"].as_str().expect("a detail").to_owned();
+    assert!(detail.contains(&format!("{} (live), {}", &commits[9][..7], &commits[8][..7])), "{detail}");
+    assert!(detail.contains(&format!("/~{}/ has it made again", commits[0])), "{detail}");
+    assert!(site.get(&format!("/~{}/", commits[0])).await.status.is_success());
+    assert!(site.get(&ask(&commits[0])).await.status.is_success(), "now its preview is open");
+    assert!(site.get(&ask(&commits[1])).await.status.is_success(), "eight are kept");
+    assert_eq!(code(&site.get(&ask(&"ab".repeat(20))).await), (StatusCode::NOT_FOUND, "edition_not_found".into()));
+    for bad in ["HEAD", "xyz", "-x", "abc"] {
+        assert_eq!(code(&site.get(&ask(bad)).await), (StatusCode::BAD_REQUEST, "bad_parameter".into()), "{bad}");
+    }
+    let outside = site.seen_by(public());
+    assert_eq!(code(&get(&outside, &ask(&commits[8])).await), (StatusCode::NOT_FOUND, "edition_not_found".into()));
+    assert_eq!(code(&get(&outside, &ask(&commits[0])).await), (StatusCode::NOT_FOUND, "edition_not_found".into()));
+    assert!(get(&outside, &ask(&commits[9])).await.status.is_success(), "what is live may be named");
+
+    point(&site, "main", &commits[7]);
+    site.look().expect("it can be published");
+    assert_eq!(
+        code(&site.get(&ask(&commits[9])).await),
+        (StatusCode::NOT_FOUND, "edition_not_found".into()),
+        "it was taken back"
+    );
+    assert!(site.get(&ask(&commits[6])).await.status.is_success());
+}

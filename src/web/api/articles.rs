@@ -123,6 +123,7 @@ impl<'a> Listed<'a> {
 #[utoipa::path(
     get, path = "/api/v1/articles", tag = "articles", operation_id = "list_articles",
     params(
+        ("edition" = Option<String>, Query, description = "A commit id of 7 to 40 digits: answer from this edition, if it was live lately or its preview is open; for staff"),
         ("under" = Option<String>, Query, description = "A folder: only articles in it or below"),
         ("tag" = Option<Vec<String>>, Query, description = "Tags; may repeat"),
         ("type" = Option<Vec<String>>, Query, description = "Kinds of article; may repeat"),
@@ -136,6 +137,8 @@ impl<'a> Listed<'a> {
     responses(
         (status = 200, description = "A page; `Link: rel=\"next\"` leads to the next", body = Page),
         (status = 304, description = "As the reader has it"),
+        (status = 404, description = "`edition_not_found`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 410, description = "`edition_not_kept`: the detail says which are", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 503, description = "`not_ready`, `timeout`", body = crate::web::error::Document, content_type = "application/problem+json"),
@@ -413,6 +416,7 @@ fn audience<'a>(view: &'a View, article: &Article) -> Vec<&'a str> {
 #[utoipa::path(
     get, path = "/api/v1/articles/{slug}", tag = "articles", operation_id = "get_article",
     params(
+        ("edition" = Option<String>, Query, description = "A commit id of 7 to 40 digits: answer from this edition, if it was live lately or its preview is open; for staff"),
         ("slug" = String, Path, description = "The article's slug; its slashes may stand as they are"),
         ("revision" = Option<String>, Query, description = "A commit, at least 7 digits: the article as it was then, for staff who could have seen it; `links`, `backlinks` and `related` are empty then"),
     ),
@@ -420,8 +424,9 @@ fn audience<'a>(view: &'a View, article: &Article) -> Vec<&'a str> {
         (status = 200, description = "The article", body = Whole),
         (status = 304, description = "As the reader has it"),
         (status = 308, description = "It has another slug now: see `Location`"),
+        (status = 410, description = "`edition_not_kept`: the detail says which are", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
-        (status = 404, description = "`article_not_found`, with suggestions; `revision_not_found`, `history_not_available`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 404, description = "`article_not_found`, with suggestions; `edition_not_found`, `revision_not_found`, `history_not_available`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 503, description = "`not_ready`, `history_unavailable`", body = crate::web::error::Document, content_type = "application/problem+json"),
     )

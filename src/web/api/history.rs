@@ -12,12 +12,13 @@ use super::articles::{Place, find};
 use super::ask::{Ask, Question};
 use super::wire::{json, text};
 use crate::difference::{Counts, Labels};
-use crate::edition::View;
+use crate::edition::{Lookup, View};
 use crate::git::history::Touch;
 use crate::revision::ObjectId;
 use crate::text::Lang;
 use crate::web::State;
 use crate::web::error::Problem;
+use crate::web::extract::path_below;
 use crate::web::former::{self, Former, Pair};
 
 /// Most commits to return.
@@ -164,6 +165,12 @@ async fn body(state: &State, asked: &Question) -> Result<Response, Problem> {
     let limit = params.number("limit", 1..=MAX_COMMITS, MAX_COMMITS)?;
     let commit = |name| -> Result<_, Problem> { Ok(former::commit_id(name, params.one(name)?)?.map(str::to_owned)) };
     let (from, to) = (commit("from")?, commit("to")?);
+    let slug = path_below(&asked.uri, "/api/v1/history/");
+    if let Some(removal) = view.removal(&slug).filter(|_| view.sees_former_texts() && from.is_none() && to.is_none())
+        && matches!(view.lookup(&slug), Lookup::Nothing)
+    {
+        return Ok(json(&Body::Commits(Commits::of(view, &slug, &removal.touches, limit))));
+    }
     let article = match find(state, asked, "/api/v1/history/").await? {
         Place::Here(article) => article,
         Place::Moved(response) => return Ok(response),

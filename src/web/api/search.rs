@@ -157,6 +157,7 @@ struct HitSection<'a> {
 #[utoipa::path(
     get, path = "/api/v1/search", tag = "search", operation_id = "search",
     params(
+        ("edition" = Option<String>, Query, description = "A commit id of 7 to 40 digits: answer from this edition, if it was live lately or its preview is open; for staff"),
         ("q" = Option<String>, Query, description = "What to search. The last word is unfinished unless a space follows it. Cut after 256 characters; over 4 KiB is refused"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 50, description = "Most hits to return; 10 unless given"),
         ("offset" = Option<usize>, Query, minimum = 0, maximum = 1000, description = "Hits to skip"),
@@ -174,6 +175,8 @@ struct HitSection<'a> {
     responses(
         (status = 200, description = "What was found", body = Results),
         (status = 304, description = "As the reader has it"),
+        (status = 404, description = "`edition_not_found`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 410, description = "`edition_not_kept`: the detail says which are", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 414, description = "`query_too_long`, `uri_too_long`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),

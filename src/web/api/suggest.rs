@@ -70,12 +70,15 @@ pub(super) enum CompletionKind {
 #[utoipa::path(
     get, path = "/api/v1/suggest", tag = "search", operation_id = "suggest",
     params(
+        ("edition" = Option<String>, Query, description = "A commit id of 7 to 40 digits: answer from this edition, if it was live lately or its preview is open; for staff"),
         ("q" = Option<String>, Query, description = "What was typed"),
         ("limit" = Option<usize>, Query, minimum = 1, maximum = 50, description = "Most completions to return; 8 unless given"),
     ),
     responses(
         (status = 200, description = "Titles and questions", body = Suggestions),
         (status = 304, description = "As the reader has it"),
+        (status = 404, description = "`edition_not_found`", body = crate::web::error::Document, content_type = "application/problem+json"),
+        (status = 410, description = "`edition_not_kept`: the detail says which are", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 414, description = "`query_too_long`, `uri_too_long`", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 429, description = "`busy`", body = crate::web::error::Document, content_type = "application/problem+json"),

@@ -13,6 +13,7 @@ use super::feedback::FeedbackForm;
 use super::history::history_path;
 use super::parts::{AnswerCard, Chip, Crumb, Row, crumbs, folder_of, kind_of, tag_path};
 use super::prose::Prose;
+use super::restore::{join, restore};
 use super::{Scene, Shell, Visit, html, moved_to};
 use crate::article::{Article, Section, Status, markdown};
 use crate::edition::{Lookup, Trust, article_path};
@@ -173,10 +174,6 @@ async fn as_of(
     html(&ArticlePage { then: Some(then), ..ArticlePage::of(scene, was) }.of_then(scene.words()))
 }
 
-fn join(folder: &str, path: &str) -> String {
-    if folder.is_empty() { path.to_owned() } else { format!("{folder}/{path}") }
-}
-
 /// Returns the problem of an address without an article, with the articles that may have been meant.
 pub(super) fn unknown(scene: Scene<'_>, slug: &str) -> Problem {
     let near = if slug.is_empty() { Vec::new() } else { scene.view().nearest(slug, NEAREST) };
@@ -259,26 +256,6 @@ impl Then {
     }
 }
 
-/// Returns the git commands that bring back the text of a commit, for a POSIX shell.
-fn restore(commit: &str, was_at: &str, is_at: &str, message: &str) -> String {
-    let (was, is, message) = (quoted(was_at), quoted(is_at), quoted(message));
-    let take = match was_at == is_at {
-        true => format!("git checkout {commit} -- {was}"),
-        // The file has another name now, and keeps it.
-        false => format!("git show {commit}:{was} > {is}\ngit add -- {is}"),
-    };
-    format!("git pull\n{take}\ngit commit -m {message}\ngit push")
-}
-
-/// Quotes a word for a POSIX shell where it needs that.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | ',');
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 impl Facts {
     fn of(scene: Scene<'_>, article: &Article, trust: &Trust) -> Self {
         let (view, w) = (scene.view(), scene.words());
@@ -317,28 +294,5 @@ impl Banner {
         };
         let instead = successor.map(|next| Entry { href: article_path(next.slug.as_str()), text: next.title.clone() });
         Some(Self { text, instead })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn commands_that_bring_a_text_back_are_safe_to_run() {
-        insta::assert_snapshot!(restore("3f2a9c1", "kb/a.md", "kb/a.md", "Вернуть текст из 3f2a9c1"), @r#"
-        git pull
-        git checkout 3f2a9c1 -- kb/a.md
-        git commit -m 'Вернуть текст из 3f2a9c1'
-        git push
-        "#);
-        insta::assert_snapshot!(restore("3f2a9c1", "kb/it's $(rm).md", "kb/новое имя.md", "x"), @r#"
-        git pull
-        git show 3f2a9c1:'kb/it'\''s $(rm).md' > 'kb/новое имя.md'
-        git add -- 'kb/новое имя.md'
-        git commit -m x
-        git push
-        "#);
-        assert_eq!(quoted("-rf"), "'-rf'");
     }
 }

@@ -42,6 +42,10 @@ pub(super) struct Change {
     /// Where the same is shown the other way.
     pub(super) rendered_href: String,
     pub(super) raw_href: String,
+    /// The source's difference as programs take it.
+    pub(super) patch_href: String,
+    /// The commands that bring the older text back.
+    pub(super) restore: Option<String>,
 }
 
 /// One of the texts.
@@ -140,6 +144,8 @@ impl Change {
             }),
             rendered_href: link(""),
             raw_href: link("raw"),
+            patch_href: link("patch"),
+            restore: None,
             w,
         }
     }

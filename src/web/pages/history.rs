@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::address::address;
@@ -15,10 +16,12 @@ use super::changes::{act_class, act_name};
 use super::difference::{Change, Manner, Reason};
 use super::parts::{Crumb, crumbs, folder_of};
 use super::prose::named;
+use super::restore::{join, restore};
 use super::{Scene, Shell, Visit, article, html, moved_to};
 use crate::article::Article;
 use crate::edition::{Lookup, article_path, encode_path};
 use crate::git::history::{Commit, Touch};
+use crate::preview::ROOT;
 use crate::text::Words;
 use crate::web::error::Problem;
 use crate::web::former::{self, Marks};
@@ -70,6 +73,8 @@ struct Asked {
     from: Option<String>,
     to: Option<String>,
     raw: bool,
+    /// Whether the difference of the source is wanted as programs take it.
+    patch: bool,
     blame: bool,
     /// Whether only the difference is wanted, for a page that is open.
     part: bool,
@@ -85,6 +90,7 @@ impl Asked {
             from: commit("from")?,
             to: commit("to")?,
             raw: view == "raw",
+            patch: view == "patch",
             blame: view == "blame",
             part: params.one("part")? == Some("diff"),
             page: params.number("page", 1..=PAGES, 1)?,
@@ -108,7 +114,7 @@ pub(super) async fn page(visit: Visit) -> Response {
                 Lookup::Found(article) => answer(scene, article, asked).await,
                 Lookup::Moved(article) => moved_to(&with_query(history_path(article), visit)),
                 Lookup::Nothing if asked.part => Ok(gone(scene, slug)),
-                Lookup::Nothing => Err(article::unknown(scene, slug)),
+                Lookup::Nothing => removed(scene, slug).unwrap_or_else(|| Err(article::unknown(scene, slug))),
             }
         })
         .await
@@ -124,6 +130,9 @@ pub(super) fn history_path(article: &Article) -> String {
 }
 
 async fn answer(scene: Scene<'_>, article: &Arc<Article>, asked: Asked) -> Result<Response, Problem> {
+    if asked.patch {
+        return patch(scene, article, &asked).await;
+    }
     let change = if asked.compares() { Some(compare(scene, article, &asked).await?) } else { None };
     if let Some(change) = change.as_ref().filter(|_| asked.part) {
         return html(change);
@@ -132,12 +141,26 @@ async fn answer(scene: Scene<'_>, article: &Arc<Article>, asked: Asked) -> Resul
     html(&HistoryPage::of(scene, article, &asked, change, marks))
 }
 
-async fn compare(scene: Scene<'_>, article: &Arc<Article>, asked: &Asked) -> Result<Change, Problem> {
+/// Answers with the difference of the sources in unified format, as `git apply` takes it for staff who see everything.
+async fn patch(scene: Scene<'_>, article: &Arc<Article>, asked: &Asked) -> Result<Response, Problem> {
     let (now, from, to) = (article.clone(), asked.from.clone(), asked.to.clone());
+    let unified = former::read(&scene.visit.state, scene.view(), move |view, repository| {
+        Ok(former::pair(view, repository, &now, from.as_deref(), to.as_deref())?.unified(view))
+    });
+    Ok(([(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"))], unified.await?).into_response())
+}
+
+async fn compare(scene: Scene<'_>, article: &Arc<Article>, asked: &Asked) -> Result<Change, Problem> {
+    let (now, from, to, w) = (article.clone(), asked.from.clone(), asked.to.clone(), scene.words());
     let manner = Manner::of(scene, history_path(article), asked.raw);
     former::read(&scene.visit.state, scene.view(), move |view, repository| {
         let pair = former::pair(view, repository, &now, from.as_deref(), to.as_deref())?;
         let mut change = Change::of(view, &pair, now.slug.as_str(), manner);
+        let was = pair.from.as_ref().and_then(|from| Some((from.id, from.found.as_ref()?.0.clone())));
+        change.restore = was.map(|(id, path)| {
+            let (was_at, is_at) = (join(&repository.folder, &path), join(&repository.folder, &now.path));
+            restore(&id.to_string(), &was_at, &is_at, &format!("{} {}", w.restore_message, id.short()))
+        });
         if let [reason] = change.reasons.as_mut_slice() {
             let named = view.edition().history.find(&pair.to.id.to_string()).map(|number| view.commit(number).id);
             let id = named.filter(|id| id.short() == reason.revision);
@@ -185,11 +208,46 @@ struct Gone {
 
 fn gone(scene: Scene<'_>, slug: &str) -> Response {
     let (view, w) = (scene.view(), scene.words());
-    let removed = view.removal(slug).map(|(title, commit)| (title.to_owned(), Reason::of(w, commit)));
+    let removed = view.removal(slug).map(|removal| (removal.title.to_owned(), Reason::of(w, removal.commit)));
     let removed = removed.filter(|_| view.sees_former_texts());
     let mut response = html(&Gone { w, removed }).into_response();
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
+}
+
+/// The history of an article that is no longer there, and how to bring it back.
+#[derive(Template)]
+#[template(path = "removed.html")]
+struct RemovedPage {
+    shell: Shell,
+    title: String,
+    path: String,
+    restore: Option<String>,
+    /// The article as it was last, in the preview of the commit before.
+    was: Option<String>,
+    rows: Vec<Reason>,
+}
+
+/// Answers with the history of a removed article; none when there is no such article for this reader, or former texts are not.
+fn removed(scene: Scene<'_>, slug: &str) -> Option<Result<Response, Problem>> {
+    let (view, w, state) = (scene.view(), scene.words(), &scene.visit.state);
+    let removal = view.removal(slug).filter(|_| view.sees_former_texts())?;
+    let folder = state.repository.as_ref().map(|repository| repository.folder.as_str());
+    let restore = removal.before.zip(folder).map(|(before, folder)| {
+        let path = join(folder, removal.path);
+        restore(&before.id.to_string(), &path, &path, &format!("{} {}", w.restore_message, before.id.short()))
+    });
+    let previews = state.previews.as_ref().filter(|previews| previews.readers.include(view.access()));
+    let was = removal.before.filter(|_| previews.is_some());
+    let rows = removal.touches.iter().take(PAGE).map(|touch| Reason::of(w, view.commit(touch.commit)));
+    Some(html(&RemovedPage {
+        shell: scene.shell("history", format!("{}: {}", w.history_title, removal.title)),
+        title: removal.title.to_owned(),
+        path: removal.path.to_owned(),
+        restore,
+        was: was.map(|before| format!("{ROOT}{}{}", before.id, article_path(slug))),
+        rows: rows.collect(),
+    }))
 }
 
 impl HistoryPage {

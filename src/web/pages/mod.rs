@@ -27,6 +27,7 @@ mod problem;
 mod prose;
 mod refine;
 mod reports;
+mod restore;
 mod results;
 mod reviews;
 mod start;

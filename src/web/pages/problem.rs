@@ -37,7 +37,7 @@ struct ProblemPage {
 pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) -> Response {
     let UiLang(lang) = ui;
     let w = lang.words();
-    let (title, hint) = words_for(w, problem.status);
+    let (title, hint) = words_for(w, problem.status, problem.code);
     let published = state.editions.current();
     let edition = problem.edition.or_else(|| published.map(|current| current.edition.revision.commit.to_string()));
     let waiting = problem.status == StatusCode::SERVICE_UNAVAILABLE;
@@ -76,8 +76,10 @@ pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) ->
     response
 }
 
-fn words_for(w: &'static Words, status: StatusCode) -> (&'static str, &'static str) {
+fn words_for(w: &'static Words, status: StatusCode, code: &str) -> (&'static str, &'static str) {
     match status {
+        _ if code == "preview_not_found" => (w.problem_preview, w.problem_preview_hint),
+        _ if code == "preview_ambiguous" => (w.problem_ambiguous, w.problem_ambiguous_hint),
         StatusCode::NOT_FOUND => (w.problem_404, w.problem_404_hint),
         StatusCode::SERVICE_UNAVAILABLE => (w.problem_503, w.problem_503_hint),
         status if status.is_client_error() => (w.problem_400, w.problem_400_hint),
