@@ -14,6 +14,7 @@
 //! history of the index), its snippets (they re-read whole stored texts).
 
 mod beside;
+mod bounds;
 mod carried;
 mod codes;
 mod correct;

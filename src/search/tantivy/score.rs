@@ -21,10 +21,10 @@ use std::sync::Arc;
 use tantivy::DocSet;
 use tantivy::postings::{Postings, SegmentPostings};
 
+use super::bounds::{Bounds, fine};
 use super::codes::most;
 use super::plan::{Clause, Group, Plan, Way};
 use super::strength::{Base, Strength};
-use super::sums::Sums;
 
 /// How soon more of the same stops counting, by the number of words that count: a short query is mostly about what a title
 /// says, a long one about something inside a text (measured on evaluation sets of questions).
@@ -37,9 +37,6 @@ pub(super) const STEPS: f32 = 1024.0;
 
 /// No passage: only fields of the whole article matched.
 pub(super) const NO_PASSAGE: u32 = u32::MAX;
-
-/// The number of ranks that are told apart before scores are compared.
-pub(super) const RANKS: usize = 8;
 
 /// An article that matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,36 +75,6 @@ struct WeighedWay<'a> {
     strength: Arc<Strength>,
     weight: f32,
     k1: f32,
-}
-
-/// Room for bounds; used again for the next query.
-#[derive(Debug, Default)]
-pub(super) struct Bounds {
-    pub(super) all: Sums,
-    group: Sums,
-    /// By slot: how many of the words that count the article has.
-    pub(super) words: Vec<u8>,
-    /// The articles by how they rank before scores are compared.
-    pub(super) ranks: [Vec<u32>; RANKS],
-    /// Room for counting.
-    pub(super) counts: Vec<u32>,
-}
-
-impl Bounds {
-    /// Divides what matches by rank; what has none is left out.
-    pub(super) fn divide(&mut self, rank: impl Fn(u32, u8) -> Option<usize>) {
-        for &slot in &self.all.touched {
-            if let Some(rank) = rank(slot, self.words[slot as usize]) {
-                self.ranks[rank].push(slot);
-            }
-        }
-    }
-
-    /// Makes room for the next query.
-    pub(super) fn clear(&mut self) {
-        self.all.clear();
-        self.ranks.iter_mut().for_each(Vec::clear);
-    }
 }
 
 fn saturated(frequency: f32, k1: f32) -> f32 {
@@ -189,44 +156,36 @@ impl<'a> Weighed<'a> {
 
     /// Adds up what every article can reach at most: each word where it stands best, whatever the passage.
     pub(super) fn bound(&self, articles: usize, bounds: &mut Bounds) {
-        let Bounds { all, group, words, .. } = bounds;
-        all.fit(articles);
-        words.clear();
-        words.resize(articles, 0);
+        bounds.begin(articles);
         for (ways, &counts) in self.groups.iter().zip(&self.counts) {
-            let counts = u8::from(counts);
-            if let [only] = ways.as_slice() {
-                only.each_bound(|slot, bound| {
-                    all.add(slot as usize, bound);
-                    words[slot as usize] += counts;
-                });
-                continue;
-            }
-            group.fit(articles);
-            for way in ways {
-                way.each_bound(|slot, bound| group.raise(slot as usize, bound));
-            }
-            for &slot in &group.touched {
-                all.add(slot as usize, group.values[slot as usize]);
-                words[slot as usize] += counts;
-            }
-            group.clear();
-        }
-        let wanted = self.all_words();
-        for &slot in &all.touched {
-            if words[slot as usize] == wanted {
-                all.values[slot as usize] *= ALL_WORDS;
+            match ways.as_slice() {
+                [] => {}
+                [only] => {
+                    let (sums, word) = bounds.sums(counts);
+                    only.each_bound(|slot, bound| {
+                        sums[slot as usize] = sums[slot as usize].wrapping_add(bound.wrapping_add(word))
+                    });
+                }
+                ways => {
+                    bounds.begin_word();
+                    let best = bounds.ways();
+                    for way in ways {
+                        way.each_bound(|slot, bound| best[slot as usize] = best[slot as usize].max(bound));
+                    }
+                    bounds.end_word(counts);
+                }
             }
         }
+        bounds.favour(self.all_words());
     }
 }
 
 impl WeighedWay<'_> {
-    fn each_bound(&self, mut each: impl FnMut(u32, f32)) {
-        // Whatever matches is touched, though it be worth next to nothing.
+    /// Hands every article that has the way to `each`, with its bound in steps. Whatever matches has one, though it be worth
+    /// next to nothing.
+    fn each_bound(&self, mut each: impl FnMut(u32, u32)) {
         let most = |code: usize| most(code as u8) * self.strength.slack;
-        let bound = |code: usize| (self.weight * saturated(most(code), self.k1)).max(f32::MIN_POSITIVE);
-        let bounds: [f32; 256] = std::array::from_fn(bound);
+        let bounds: [u32; 256] = std::array::from_fn(|code| fine(self.weight * saturated(most(code), self.k1)));
         self.strength.each(|slot, code| each(slot, bounds[code as usize]));
     }
 }

@@ -7,13 +7,14 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::bounds::{Bounds, LACKING, NO_BET, OUTDATED, RANKS};
 use super::carried::Carried;
 use super::phrase::{self, Phrase};
 use super::plan::{self, Chunk, Plan, Planner, Typed, Way};
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
 use super::schema::{Class, WHOLE_MARK};
-use super::score::{Bounds, Judge, Match, NO_PASSAGE, RANKS, STEPS, Weighed};
+use super::score::{Judge, Match, NO_PASSAGE, STEPS, Weighed};
 use super::sight::Sight;
 use super::snippet::Marker;
 use super::snippet_text::blurb;
@@ -39,12 +40,6 @@ const SIGHTS: usize = 64;
 
 /// The best articles of which it is looked how near to each other they have the words of the query.
 const LOOKED_AT: usize = 24;
-/// Bits of a rank, the most important first: what ranks behind all that lack the bit.
-const OUTDATED: usize = 4;
-/// See [`OUTDATED`].
-const NO_BET: usize = 2;
-/// See [`OUTDATED`].
-const LACKING: usize = 1;
 /// What it is worth to have words near each other in a heading, compared with the title.
 const NEAR_IN_HEADING: f32 = 0.8;
 /// The same for the text.
@@ -276,10 +271,10 @@ impl Live {
     }
 
     /// Returns the best `wanted` of the articles that match: current before outdated, best bets first, then by score, then
-    /// by slug. Each with its rank.
-    fn rank(&self, mut ranker: Ranker<'_>, wanted: usize) -> Vec<(usize, Match)> {
+    /// by slug. Each with its rank; `first` is the first that may have any.
+    fn rank(&self, mut ranker: Ranker<'_>, first: usize, wanted: usize) -> Vec<(usize, Match)> {
         let mut matches = Vec::new();
-        for rank in 0..RANKS {
+        for rank in first..RANKS {
             let left = wanted - matches.len();
             let mut found: Vec<_> = ranker.best(rank, left).into_iter().map(|found| (rank, found)).collect();
             self.sort(&mut found);
@@ -308,19 +303,30 @@ impl Live {
     }
 
     /// Adds to the scores of the best what it is worth that words of the query stand near each other, and sorts them anew.
+    /// Exact for the best `wanted`.
     fn rank_by_nearness(
         &self,
         analyzer: &mut Analyzer,
         matches: &mut [(usize, Match)],
         weighed: &Weighed<'_>,
         marker: &Marker,
+        wanted: usize,
     ) {
         let (pairs, worth) = weighed.pairs();
         if pairs.is_empty() {
             return;
         }
         let looked_at = matches.len().min(LOOKED_AT);
-        for (_, found) in &mut matches[..looked_at] {
+        // What cannot reach the page though all words stood together need not be read.
+        let most = (worth.iter().sum::<f32>() * STEPS).ceil() as u32;
+        let last = wanted.checked_sub(1).and_then(|last| matches.get(last)).copied();
+        let reaches = |rank: usize, score: u32| {
+            last.is_none_or(|(last, least)| rank == last && score.saturating_add(most) >= least.score)
+        };
+        for (number, (rank, found)) in matches[..looked_at].iter_mut().enumerate() {
+            if number >= wanted && !reaches(*rank, found.score) {
+                continue;
+            }
             let Some(article) = self.article(found.slot as usize) else { continue };
             let mut near = marker.nearness(analyzer, &article.title, &pairs);
             if let Some((section, text)) = self.passage(article, *found) {
@@ -437,23 +443,19 @@ impl Searcher for Live {
                     self.number(slot).is_some_and(&by_label)
                         && (!by_article_is_asked || self.article(slot as usize).is_some_and(by_article))
                 };
-                let wanted_words = weighed.wanted_words();
-                let rank = |slot: u32, words: u8| {
-                    let outdated = if self.outdated[slot as usize] { OUTDATED } else { 0 };
-                    let no_bet = if !bets.is_empty() && bets.contains(&slot) { 0 } else { NO_BET };
-                    outdated | no_bet | if words < wanted_words { LACKING } else { 0 }
-                };
-                let all = query.filters.is_empty();
                 let said = |slot: &u32| quoted.as_ref().is_none_or(|quoted| quoted.binary_search(slot).is_ok());
-                bounds.divide(|slot, words| (said(&slot) && (all || pass(slot))).then(|| rank(slot, words)));
-                let found = || bounds.ranks.iter().flatten();
-                let total = found().count();
-                let numbers = found().filter_map(|&slot| self.number(slot));
+                let all = query.filters.is_empty();
+                let is_narrowed = !all || quoted.is_some();
+                let pass = is_narrowed.then_some(|slot: u32| said(&slot) && (all || pass(slot)));
+                bounds.rank(&self.outdated, weighed.wanted_words(), &bets, pass);
+                let total = bounds.total();
+                let numbers = bounds.slots().filter_map(|slot| self.number(slot));
                 let facets = query.facets.then(|| self.labels.count(numbers));
-                let mut matches = self.rank(Ranker::new(base, &weighed, bounds), wanted.max(LOOKED_AT));
-                bounds.clear();
+                let first = if bets.is_empty() { NO_BET } else { 0 };
+                let ranker = Ranker::new(base, &weighed, bounds);
+                let mut matches = self.rank(ranker, first, wanted.max(LOOKED_AT));
                 let marker = Marker::new(&plan, &weighed.rarities);
-                self.rank_by_nearness(analyzer, &mut matches, &weighed, &marker);
+                self.rank_by_nearness(analyzer, &mut matches, &weighed, &marker, wanted);
                 let explain =
                     |(rank, found): &(usize, Match)| self.explain(*rank, *found, &plan, Judge::new(base, &weighed));
                 let asked = matches.iter().skip(query.offset).take(if query.explain { query.limit } else { 0 });

@@ -21,7 +21,7 @@ use crate::audience::Access;
 /// Most lists of postings of a way whose strengths are kept; longer ones are rare and their names are long.
 const MAX_LISTS: usize = 1024;
 /// Bytes of kept strengths for each article of the base, and at least.
-const BYTES_AN_ARTICLE: u64 = 1000;
+const BYTES_AN_ARTICLE: u64 = 3000;
 /// See [`BYTES_AN_ARTICLE`].
 const LEAST_BYTES: u64 = 4 << 20;
 /// Postings of a way from which on it is put together from lists that other words share.
