@@ -7,8 +7,8 @@ use super::strength::Base;
 
 /// Articles that are judged at a time, at least.
 const AT_A_TIME: usize = 48;
-/// Rough bounds under the largest that are counted at first, three times a doubling: mostly the best are among them.
-const NEAR_THE_TOP: usize = 3 << 8;
+/// Rough bounds under the largest that are counted at first, half a doubling: mostly the best are among them.
+const NEAR_THE_TOP: usize = 1 << 7;
 
 /// Judges articles, best first.
 pub(super) struct Ranker<'a> {
@@ -30,8 +30,9 @@ impl<'a> Ranker<'a> {
         if wanted == 0 {
             return found;
         }
-        let mut above = self.bounds.top(rank) + 1;
-        let mut counted = above.saturating_sub(NEAR_THE_TOP);
+        let top = self.bounds.top(rank);
+        let (mut above, mut near) = (top + 1, NEAR_THE_TOP);
+        let mut counted = above.saturating_sub(near);
         self.bounds.count(rank, counted);
         let mut least = AT_A_TIME.max(wanted + wanted / 2);
         while above > 1 {
@@ -41,8 +42,9 @@ impl<'a> Ranker<'a> {
             while from > 1 && count < least && steps(largest(from - 1)).saturating_add(1) >= worst {
                 from -= 1;
                 if from < counted {
-                    counted = 0;
-                    self.bounds.count(rank, 0);
+                    near *= 8;
+                    counted = top.saturating_sub(near);
+                    self.bounds.count(rank, counted);
                 }
                 count += self.bounds.counted(from);
             }
