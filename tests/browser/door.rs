@@ -24,6 +24,17 @@ impl Way {
         Self::Answered(answer("text/html; charset=utf-8", html))
     }
 
+    /// One address is answered as the server would that has another edition or version.
+    pub fn ours(path: &'static str, edition: &str, body: &str) -> Self {
+        let edition = format!("Otvet-Edition: {edition}\r\nContent-Length");
+        Self::Except(path, answer("application/json", body).replacen("Content-Length", &edition, 1))
+    }
+
+    /// One address fails.
+    pub fn failing(path: &'static str) -> Self {
+        Self::Except(path, answer("text/plain", "").replacen("200 OK", "500 Internal Server Error", 1))
+    }
+
     /// One script is another than the server's, as after an update of the program.
     pub fn script(path: &'static str, text: &str) -> Self {
         Self::Except(path, answer("text/javascript; charset=utf-8", text))
@@ -163,7 +174,8 @@ fn lead(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
                 }
                 head.extend(&piece[..read]);
             }
-            if head.starts_with(format!("GET {path} ").as_bytes()) {
+            let asked = head.strip_prefix(format!("GET {path}").as_bytes());
+            if asked.is_some_and(|rest| rest.starts_with(b" ") || rest.starts_with(b"?")) {
                 stream.write_all(bytes.as_bytes())?;
             } else {
                 let text = String::from_utf8_lossy(&head).replacen("\r\n", "\r\nConnection: close\r\n", 1);

@@ -11,6 +11,7 @@ mod copying;
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;
 mod door;
+mod faults;
 mod feedback;
 mod figures;
 mod harness;

@@ -7,16 +7,16 @@ use crate::door::Way;
 use crate::shop::{Shop, sample_at};
 
 /// The strip that says that answers come from the device.
-const STRIP: &str = "document.querySelector('#offline:not([hidden])')?.innerText";
+pub const STRIP: &str = "document.querySelector('#offline:not([hidden])')?.innerText";
 /// Brings what the device keeps to where the server is; gives the edition.
-const SYNC: &str = "new Promise(done => {
+pub const SYNC: &str = "new Promise(done => {
   navigator.serviceWorker.addEventListener('message', ({ data }) => { if (data.edition && data.state) done(data.edition); });
   navigator.serviceWorker.startMessages();
   navigator.serviceWorker.controller.postMessage('sync');
 })";
 
 /// A tablet that has everything.
-fn tablet(shop: &Shop) -> Option<Page> {
+pub fn tablet(shop: &Shop) -> Option<Page> {
     let page = chrome()?.page();
     page.worker(true);
     page.size(TABLET);
@@ -27,7 +27,8 @@ fn tablet(shop: &Shop) -> Option<Page> {
     Some(page)
 }
 
-fn text(page: &Page) -> String {
+/// What is read.
+pub fn text(page: &Page) -> String {
     page.text("document.querySelector('main').innerText")
 }
 

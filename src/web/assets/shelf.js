@@ -23,9 +23,11 @@ function open() {
 export async function within(names, mode, work) {
   const base = await open();
   return new Promise((done, failed) => {
-    const whole = base.transaction(names, mode), request = work(...names.map(name => whole.objectStore(name)));
+    const whole = base.transaction(names, mode);
+    let request;
     whole.oncomplete = () => done(request?.result);
     whole.onabort = () => failed(whole.error);
+    try { request = work(...names.map(name => whole.objectStore(name))); } catch (error) { failed(error); whole.abort(); }
   });
 }
 

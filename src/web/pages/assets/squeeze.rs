@@ -7,6 +7,8 @@
 pub(super) fn script(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let (mut rest, mut gap) = (text, "");
+    // Of every open bracket, whether a loop or a condition begins with it; and whether the last one closed did.
+    let (mut heads, mut is_head) = (Vec::new(), false);
     while let Some(first) = rest.chars().next() {
         let length = match first {
             _ if first.is_whitespace() => first.len_utf8(),
@@ -28,6 +30,12 @@ pub(super) fn script(text: &str) -> String {
             out.push_str(gap);
         }
         gap = "";
+        match first {
+            '(' => heads.push(["for", "while", "if"].contains(&last_word(&out))),
+            '}' if out.ends_with(';') && !is_head => drop(out.pop()),
+            _ => {}
+        }
+        is_head = if first == ')' { heads.pop() == Some(true) } else { is_head && first == ';' };
         // What never changes need not say so to a browser.
         out.push_str(if token == "const" { "let" } else { token });
     }
@@ -50,10 +58,15 @@ fn is_word(c: char) -> bool {
 fn begins_pattern(out: &str) -> bool {
     const BEFORE: [&str; 6] = ["return", "typeof", "case", "in", "of", "await"];
     match out.chars().next_back() {
-        Some(c) if is_word(c) => BEFORE.contains(&out.rsplit(|c| !is_word(c)).next().unwrap_or_default()),
+        Some(c) if is_word(c) => BEFORE.contains(&last_word(out)),
         Some(c) => !")]}'\"`".contains(c),
         None => true,
     }
+}
+
+/// The word that a text ends with; empty where it ends with a sign.
+fn last_word(out: &str) -> &str {
+    out.rsplit(|c| !is_word(c)).next().unwrap_or_default()
 }
 
 /// The length of a text in quotation marks.
@@ -157,6 +170,8 @@ mod tests {
             ("const { a, b } = c\nf()\n(g)", "let{a,b}=c\nf()\n(g)"),
             ("if (a) {\n  b()\n}\nc()", "if(a){b()}\nc()"),
             ("a\n  .b()\n  ?.c", "a.b()?.c"),
+            ("{ a = () => { b(); }; }", "{a=()=>{b()}}"),
+            ("{ while (a(b)); }", "{while(a(b));}"),
             ("return x\n  && 'on' in w", "return x&&'on'in w"),
             ("x = async () => a ? b : `${ c + `{${ d }` } // }` ;", "x=async()=>a?b:`${ c + `{${ d }` } // }`;"),
             ("const gap = /[/\"' ]+ \\/ /g, half = a / b / c;", "let gap=/[/\"' ]+ \\/ /g,half=a/b/c;"),
