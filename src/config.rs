@@ -60,6 +60,8 @@ pub struct Config {
     pub rules: Rules,
     /// Who may own an article, besides those named in `_owners`; from `[content]`.
     pub owners: Vec<String>,
+    /// The dictionaries that spelling is checked by, from `[check]`.
+    pub dictionaries: Vec<PathBuf>,
     /// What a reader who has not signed in may see, from `[access]`.
     pub anonymous: Access,
     /// `[previews] readers`
@@ -384,6 +386,7 @@ impl Values {
             log: log::Config { format: self.parsed("log.format")?, level: self.text("log.level").to_owned() },
             rules: Rules { audiences, default_audience },
             owners: self.list("content.owners").unwrap_or_default().into_iter().map(str::to_owned).collect(),
+            dictionaries: self.list("check.dictionary").unwrap_or_default().into_iter().map(PathBuf::from).collect(),
             anonymous: Access::reader(anonymous),
             previews,
             offline: offline::Config {

@@ -310,6 +310,13 @@ pub enum Finding {
     },
     /// A fragment that wants a fragment.
     NestedFragment,
+    /// A word that no dictionary has.
+    Misspelt {
+        /// The word.
+        word: String,
+        /// What may be meant.
+        suggestion: Option<String>,
+    },
     /// A text that says what a fact says, without naming the fact.
     RepeatedFact {
         /// What it says.
@@ -372,6 +379,7 @@ impl Finding {
             Self::FragmentInLine { .. } => "KB083",
             Self::NestedFragment => "KB084",
             Self::RepeatedFact { .. } => "KB085",
+            Self::Misspelt { .. } => "KB090",
         }
     }
 
@@ -387,6 +395,7 @@ impl Finding {
             | Self::MisplacedMark { mark: text }
             | Self::UnknownMark { mark: text, .. }
             | Self::WrongAnswer { question: text, .. }
+            | Self::Misspelt { word: text, .. }
             | Self::UnwantedAnswer { question: text, .. } => Some(text),
             Self::BrokenLink { target, .. } | Self::BrokenAnchor { target, .. } | Self::ForbiddenLink { target } => {
                 Some(target)
@@ -405,6 +414,7 @@ impl Finding {
             Self::BrokenLink { suggestion, .. }
             | Self::UnknownArticle { suggestion, .. }
             | Self::UnknownAudience { suggestion, .. }
+            | Self::Misspelt { suggestion, .. }
             | Self::UnknownOwner { suggestion, .. } => *suggestion = None,
             Self::BrokenAnchor { headings, .. } => headings.clear(),
             _ => {}
@@ -431,6 +441,7 @@ impl Finding {
             | Self::Attachment { .. }
             | Self::ReviewOverdue { .. }
             | Self::ReviewSoon { .. }
+            | Self::Misspelt { .. }
             | Self::RepeatedFact { .. } => Severity::Warning,
             _ => Severity::Error,
         }

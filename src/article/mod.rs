@@ -271,6 +271,16 @@ impl Article {
         under.is_empty() || self.path.strip_prefix(under).is_some_and(|rest| rest.starts_with('/'))
     }
 
+    /// Returns the text below the front matter as its author wrote it, and the line of the file on which it begins.
+    pub fn body_as_written(&self) -> (String, u32) {
+        let written = self.as_written();
+        match source::split(&written) {
+            source::Split::FrontMatter { body, body_line, .. } => (body.to_owned(), body_line),
+            source::Split::Plain => (written, 1),
+            source::Split::Unclosed | source::Split::TooLarge => (String::new(), 1),
+        }
+    }
+
     /// Returns line and column of a key of the front matter, or of the item of its list that says `item`; those of the first
     /// line when it is not there.
     pub fn place_of(&self, key: &str, item: &str) -> (u32, u32) {

@@ -8,6 +8,7 @@
 //!
 //! Deliberately reads nothing and knows no git: whoever has the content hands both states in.
 
+pub mod dictionary;
 pub mod print;
 
 use std::cell::LazyCell;
@@ -32,6 +33,7 @@ use crate::relevance::answers;
 use crate::revision::{ObjectId, Revision};
 use crate::spelling::nearest;
 use crate::text::Lang;
+pub use dictionary::Dictionaries;
 
 /// The content at one state.
 #[derive(Debug, Clone)]
@@ -44,6 +46,8 @@ pub struct Content {
     pub tests: AnswerTests,
     /// What `_owners` says.
     pub owners: Arc<Owners>,
+    /// The words that editors say are right, in lower case.
+    pub spelling: FxHashSet<String>,
     /// What was found of files that are neither articles nor read for them: too large, damaged.
     pub found: Vec<Diagnostic>,
 }
@@ -56,7 +60,14 @@ impl Content {
         let lexicon = Lexicon::default();
         let library = Library::new(none, Vec::new(), Vec::new(), Vec::new(), lexicon, Vec::new(), &rules);
         let (files, tests) = (Vec::new(), AnswerTests::default());
-        Self { library: Arc::new(library), files, tests, owners: Arc::default(), found: Vec::new() }
+        Self {
+            library: Arc::new(library),
+            files,
+            tests,
+            owners: Arc::default(),
+            spelling: FxHashSet::default(),
+            found: Vec::new(),
+        }
     }
 }
 
@@ -67,10 +78,19 @@ pub struct Settings {
     pub owners: Vec<String>,
     /// The day on which reviews are due or not.
     pub today: Date,
+    /// The dictionaries that words must be in; none to check no spelling.
+    pub dictionaries: Option<Arc<Dictionaries>>,
     /// How long answer tests may be asked; those that are left are not asked and the report says so.
     pub patience: Duration,
     /// Whether to tell what will be said differently, and the questions that are asked for it besides those of the tests.
     pub outlook: Option<Vec<Question>>,
+}
+
+impl Settings {
+    /// Returns the settings of a check that asks no questions and looks up no words.
+    pub fn plain(owners: Vec<String>, today: Date) -> Self {
+        Self { owners, today, dictionaries: None, patience: Duration::ZERO, outlook: None }
+    }
 }
 
 /// Content, and how it is asked questions: called at most once, and only when there is a question.
@@ -136,6 +156,7 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
     let mut findings = findings(content, settings);
     let (failed, unasked) = ask(content, &edition, settings.patience);
     let touched = before.map(|before| touched(&before.content.files, &content.files));
+    findings.extend(misspelt(content, settings, touched.as_ref()));
     match (before, &touched) {
         (Some(before), Some(touched)) => {
             let known = self::findings(before.content, settings);
@@ -192,6 +213,15 @@ fn outlook(
     let said = differing.iter().take(SHOWN).map(|one| comparison::said(&was, &now, one, &labels, end)).collect();
     let asked = comparison::answers(&was, &now, questions, end);
     Some(Outlook { articles: differing.len(), said, asked })
+}
+
+/// Returns the words that no dictionary has, of all articles or of those that were touched.
+fn misspelt(content: &Content, settings: &Settings, touched: Option<&FxHashSet<String>>) -> Vec<Diagnostic> {
+    let Some(dictionaries) = &settings.dictionaries else { return Vec::new() };
+    let mut speller = dictionary::Speller::new(dictionaries, content.library.lexicon(), &content.spelling);
+    let articles = content.library.articles().iter().filter(|article| article.readable);
+    let looked_at = articles.filter(|article| touched.is_none_or(|touched| touched.contains(&*article.path)));
+    looked_at.flat_map(|article| speller.check(article)).collect()
 }
 
 /// Returns what can be found without asking search.

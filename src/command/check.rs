@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{CheckArgs, Format, Outcome};
 use crate::article::Article;
-use crate::check::{self, Content, Found, Report, Settings, State};
+use crate::check::{self, Content, Dictionaries, Found, Report, Settings, State};
 use crate::comparison::Answered;
 use crate::config::{Config, Flags};
 use crate::edition::{Edition, today};
@@ -45,7 +45,9 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
     };
     let is_told = args.since.is_some() || args.range.is_some();
     let outlook = is_told.then(Vec::new);
-    let settings = Settings { owners: config.owners.clone(), today: today(), patience: PATIENCE, outlook };
+    let dictionaries = Dictionaries::read(&config.dictionaries)?.map(Arc::new);
+    let settings =
+        Settings { dictionaries, patience: PATIENCE, outlook, ..Settings::plain(config.owners.clone(), today()) };
     let now = LazyCell::new(|| edition(&after, &config));
     // What was before is searched beside what is: only what differs is indexed.
     let was = |before: &Content| {

@@ -6,7 +6,6 @@ use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -105,7 +104,7 @@ fn written(plan: &Plan, dir: &Path, dry: bool, bar: &ProgressBar) -> Result<Vec<
 /// Checks the content after an import as far as it changed; returns the report and the number of errors.
 fn checked(dir: &Path, before: &Content, config: &Config, lang: Lang) -> Result<(String, usize), String> {
     let content = read(dir, config)?;
-    let settings = Settings { owners: config.owners.clone(), today: today(), patience: Duration::ZERO, outlook: None };
+    let settings = Settings::plain(config.owners.clone(), today());
     let state = |content| State { content, edition: &|| None };
     let mut report = check::check(&state(&content), Some(&state(before)), &settings);
     report.unasked = 0;

@@ -8,7 +8,6 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use super::{NewArgs, Outcome, files, folder_below};
 use crate::article::front_matter::edit;
@@ -127,7 +126,7 @@ fn filled(template: &str, title: &str, owner: Option<&str>) -> Option<String> {
 /// Returns what was made, what the check says of it, and what to do next.
 fn said(dir: &Path, path: &str, title: &str, before: &Content, config: &Config, lang: Lang) -> Result<String, String> {
     let content = publish::read(Source::folder(dir.to_owned()), &config.rules).map_err(|error| error.to_string())?;
-    let settings = Settings { owners: config.owners.clone(), today: today(), patience: Duration::ZERO, outlook: None };
+    let settings = Settings::plain(config.owners.clone(), today());
     let state = |content| State { content, edition: &|| None };
     let mut report = check::check(&state(&content), Some(&state(before)), &settings);
     report.found.retain(|found| found.diagnostic.path == path);

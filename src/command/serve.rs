@@ -13,6 +13,7 @@ use toml::Value;
 
 use super::{Outcome, ServeArgs};
 use crate::audience::Access;
+use crate::check::Dictionaries;
 use crate::config::Config;
 use crate::edition::Editions;
 use crate::event::sqlite::SqliteStore;
@@ -194,7 +195,9 @@ async fn serve(
         let address = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let (waker, editions, owners) = (waker.clone(), editions.clone(), config.owners.clone());
         let previewed = config.previews != Readers::Nobody;
-        Arc::new(Gate { host, waker, editions, owners, address, asked: asked.clone(), previewed }).serve().await?;
+        let dictionaries = Dictionaries::read(&config.dictionaries)?.map(Arc::new);
+        let asked = asked.clone();
+        Arc::new(Gate { host, waker, editions, owners, dictionaries, address, asked, previewed }).serve().await?;
     }
     if let (Some(follow), Some(repository)) = (follow, repository) {
         let (waker, stopping) = (waker.clone(), state.stopping.clone());

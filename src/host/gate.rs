@@ -20,7 +20,7 @@ use tokio::sync::oneshot;
 
 use super::Host;
 use super::push::{self, Change, Refusal, Update};
-use crate::check::{Report, Settings};
+use crate::check::{Dictionaries, Report, Settings};
 use crate::comparison;
 use crate::edition::{Editions, encode_path, today};
 use crate::event::Asked;
@@ -94,6 +94,8 @@ pub struct Gate {
     pub editions: Arc<Editions>,
     /// Who may own articles.
     pub owners: Vec<String>,
+    /// The dictionaries of spelling.
+    pub dictionaries: Option<Arc<Dictionaries>>,
     /// Where readers reach this server, without a slash at its end.
     pub address: String,
     /// Which questions are asked most; none where that is not counted.
@@ -190,7 +192,9 @@ impl Gate {
         let most = |asked: &Arc<Asked>| asked.most(QUESTIONS).into_iter();
         let questions = self.asked.iter().flat_map(most).map(|text| comparison::Question { text, unfinished: false });
         let outlook = Some(questions.collect());
-        let settings = Settings { owners: self.owners.clone(), today: today(), patience: TESTS, outlook };
+        let dictionaries = self.dictionaries.clone();
+        let plain = Settings::plain(self.owners.clone(), today());
+        let settings = Settings { dictionaries, patience: TESTS, outlook, ..plain };
         let repository = Repository { incoming: candidate.incoming.clone(), ..self.host.repository.clone() };
         let checked = self.publisher(move |publisher| {
             let report = publisher.check(&candidate, &settings)?;

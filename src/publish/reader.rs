@@ -11,7 +11,7 @@ use super::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, Error, LEXICON, LEXICON_LIMIT};
 use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Attachment, Rules};
 use crate::article::{Article, Commons, Lexicon, Library, Owners, commons, owners};
-use crate::check::Content;
+use crate::check::{Content, dictionary};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::git::{Entry, Listing};
 use crate::revision::ObjectId;
@@ -176,8 +176,15 @@ impl Reader {
             }
         }
         let (owners, mut found) = (self.shared.owners.clone(), Vec::new());
+        let mut spelling = FxHashSet::default();
+        if let Some(entry) = files.iter().find(|entry| entry.path == dictionary::FILE) {
+            match self.source.read_one(entry, dictionary::MOST_BYTES) {
+                Ok(bytes) => spelling = dictionary::allowed(&bytes),
+                Err(problem) => found.push(self.tolerate(entry, problem)?),
+            }
+        }
         self.check_sizes(&files, &mut found)?;
-        Ok(Content { library, files, tests, owners, found })
+        Ok(Content { library, files, tests, owners, spelling, found })
     }
 
     /// Finds files that are larger than any file is served, whether somebody refers to them or not.

@@ -87,6 +87,7 @@ fn message_en(finding: &Finding) -> String {
             format!("the fragment `{name}` has several lines and does not stand alone on its line")
         }
         Finding::NestedFragment => "a fragment cannot hold a fragment".to_owned(),
+        Finding::Misspelt { word, .. } => format!("no dictionary has the word `{word}`"),
         Finding::RepeatedFact { said, name } => format!("“{said}” is also what the fact `{name}` says"),
     }
 }
@@ -194,6 +195,9 @@ fn remedy_en(finding: &Finding) -> String {
             );
         }
         Finding::FragmentInLine { .. } => "Put it on a line of its own; until then the braces are shown.",
+        Finding::Misspelt { suggestion, .. } => {
+            return nearest(suggestion, "Correct it; a word that is right goes into `_spelling.txt`.");
+        }
         Finding::NestedFragment => "Write the text out; until then the fragment cannot be used.",
         Finding::RepeatedFact { name, .. } => {
             return format!(
@@ -270,6 +274,7 @@ fn message_ru(finding: &Finding) -> String {
             format!("во фрагменте `{name}` несколько строк, а стоит он не на своей строке")
         }
         Finding::NestedFragment => "во фрагмент нельзя вставить фрагмент".to_owned(),
+        Finding::Misspelt { word, .. } => format!("слова `{word}` нет в словаре"),
         Finding::RepeatedFact { said, name } => format!("«{said}» — это факт `{name}`"),
     }
 }
@@ -375,6 +380,9 @@ fn remedy_ru(finding: &Finding) -> String {
             );
         }
         Finding::FragmentInLine { .. } => "Поставьте его на отдельную строку; пока в статье видны скобки.",
+        Finding::Misspelt { suggestion, .. } => {
+            return nearest(suggestion, "Исправьте; верное слово добавьте в `_spelling.txt`.");
+        }
         Finding::NestedFragment => "Впишите текст целиком; до этого фрагмент не вставляется.",
         Finding::RepeatedFact { name, .. } => {
             return format!(

@@ -17,7 +17,7 @@ use crate::support::base::rules;
 use crate::support::repo::TestRepo;
 
 fn settings() -> Settings {
-    Settings { owners: Vec::new(), today: date(2026, 11, 26), patience: Duration::from_secs(600), outlook: None }
+    Settings { patience: Duration::from_secs(600), ..Settings::plain(Vec::new(), date(2026, 11, 26)) }
 }
 
 fn content(repo: &TestRepo, commit: ObjectId) -> Content {
@@ -267,4 +267,32 @@ fn what_will_be_said_differently_is_told_word_by_word_and_by_what_is_found_first
     ");
     let nothing = compare_with(&repo, second, second, &settings);
     assert_eq!(check::print::outlook(&nothing, "kb", Lang::En), "");
+}
+
+#[test]
+fn spelling_is_told_of_what_was_touched_and_is_no_reason_to_refuse() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join("ru.aff"), "SET UTF-8\nTRY оаитенрсвлк\n").expect("writes");
+    std::fs::write(folder.path().join("ru.dic"), "5\nвозврат\nстарая\nтовар\nвернуть\nможно\n").expect("writes");
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", article("Возврат", "Можно вирнуть тавар.")).write("kb/b.md", article("Старая", "Тавар."));
+    let first = repo.commit("start");
+    repo.write("kb/a.md", article("Возврат", "Можно вирнуть тавар и рефанд.")).write("kb/_spelling.txt", "рефанд\nи\n");
+    let second = repo.commit("touched");
+    let dictionaries = check::Dictionaries::read(&[folder.path().join("ru")]).expect("a dictionary").map(Arc::new);
+    let report = compare_with(&repo, first, second, &Settings { dictionaries, ..settings() });
+    assert_eq!(report.counts(), (0, 2));
+    insta::assert_snapshot!(said(&report), @r"
+    kb/a.md:5:9  KB090 предупреждение
+      слова `вирнуть` нет в словаре
+      5 | > Можно вирнуть тавар и рефанд.
+        |         ^^^^^^^
+      → Может быть, `вернуть`?
+
+    kb/a.md:5:17  KB090 предупреждение
+      слова `тавар` нет в словаре
+      5 | > Можно вирнуть тавар и рефанд.
+        |                 ^^^^^
+      → Может быть, `товар`?
+    ");
 }

@@ -67,12 +67,7 @@ fn found(plan: &Plan, least: Severity) -> String {
         fs::write(path, &file.bytes).expect("writes");
     }
     let content = otvet::publish::read(Source::folder(content.path().to_owned()), &rules()).expect("content");
-    let settings = Settings {
-        owners: Vec::new(),
-        today: jiff::civil::date(2026, 11, 26),
-        patience: std::time::Duration::from_secs(60),
-        outlook: None,
-    };
+    let settings = Settings::plain(Vec::new(), jiff::civil::date(2026, 11, 26));
     let mut report = check::check(&State { content: &content, edition: &|| None }, None, &settings);
     report.found.retain(|found| found.diagnostic.finding.severity() <= least);
     check::print::findings(&report, "", Lang::En, 50)
