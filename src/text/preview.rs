@@ -65,7 +65,7 @@ pub const fn nothing_differs(lang: Lang) -> &'static str {
 /// Heads the questions that something else answers first.
 pub const fn first_answers(lang: Lang) -> &'static str {
     match lang {
-        Lang::Ru => "Первым найдётся другое",
+        Lang::Ru => "Какая статья отвечает первой",
         Lang::En => "What is found first",
     }
 }
