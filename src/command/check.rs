@@ -4,6 +4,7 @@
 //! with anything, is another commit.
 
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -197,6 +198,15 @@ fn github(dir: &Path, found: &[Found], lang: Lang) -> String {
 }
 
 fn sarif(dir: &Path, found: &[Found], lang: Lang) -> serde_json::Value {
+    // What is said of each code, once: viewers group by these.
+    let by_code: BTreeMap<&str, &Found> =
+        found.iter().rev().map(|found| (found.diagnostic.finding.code(), found)).collect();
+    let rules: Vec<_> = by_code
+        .into_iter()
+        .map(|(code, Found { diagnostic: d, .. })| {
+            json!({ "id": code, "help": { "text": remedy(lang, &d.finding) }, "defaultConfiguration": { "level": d.finding.severity().name() } })
+        })
+        .collect();
     let results: Vec<_> = found
         .iter()
         .map(|Found { diagnostic: d, .. }| {
@@ -214,7 +224,7 @@ fn sarif(dir: &Path, found: &[Found], lang: Lang) -> serde_json::Value {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": { "driver": { "name": "otvet", "version": env!("CARGO_PKG_VERSION") } },
+            "tool": { "driver": { "name": "otvet", "version": env!("CARGO_PKG_VERSION"), "rules": rules } },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],

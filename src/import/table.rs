@@ -117,7 +117,10 @@ pub(super) fn put_property(draft: &mut Draft, name: &str, value: &str) -> bool {
 pub(super) fn drafts(table: &Table, losses: &mut Vec<Loss>) -> Option<Vec<Draft>> {
     let (head, columns) = headings(table)?;
     let heading = |at: usize| table.rows[head].cells[at].trim().to_owned();
-    let unknown = columns.iter().enumerate().filter(|(at, column)| column.is_none() && is_used(table, head, *at));
+    // A column of numbers for the rows says nothing.
+    let counts = |at: usize| heading(at).starts_with(['№', '#']);
+    let unknown = columns.iter().enumerate();
+    let unknown = unknown.filter(|(at, column)| column.is_none() && !counts(*at) && is_used(table, head, *at));
     for (at, _) in unknown {
         let name = if heading(at).is_empty() { format!("{}", at + 1) } else { heading(at) };
         lose(losses, &table.source, table.rows[head].number, Lost::Property { name });

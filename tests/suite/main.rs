@@ -14,6 +14,7 @@ mod corpus;
 mod determinism;
 mod feedback;
 mod following;
+mod formats;
 mod fuzz;
 mod git;
 mod hidden;
