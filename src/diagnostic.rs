@@ -317,6 +317,11 @@ pub enum Finding {
         /// What may be meant.
         suggestion: Option<String>,
     },
+    /// An article was found under another address before, which leads nowhere now.
+    LostAddress {
+        /// The slug it had.
+        slug: String,
+    },
     /// A text that says what a fact says, without naming the fact.
     RepeatedFact {
         /// What it says.
@@ -345,6 +350,7 @@ impl Finding {
             Self::SlugTaken { .. } => "KB011",
             Self::RedirectTaken { .. } => "KB012",
             Self::QuestionTaken { .. } => "KB013",
+            Self::LostAddress { .. } => "KB014",
             Self::BrokenLink { .. } => "KB020",
             Self::BrokenAnchor { .. } => "KB021",
             Self::ForbiddenLink { .. } => "KB022",
@@ -429,6 +435,7 @@ impl Finding {
             Self::UnknownKey { .. }
             | Self::Owners { .. }
             | Self::OwnersOfNothing { .. }
+            | Self::LostAddress { .. }
             | Self::ForbiddenLink { .. }
             | Self::NoAnswer
             | Self::DoubleAnswer { .. }

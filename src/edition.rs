@@ -249,8 +249,15 @@ impl View {
         }
         match self.library().redirect(slug, &self.naming).and_then(|number| self.visible(number)) {
             Some(article) => Lookup::Moved(article),
-            None => Lookup::Nothing,
+            None => self.moved_away(slug).map_or(Lookup::Nothing, Lookup::Moved),
         }
+    }
+
+    /// Returns the article whose file was at the path of a slug, and was moved as it is.
+    fn moved_away(&self, slug: &str) -> Option<&Arc<Article>> {
+        let paths = [".md", ".markdown"].map(|ending| format!("{slug}{ending}"));
+        let path = paths.iter().find_map(|path| self.edition.history.moved_to(path))?;
+        self.by_path(path)
     }
 
     /// Searches. Without words, lists what passes the filters by title.

@@ -9,6 +9,7 @@
 //! Deliberately reads nothing and knows no git: whoever has the content hands both states in.
 
 pub mod dictionary;
+mod moved;
 pub mod print;
 
 use std::cell::LazyCell;
@@ -166,6 +167,8 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
                 touched.contains(&found.path) || !known.contains(&(found.path.clone(), found.finding.without_advice()))
             });
             findings.extend(broken_by_change(failed, before, &former, touched));
+            moved::advise(&mut findings, &before.content.library, &content.library);
+            findings.extend(moved::lost_addresses(&before.content.library, &content.library));
         }
         _ => findings.extend(failed),
     }

@@ -39,6 +39,9 @@ fn message_en(finding: &Finding) -> String {
         Finding::SlugTaken { slug, by } => format!("slug `{slug}` is taken by `{by}`"),
         Finding::RedirectTaken { from, by } => format!("the address `{from}` is taken by `{by}`"),
         Finding::QuestionTaken { question, by } => format!("`{by}` answers the question “{question}”, too"),
+        Finding::LostAddress { slug } => {
+            format!("the article was found at `{slug}`, and this address leads nowhere now")
+        }
         Finding::BrokenLink { target, .. } => format!("the link `{target}` leads nowhere"),
         Finding::BrokenAnchor { target, .. } => format!("the link `{target}` names a heading that is not there"),
         Finding::ForbiddenLink { target } => format!("`{target}` cannot be shown or linked to"),
@@ -129,6 +132,9 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::RedirectTaken { .. } => "Remove it from `redirect_from` here or there.",
         Finding::QuestionTaken { .. } => {
             "Leave the question to one of the two, so that it has one answer; archive the other or narrow its `audience`."
+        }
+        Finding::LostAddress { slug } => {
+            return format!("People and pages may link to it. Add `redirect_from: [{slug}]`.");
         }
         Finding::BrokenLink { suggestion, .. } => {
             return nearest(
@@ -226,6 +232,7 @@ fn message_ru(finding: &Finding) -> String {
         Finding::SlugTaken { slug, by } => format!("адрес `{slug}` уже занят статьёй `{by}`"),
         Finding::RedirectTaken { from, by } => format!("прежний адрес `{from}` занят статьёй `{by}`"),
         Finding::QuestionTaken { question, by } => format!("на вопрос «{question}» отвечает и `{by}`"),
+        Finding::LostAddress { slug } => format!("раньше статья была по адресу `{slug}`, теперь он никуда не ведёт"),
         Finding::BrokenLink { target, .. } => format!("ссылка `{target}` никуда не ведёт"),
         Finding::BrokenAnchor { target, .. } => format!("в статье нет заголовка, на который ведёт ссылка `{target}`"),
         Finding::ForbiddenLink { target } => format!("`{target}` нельзя показать и на него нельзя сослаться"),
@@ -314,6 +321,9 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::RedirectTaken { .. } => "Уберите его из `redirect_from` здесь или там.",
         Finding::QuestionTaken { .. } => {
             "Оставьте вопрос одной из двух статей, чтобы ответ был один; другую уберите в архив или сузьте её `audience`."
+        }
+        Finding::LostAddress { slug } => {
+            return format!("На него могут вести ссылки. Добавьте `redirect_from: [{slug}]`.");
         }
         Finding::BrokenLink { suggestion, .. } => {
             return nearest(

@@ -296,3 +296,68 @@ fn spelling_is_told_of_what_was_touched_and_is_no_reason_to_refuse() {
       → Может быть, `товар`?
     ");
 }
+
+#[test]
+fn links_to_what_moved_and_was_renamed_are_told_where_it_is() {
+    let (mut repo, _) = base();
+    repo.write("kb/obmen.md", "---\ntitle: Обмен\nrelated: [usloviya]\n---\n[[usloviya]] и [так](usloviya.md)\n");
+    let second = repo.commit("links");
+    repo.rename("kb/usloviya.md", "kb/pravila/pravila-vozvrata.md");
+    let moved = repo.commit("moved");
+    insta::assert_snapshot!(said(&compare(&repo, second, moved)), @r"
+    kb/obmen.md:3:11  KB023 ошибка
+      `related` называет неизвестную статью `usloviya`
+      3 | related: [usloviya]
+        |           ^^^^^^^^
+      → Может быть, `pravila/pravila-vozvrata`?
+
+    kb/obmen.md:5:1  KB020 ошибка
+      ссылка `usloviya` никуда не ведёт
+      5 | [[usloviya]] и [так](usloviya.md)
+        |   ^^^^^^^^
+      → Может быть, `pravila/pravila-vozvrata`?
+
+    kb/obmen.md:5:16  KB020 ошибка
+      ссылка `usloviya.md` никуда не ведёт
+      5 | [[usloviya]] и [так](usloviya.md)
+        |                      ^^^^^^^^^^^
+      → Может быть, `pravila/pravila-vozvrata.md`?
+
+    kb/vozvrat.md:5:12  KB020 ошибка
+      ссылка `usloviya.md#sroki` никуда не ведёт
+      5 | > 14 дней: [условия](usloviya.md#sroki).
+        |                      ^^^^^^^^^^^^^^^^^
+      → Может быть, `pravila/pravila-vozvrata.md`?
+    ");
+}
+
+#[test]
+fn address_that_is_lost_by_a_change_is_told_unless_history_leads_on() {
+    let (mut repo, first) = base();
+    repo.remove("kb/usloviya.md")
+        .write("kb/pravila.md", "# Условия\n\nВсё совсем просто.\n\n## Сроки {#sroki}\n\nДве недели.\n");
+    repo.write(
+        "kb/vozvrat.md",
+        "---\ntitle: Возврат\nslug: vozvraty\n---\n> [!ANSWER]\n> 14 дней: [условия](pravila.md#sroki).\n",
+    );
+    repo.write("kb/_tests/answers.yml", "- {question: возврат, first: vozvraty}\n");
+    let second = repo.commit("renamed and edited");
+    insta::assert_snapshot!(said(&compare(&repo, first, second)), @r"
+    kb/pravila.md:1:1  KB014 предупреждение
+      раньше статья была по адресу `usloviya`, теперь он никуда не ведёт
+      1 | # Условия
+        | ^
+      → На него могут вести ссылки. Добавьте `redirect_from: [usloviya]`.
+
+    kb/vozvrat.md:3:7  KB014 предупреждение
+      раньше статья была по адресу `vozvrat`, теперь он никуда не ведёт
+      3 | slug: vozvraty
+        |       ^
+      → На него могут вести ссылки. Добавьте `redirect_from: [vozvrat]`.
+    ");
+    repo.write("kb/vozvrat.md", "---\ntitle: Возврат\nslug: vozvraty\nredirect_from: [vozvrat]\n---\n> [!ANSWER]\n> 14 дней: [условия](pravila.md#sroki).\n");
+    repo.rename("kb/pravila.md", "kb/novoe/pravila.md");
+    repo.write("kb/vozvrat.md", "---\ntitle: Возврат\nslug: vozvraty\nredirect_from: [vozvrat]\n---\n> [!ANSWER]\n> 14 дней: [условия](novoe/pravila.md#sroki).\n");
+    let third = repo.commit("moved as it is");
+    assert_eq!(said(&compare(&repo, second, third)), "");
+}

@@ -280,3 +280,27 @@ async fn difference_is_also_given_as_programs_take_it_and_tells_the_way_back() {
     );
     assert_eq!(get(&site.seen_by(public()), &format!("{address}&view=patch")).await.status, 404);
 }
+
+#[tokio::test]
+async fn file_that_was_moved_as_it_is_keeps_its_history_and_is_found_at_its_old_address() {
+    let plain = "---\ntitle: Правила\naudience: [public]\n---\nПлатить на кассе.\n";
+    let mut site = Site::of(staff(), &[("oplata.md", plain), ("tajna.md", "# Тайна\n\nДля своих.\n")]);
+    site.repo.rename("oplata.md", "pravila/kassa.md").rename("tajna.md", "svoi/tajna.md");
+    site.publish(&[], "по папкам");
+    site.repo.rename("pravila/kassa.md", "kassa/pravila.md");
+    site.publish(&[], "ещё раз");
+    for old in ["oplata", "pravila/kassa"] {
+        let moved = site.get(&format!("/a/{old}")).await;
+        assert_eq!((moved.status.as_u16(), moved.header("location")), (308, "/a/kassa/pravila"), "{old}");
+        let moved = site.get(&format!("/api/v1/articles/{old}")).await;
+        assert_eq!((moved.status.as_u16(), moved.header("location")), (308, "/api/v1/articles/kassa/pravila"));
+    }
+    let history = site.get("/api/v1/history/kassa/pravila").await.json();
+    let acts: Vec<_> =
+        history["commits"].as_array().expect("commits").iter().map(|one| one["act"].to_string()).collect();
+    assert_eq!(acts, ["\"moved\"", "\"moved\"", "\"added\""]);
+    assert_eq!(site.get("/a/tajna").await.status, 308);
+    assert_eq!(get(&site.seen_by(public()), "/a/tajna").await.status, 404, "it is not for them under any address");
+    site.publish(&[("oplata.md", "# Оплата\n\nНовое.\n")], "новое на старом месте");
+    assert_eq!(site.get("/a/oplata").await.status, 200, "what is there now goes first");
+}

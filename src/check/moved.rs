@@ -1,0 +1,83 @@
+//! What a change does to addresses: links elsewhere that led to an article it moved are told where that is now, and an article
+//! that had another address before is told to leave a redirect.
+
+use rustc_hash::FxHashMap;
+
+use crate::article::library::{Naming, Resolved};
+use crate::article::markdown::Target;
+use crate::article::{Article, Library};
+use crate::diagnostic::{Diagnostic, Finding};
+
+/// Articles that have another path now: by the path before, the article as it is.
+///
+/// It is the one that has its slug, else its text, else its title.
+fn moved<'a>(before: &'a Library, after: &'a Library) -> FxHashMap<&'a str, &'a Article> {
+    let came: Vec<&Article> = after
+        .articles()
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|now: &&Article| before.by_path(&now.path).is_none())
+        .collect();
+    if came.is_empty() {
+        return FxHashMap::default();
+    }
+    let gone = before.articles().iter().filter(|was| after.by_path(&was.path).is_none());
+    let now = |was: &Article| {
+        let is_it: [&dyn Fn(&Article) -> bool; 3] =
+            [&|now| now.slug == was.slug, &|now| now.blob == was.blob, &|now| now.title == was.title];
+        is_it.into_iter().find_map(|is_it| came.iter().copied().find(|now| is_it(now)))
+    };
+    gone.filter_map(|was| Some((&*was.path, now(was)?))).collect()
+}
+
+/// Says of links that led to an article which has moved where it is now.
+pub(super) fn advise(findings: &mut [Diagnostic], before: &Library, after: &Library) {
+    let moved = moved(before, after);
+    if moved.is_empty() {
+        return;
+    }
+    let all = Naming::of_all();
+    let now = |number: usize| moved.get(&*before.articles().get(number)?.path).copied();
+    for found in findings {
+        match &mut found.finding {
+            Finding::BrokenLink { suggestion, .. } => {
+                let Some(article) = after.by_path(&found.path).map(|number| &after.articles()[number]) else {
+                    continue;
+                };
+                let is_it = |link: &&crate::article::Link| (link.line, link.column) == (found.line, found.column);
+                let Some(link) = article.links.iter().find(is_it) else { continue };
+                let Some(from) = before.by_path(&found.path) else { continue };
+                if let Resolved::Article(number, _) = before.resolve(from, link, &all)
+                    && let Some(now) = now(number)
+                {
+                    let is_path = matches!(link.target, Target::File { .. });
+                    *suggestion = Some(if is_path { now.path.to_string() } else { now.slug.to_string() });
+                }
+            }
+            Finding::UnknownArticle { slug, suggestion, .. } => {
+                let now = before.by_slug(slug, &all).and_then(now);
+                *suggestion = now.map(|now| now.slug.to_string()).or_else(|| suggestion.take());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Finds addresses that lead nowhere any more, though their article is still there. A file that was moved as it is needs
+/// nothing: its history leads from the old path to the new one.
+pub(super) fn lost_addresses(before: &Library, after: &Library) -> Vec<Diagnostic> {
+    let all = Naming::of_all();
+    let leads = |slug: &str| after.by_slug(slug, &all).is_some() || after.redirect(slug, &all).is_some();
+    let moved = moved(before, after);
+    let mut lost = Vec::new();
+    for was in before.articles().iter().filter(|was| was.readable && !leads(was.slug.as_str())) {
+        let same = after.by_path(&was.path).map(|number| &*after.articles()[number]);
+        let now = same.or_else(|| moved.get(&*was.path).copied().filter(|now| now.blob != was.blob));
+        if let Some(now) = now.filter(|now| now.readable) {
+            let (line, column) = now.place_of("slug", now.slug.as_str());
+            let finding = Finding::LostAddress { slug: was.slug.to_string() };
+            lost.push(Diagnostic { path: now.path.to_string(), line, column, finding });
+        }
+    }
+    lost
+}
