@@ -643,3 +643,22 @@ fn of_many_pushes_at_once_none_is_lost() {
     }
     until(&server, "all is cleaned up", || left_over(&repo).is_empty() && children(&repo) == 0);
 }
+
+#[test]
+fn pack_that_unpacks_to_far_more_than_it_weighs_is_refused_and_leaves_nothing() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    let before = repo.head();
+    let editor = Editor::clone(&server.url());
+    editor.write("kb/zeros.png", vec![0; 48 << 20]);
+    editor.commit();
+    let (taken, said) = editor.push(&["origin", "HEAD:main"]);
+    assert!(!taken && said.contains("kb/zeros.png:1:1  KB041 ошибка") && said.contains("50331648 байт"), "{said}");
+    until(&server, "all is cleaned up", || left_over(&repo).is_empty() && children(&repo) == 0);
+    assert_eq!(repo.head(), before);
+    editor.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    editor.write("kb/novaya.md", article("Новая", "", "Да."));
+    let commit = editor.commit();
+    assert!(editor.push(&["origin", "HEAD:main"]).0);
+    assert_eq!(server.edition(), commit);
+}
