@@ -5,10 +5,17 @@ use crate::chrome::chrome;
 use crate::corpus::Model;
 use crate::shop::Shop;
 use crate::support::repo::TestRepo;
+use crate::tablet::{STRIP, SYNC, tablet};
 
 const ARTICLES: usize = 10_000;
+const ON_DEVICE: usize = 5_000;
 const SEED: u64 = 2026;
 
+/// Takes from the device what it has.
+const FORGET: &str = "new Promise((done, failed) => { const request = indexedDB.open('otvet'); request.onsuccess = () => {
+  const all = request.result.transaction(['articles', 'about'], 'readwrite');
+  all.objectStore('articles').clear(); all.objectStore('about').clear(); all.oncomplete = () => { request.result.close(); done(); };
+}; request.onerror = failed; })";
 /// Writes down how long it takes from a key to the frame in which its results are painted.
 const CLOCK: &str = "window.took = []; let pressed;
   addEventListener('keydown', () => { pressed = performance.now(); }, true);
@@ -51,5 +58,45 @@ fn keystroke_to_painted_results() {
         at(50),
         at(95),
         at(99)
+    );
+}
+
+#[test]
+#[ignore = "a figure, not a fact: run it alone, in a release build"]
+fn device_with_five_thousand_articles() {
+    let model = Model::learn(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("kb"));
+    let mut repo = TestRepo::bare();
+    for number in 0..ON_DEVICE {
+        let (path, text) = model.article(number, SEED);
+        repo.write(&format!("kb/{path}"), text);
+    }
+    let mut shop = Shop::over(repo);
+    let Some(page) = tablet(&shop) else { return };
+    // The same bundle again, as a device that has nothing takes it: fetched, unpacked, made an index of and written.
+    let bytes = page.eval(
+        "fetch('/api/v1/offline').then(r => r.arrayBuffer())
+           .then(() => performance.getEntriesByName(location.origin + '/api/v1/offline').pop().encodedBodySize)",
+    );
+    page.eval(FORGET);
+    page.session.call("ServiceWorker.enable", serde_json::json!({}));
+    page.session.call("ServiceWorker.stopAllWorkers", serde_json::json!({}));
+    let made = page.eval(&format!(
+        "(async () => {{ const from = performance.now(); await {SYNC}; return Math.round(performance.now() - from); }})()"
+    ));
+    shop.stop();
+    page.open(&shop.at("/search?q=a"));
+    page.until(STRIP);
+    let ask = |query: &str| {
+        let address = format!("/search?part=results&q={}", otvet::edition::encode_path(query));
+        page.eval(&format!("(async () => {{ const from = performance.now(); await (await fetch('{address}', {{ headers: {{ accept: 'text/html' }} }})).text(); return performance.now() - from; }})()"))
+            .as_f64()
+            .expect("a time")
+    };
+    let mut took: Vec<f64> = (0..60).map(|number| ask(&model.query(number * ON_DEVICE / 60, SEED, 2))).collect();
+    took.sort_by(f64::total_cmp);
+    println!(
+        "{ON_DEVICE} articles on a device: a bundle of {bytes} bytes, there after {made} ms; a search median {:.0} ms, p95 {:.0} ms",
+        took[took.len() / 2],
+        took[(took.len() - 1) * 95 / 100]
     );
 }
