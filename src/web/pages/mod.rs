@@ -59,7 +59,8 @@ pub(crate) use problem::{not_found, problem};
 pub(crate) use prose::without_answers;
 
 /// What programs ask for although it stands beside the pages.
-const FOR_PROGRAMS: [&str; 3] = ["/changes.atom", "/opensearch.xml", "/opensearch/suggest"];
+const FOR_PROGRAMS: [&str; 5] =
+    ["/changes.atom", "/opensearch.xml", "/opensearch/suggest", "/reviews.atom", "/reviews.ics"];
 
 /// Returns the routes of pages that previews have, too.
 pub fn previewed() -> Router<Arc<State>> {
@@ -185,7 +186,7 @@ impl Visit {
 
     /// Answers with a problem: as a page, or as a document where no person asks.
     fn refusal(&self, found: Problem) -> Response {
-        if !FOR_PROGRAMS.contains(&self.uri.path()) {
+        if !FOR_PROGRAMS.iter().any(|end| self.uri.path().ends_with(end)) {
             return problem(&self.state, UiLang(self.lang), &self.uri, found);
         }
         match &self.current {
