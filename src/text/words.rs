@@ -319,7 +319,7 @@ words! {
         reviews_owners: "По ответственным", "By owner";
         reviews_mine: "Все статьи", "All articles";
         reviews_overdue: "Просрочены", "Overdue";
-        reviews_due: "Срок за две недели", "Due within two weeks";
+        reviews_due: "Скоро срок", "Due within two weeks";
         reviews_changed: "Изменены после проверки", "Changed since verified";
         reviews_never: "Не проверялись", "Never verified";
         reviews_findings: "С замечаниями", "With findings";
