@@ -10,7 +10,7 @@ mod reviews;
 mod trust;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -559,6 +559,33 @@ impl View {
         self.edition.history.commit(number)
     }
 
+    /// Returns what commits did to visible articles, under whatever name they had then, newest first; at most `limit`. What the
+    /// reader must not know of takes no place from what he may.
+    pub fn touches(&self, limit: usize) -> Vec<&Touch> {
+        let mut former: HashSet<&str> = HashSet::new();
+        let mut seen = Vec::new();
+        for touch in self.edition.history.all() {
+            if seen.len() == limit {
+                break;
+            }
+            if former.contains(&*touch.path) || self.sees(touch, touch.act) {
+                former.extend(touch.from.as_deref().filter(|_| touch.act == Act::Moved));
+                seen.push(touch);
+            }
+        }
+        seen
+    }
+
+    fn sees(&self, touch: &Touch, act: Act) -> bool {
+        let article = self.library().by_path(&touch.path);
+        article.is_some_and(|number| self.visible(number).is_some()) || self.removed(touch, act).is_some()
+    }
+
+    fn removed(&self, touch: &Touch, act: Act) -> Option<&Removed> {
+        let removed = self.edition.removed.get(&touch.path);
+        removed.filter(|removed| act == Act::Removed && removed.visible_to(self.access()))
+    }
+
     /// Returns what happened to visible articles, net, newest first: one change for each article, however many commits
     /// touched it. `touches` are newest first, as [`History`] gives them.
     pub fn changes(&self, touches: &[&Touch], limit: usize) -> Vec<Change> {
@@ -597,11 +624,7 @@ impl View {
                 commit: touch.commit,
             });
         }
-        let removed = self
-            .edition
-            .removed
-            .get(&touch.path)
-            .filter(|removed| act == Act::Removed && removed.visible_to(self.access()))?;
+        let removed = self.removed(touch, act)?;
         Some(Change {
             slug: removed.slug.clone(),
             title: removed.title.clone(),

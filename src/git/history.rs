@@ -137,9 +137,14 @@ impl History {
         Some((self.commit(self.origins[last as usize]), self.commit(changed.commit)))
     }
 
-    /// Returns all touches, newest commit first, within a commit by path; at most `limit`.
+    /// Returns all touches, newest commit first, within a commit by path.
+    pub fn all(&self) -> impl Iterator<Item = &Touch> {
+        self.newest_first().flat_map(|number| self.touches_of(number))
+    }
+
+    /// Returns the first of [`History::all`], at most `limit`.
     pub fn touches(&self, limit: usize) -> Vec<&Touch> {
-        self.newest_first().flat_map(|number| self.touches_of(number)).take(limit).collect()
+        self.all().take(limit).collect()
     }
 
     /// Returns the touches by commits that are not `commit` nor among its ancestors, newest first; `None` when the commit

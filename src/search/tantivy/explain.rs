@@ -9,9 +9,6 @@ use super::score::{Judge, Match, NO_PASSAGE};
 use super::table::unplace;
 use crate::search::{Place, WordScore};
 
-/// Lists of postings of a way up to which it is looked where its words stand.
-const MAX_LISTS: usize = 256;
-
 impl Judge<'_> {
     /// Says what each word of a plan gives to an article that was judged.
     pub(super) fn explain(&mut self, plan: &Plan, found: Match) -> Vec<WordScore> {
@@ -38,7 +35,7 @@ impl Judge<'_> {
         let [clauses] = way.parts.as_slice() else { return Vec::new() };
         let mut counts = [0u32; KINDS];
         let home = self.base.homes[slot as usize];
-        for clause in clauses.iter().filter(|clause| clause.lists.len() <= MAX_LISTS) {
+        for clause in clauses {
             // A word is counted by its stem too; the classes are ways to count the same words.
             let mut of_class = [0u32; KINDS];
             for (segment, info) in clause.lists.iter().filter(|(segment, _)| *segment == home.segment) {

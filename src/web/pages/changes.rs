@@ -18,7 +18,7 @@ use crate::web::filters::{Since, is_commit_id};
 
 /// Changes shown.
 const MOST: usize = 200;
-/// Commits' touches looked at to find them.
+/// Touches of visible articles looked at to find them.
 const TOUCHES: usize = 2000;
 
 #[derive(Template)]
@@ -62,8 +62,8 @@ pub(super) async fn page(visit: Visit) -> Response {
         let (touches, note) = match (&asked, since) {
             _ if history.is_empty() => (Vec::new(), w.uncommitted),
             (Some(_), Some(touches)) => (touches, ""),
-            (Some(_), None) => (history.touches(TOUCHES), w.unknown_since),
-            (None, _) => (history.touches(TOUCHES), ""),
+            (Some(_), None) => (scene.view().touches(TOUCHES), w.unknown_since),
+            (None, _) => (scene.view().touches(TOUCHES), ""),
         };
         let from = asked.filter(|_| note.is_empty()).filter(|since| is_commit_id(since));
         let days = by_day(scene, &touches, from);

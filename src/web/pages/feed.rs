@@ -100,7 +100,7 @@ impl Feed {
 /// Returns what commits did to the articles that pass filters, newest first.
 fn entries(scene: Scene<'_>, filters: &Filters) -> Vec<Entry> {
     let view = scene.view();
-    let touches = view.edition().history.touches(TOUCHES);
+    let touches = view.touches(TOUCHES);
     let mut entries = Vec::new();
     let (mut told, mut room) = (HashSet::new(), TEXTS);
     let mut rest: &[&Touch] = &touches;

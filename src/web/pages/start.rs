@@ -97,7 +97,7 @@ impl Start {
 /// Returns what was changed within a week, or, when nothing was, what was changed last; and which of the two it is.
 fn changed(scene: Scene<'_>) -> (Vec<Changed>, bool) {
     let view = scene.view();
-    let changes = view.changes(&view.edition().history.touches(TOUCHES), CHANGES + 5);
+    let changes = view.changes(&view.touches(TOUCHES), CHANGES + 5);
     let age = |day: Date| day.until(scene.day).map_or(i32::MAX, |age| age.get_days());
     let day_of = |change: &crate::edition::Change| view.commit(change.commit).at.to_zoned(TimeZone::UTC).date();
     let this_week = changes.iter().any(|change| change.article.is_some() && age(day_of(change)) <= WEEK);
