@@ -20,6 +20,8 @@ use crate::search::language::{Analyzer, Script, is_stop, script_of};
 pub(super) const NEAR: f32 = 1.05;
 /// A slip that is often made: letters changed places, a key beside, a letter confused or doubled.
 const OFTEN_MADE: f32 = 0.85;
+/// A first letter that is mistyped, but for one that is taken for any other.
+const OTHER_FIRST: f32 = 1.31;
 /// How far two slips may lead, and fewest letters of a word with two.
 const FAR: f32 = 2.0;
 /// See [`FAR`].
@@ -456,7 +458,9 @@ fn weighed(found: Vec<Candidate>) -> Vec<(f32, String)> {
 fn is_likely(typed: &str, letters: usize, candidate: &Candidate) -> bool {
     let longer = candidate.word.chars().count() > letters;
     let limit = if longer { NEAR } else { OFTEN_MADE };
-    letters > 4 || (candidate.distance <= limit && typed.chars().next() == candidate.word.chars().next())
+    // Another first letter, from far away on the keyboard, makes another word of a short one: «соботу» is not «роботу».
+    let is_close = candidate.distance <= OTHER_FIRST || letters >= FAR_LETTERS;
+    (letters > 4 && is_close) || (candidate.distance <= limit && typed.chars().next() == candidate.word.chars().next())
 }
 
 /// Returns the likeliest of the words that a mistyped one may mean. Only one is searched, so that what is told to be searched is.
@@ -498,6 +502,7 @@ mod tests {
             is_likely(typed, typed.chars().count(), &candidate(distance, 9, word.to_owned()))
         };
         assert!(likely("крат", 0.75, "карт") && likely("карт", 0.95, "карта") && likely("вакой", 1.0, "такой"));
+        assert!(likely("озврат", 1.30, "возврат") && !likely("соботу", 1.35, "роботу"));
         assert!(!likely("жмут", 1.0, "ждут") && !likely("марс", 0.95, "мас") && !likely("балд", 1.15, "валд"));
     }
 
