@@ -288,7 +288,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
       ссылка `usloviya.md#sroki` никуда не ведёт
       5 | > 14 дней: [условия](usloviya.md#sroki).
         |                      ^^^^^^^^^^^^^^^^^
-      → Исправьте адрес или уберите ссылку. Статья переехала? Добавьте в неё `redirect_from`.
+      → Может быть, `pravila.md`?
 
     Ничего не принято, читатели видят прежние статьи.
     Проверить у себя:         otvet check --since origin/main

@@ -22,6 +22,8 @@ pub(super) const NEAR: f32 = 1.05;
 const OFTEN_MADE: f32 = 0.85;
 /// A first letter that is mistyped, but for one that is taken for any other.
 const OTHER_FIRST: f32 = 1.31;
+/// Letters up to which a word is short.
+const SHORT_WORD: usize = 6;
 /// How far two slips may lead, and fewest letters of a word with two.
 const FAR: f32 = 2.0;
 /// See [`FAR`].
@@ -412,8 +414,8 @@ impl Planner<'_> {
             // «вброса» is not «в броса»: beside a short word there must be one that stands in the texts as it is.
             let good = match (is_stop(first), is_stop(second)) {
                 (true, true) => false,
-                (true, false) => letters - before > 3 && self.is_visible(second),
-                (false, true) => before > 3 && self.is_visible(first),
+                (true, false) => letters - before > beside(before) && self.is_visible(second),
+                (false, true) => before > beside(letters - before) && self.is_visible(first),
                 (false, false) => {
                     before >= 3
                         && letters - before >= 3
@@ -446,6 +448,11 @@ impl Planner<'_> {
     }
 }
 
+/// Returns the letters that a word must have more than, beside a stop word of some letters: «соботу» is not «со боту».
+fn beside(letters: usize) -> usize {
+    if letters < 3 { 4 } else { 3 }
+}
+
 /// Returns what the best of several beginnings are worth.
 fn weighed(found: Vec<Candidate>) -> Vec<(f32, String)> {
     let best = found.first().map_or(0.0, |best| best.cost);
@@ -459,7 +466,7 @@ fn is_likely(typed: &str, letters: usize, candidate: &Candidate) -> bool {
     let longer = candidate.word.chars().count() > letters;
     let limit = if longer { NEAR } else { OFTEN_MADE };
     // Another first letter, from far away on the keyboard, makes another word of a short one: «соботу» is not «роботу».
-    let is_close = candidate.distance <= OTHER_FIRST || letters >= FAR_LETTERS;
+    let is_close = candidate.distance <= OTHER_FIRST || letters > SHORT_WORD;
     (letters > 4 && is_close) || (candidate.distance <= limit && typed.chars().next() == candidate.word.chars().next())
 }
 
@@ -503,6 +510,7 @@ mod tests {
         };
         assert!(likely("крат", 0.75, "карт") && likely("карт", 0.95, "карта") && likely("вакой", 1.0, "такой"));
         assert!(likely("озврат", 1.30, "возврат") && !likely("соботу", 1.35, "роботу"));
+        assert!(likely("зозврат", 1.35, "возврат"));
         assert!(!likely("жмут", 1.0, "ждут") && !likely("марс", 0.95, "мас") && !likely("балд", 1.15, "валд"));
     }
 
