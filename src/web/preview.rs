@@ -4,7 +4,7 @@
 //! The request is found its edition before it is routed: the root is taken off its address, the edition goes with it
 //! ([`Shown`], which [`super::extract::Current`] takes in place of the live one). On the way back, addresses in pages, headers
 //! and problems get the root again ([`links`]), so that no page has to know of previews; the API builds its addresses with the
-//! [`View`], which knows the root itself.
+//! [`View`](crate::edition::View), which knows the root itself.
 //!
 //! To whoever may not look at previews, all of them are the same nothing, whether there is such a branch or not.
 
