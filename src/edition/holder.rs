@@ -45,14 +45,17 @@ pub struct Editions {
     announcements: watch::Sender<Option<Announcement>>,
     /// The accesses for which every edition is prepared before it goes live.
     expected: Mutex<Vec<Access>>,
-    /// Editions that were live, the latest first.
-    recent: Mutex<Vec<Arc<Published>>>,
+    /// Editions that were live, the latest first, with what each costs to keep.
+    recent: Mutex<Vec<(Arc<Published>, usize)>>,
 }
 
 /// Most editions that are kept after they were live.
 const RECENT: usize = 8;
-/// Most articles that all of them may have besides those of the editions that came after.
+/// Most articles that all of them may have besides those of the editions that came after, with [`SHARED`] for those that are
+/// the same.
 const RECENT_ARTICLES: usize = 20_000;
+/// So many articles that are the same cost as one: what an edition knows about its readers is as long as the base.
+const SHARED: usize = 10;
 
 /// An edition and when it went live here.
 #[derive(Debug, Clone)]
@@ -99,33 +102,35 @@ impl Editions {
 
     /// Returns the editions that were live and are kept, the latest first.
     pub fn recent(&self) -> Vec<Arc<Published>> {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        recent.iter().map(|(published, _)| published.clone()).collect()
     }
 
     /// Keeps the edition that was live until now. One whose commit is not among those of the new edition's history is forgotten:
-    /// it was taken back.
-    fn remember(&self, new: &Edition) {
-        let Some(last) = self.current() else { return };
+    /// it was taken back. Returns what is not kept any longer.
+    fn remember(&self, new: &Edition) -> Vec<(Arc<Published>, usize)> {
+        let Some(last) = self.current() else { return Vec::new() };
+        let library = &last.edition.library;
+        let cost = own(library, &new.library) + library.articles().len() / SHARED;
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        recent.insert(0, last);
+        recent.insert(0, (last, cost));
         let commit = new.revision.commit;
-        let is_known = |id: ObjectId| id != commit && new.history.find(&id.to_string()).is_some();
-        recent.retain(|published| is_known(published.edition.revision.commit));
-        let (mut later, mut articles) = (new.library.clone(), 0);
-        let fits = recent.iter().take_while(|published| {
-            let library = &published.edition.library;
-            articles += own(library, &later);
-            later = library.clone();
-            articles <= RECENT_ARTICLES
+        let mut costs = 0;
+        let (kept, gone) = recent.drain(..).enumerate().partition::<Vec<_>, _>(|(number, (published, cost))| {
+            let id = published.edition.revision.commit;
+            let is_known = id != commit && new.history.find(&id.to_string()).is_some();
+            costs += if is_known { *cost } else { 0 };
+            is_known && *number < RECENT && costs <= RECENT_ARTICLES
         });
-        let fits = fits.count().min(RECENT);
-        recent.truncate(fits);
+        recent.extend(kept.into_iter().map(|(_, kept)| kept));
+        gone.into_iter().map(|(_, gone)| gone).collect()
     }
 
     /// Makes an edition the current one, forgets the last failure, and wakes subscribers.
     pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>, removed: Vec<Removed>) {
         self.prepare(&edition);
-        self.remember(&edition);
+        // Dropped at the end: taking a large edition apart takes longer than putting another in its place.
+        let _gone = self.remember(&edition);
         let commit = edition.revision.commit;
         self.current.store(Some(Arc::new(Published { edition: Arc::new(edition), at: Timestamp::now() })));
         self.failure.store(None);
@@ -156,11 +161,19 @@ impl Editions {
     }
 }
 
-/// Returns how many articles a library has that another has not.
+/// Returns how many articles a library has that another has not. Both are sorted by path, and most are the same.
 fn own(library: &Library, other: &Library) -> usize {
-    let is_there = |article: &Arc<Article>| {
-        let there = other.by_path(&article.path).and_then(|number| other.articles().get(number));
-        there.is_some_and(|there| Arc::ptr_eq(there, article))
+    let mut rest = other.articles();
+    let is_own = |article: &&Arc<Article>| {
+        let is_there = |rest: &[Arc<Article>]| rest.first().is_some_and(|there| Arc::ptr_eq(there, article));
+        if is_there(rest) {
+            rest = &rest[1..];
+            return false;
+        }
+        rest = &rest[rest.iter().take_while(|there| there.path < article.path).count()..];
+        let is_own = !is_there(rest);
+        rest = &rest[usize::from(rest.first().is_some_and(|there| there.path == article.path))..];
+        is_own
     };
-    library.articles().iter().filter(|article| !is_there(article)).count()
+    library.articles().iter().filter(is_own).count()
 }
