@@ -14,7 +14,6 @@ mod reviews;
 mod search;
 mod trust;
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
@@ -22,11 +21,10 @@ use jiff::Timestamp;
 use catalogue::Catalogue;
 pub use catalogue::Catalogues;
 pub use changes::Change;
-pub use former::Removal;
 pub use holder::{Announcement, Editions, Failure, Published};
 pub use links::Neighbour;
 pub use lists::Folder;
-pub use removed::Removed;
+pub use removed::{File as RemovedFile, Removal, Removals, Removed};
 pub use reviews::{ReviewCounts, ReviewState, SOON, today};
 pub use search::ListQuery;
 pub use trust::{Trust, TrustState};
@@ -58,8 +56,8 @@ pub struct Edition {
     pub searcher: Arc<dyn Searcher>,
     /// Who changed what when.
     pub history: Arc<History>,
-    /// What the articles that are no longer there were, by path and last blob, as far as the history page goes back.
-    pub removed: HashMap<Arc<str>, Removed>,
+    /// What the articles were that are no longer there.
+    pub removed: Removals,
     /// What lists need, prepared for each access.
     pub catalogues: Catalogues,
 }
@@ -76,7 +74,7 @@ impl Edition {
             library,
             searcher,
             history: Arc::default(),
-            removed: HashMap::new(),
+            removed: Removals::default(),
             catalogues: Catalogues::default(),
         }
     }
@@ -184,13 +182,6 @@ impl View {
             Some(article) => Lookup::Moved(article),
             None => self.moved_away(slug).map_or(Lookup::Nothing, Lookup::Moved),
         }
-    }
-
-    /// Returns the article whose file was at the path of a slug, and was moved as it is.
-    fn moved_away(&self, slug: &str) -> Option<&Arc<Article>> {
-        let paths = [".md", ".markdown"].map(|ending| format!("{slug}{ending}"));
-        let path = paths.iter().find_map(|path| self.edition.history.moved_to(path))?;
-        self.by_path(path)
     }
 
     /// Returns the findings about the content, for a reader of every audience and for editors. Anyone else learns of none:

@@ -6,10 +6,9 @@
 
 use std::sync::Arc;
 
-use super::{Removed, View};
+use super::View;
 use crate::article::Article;
 use crate::article::library::Rules;
-use crate::git::history::{Act, Commit, Touch};
 use crate::revision::ObjectId;
 
 impl View {
@@ -40,37 +39,4 @@ impl View {
         former.slug = now.slug.clone();
         former.visible_to(self.access()).then(|| Arc::new(former))
     }
-
-    /// Returns what became of a removed article, when it was for this reader.
-    pub fn removal(&self, slug: &str) -> Option<Removal<'_>> {
-        let edition = self.edition();
-        let is_it = |removed: &Removed| removed.slug == slug && removed.visible_to(self.access());
-        let (path, removed) =
-            edition.removed.iter().filter(|(_, removed)| is_it(removed)).min_by_key(|(path, _)| *path)?;
-        let touches = edition.history.of(path);
-        let at = touches.iter().position(|touch| touch.act == Act::Removed)?;
-        let number = touches[at].commit;
-        Some(Removal {
-            path,
-            title: &removed.title,
-            commit: edition.history.commit(number),
-            before: edition.history.parent(number).map(|parent| edition.history.commit(parent)),
-            touches: touches.into_iter().skip(at).collect(),
-        })
-    }
-}
-
-/// An article that is no longer there.
-#[derive(Debug)]
-pub struct Removal<'a> {
-    /// Where it was.
-    pub path: &'a str,
-    /// What it was called.
-    pub title: &'a str,
-    /// The commit that removed it.
-    pub commit: &'a Commit,
-    /// The commit before, in which it still was; none at the border of a shallow clone.
-    pub before: Option<&'a Commit>,
-    /// What commits did to it, the removal first.
-    pub touches: Vec<&'a Touch>,
 }

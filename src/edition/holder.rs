@@ -8,7 +8,7 @@ use arc_swap::ArcSwapOption;
 use jiff::Timestamp;
 use tokio::sync::watch;
 
-use super::{Edition, Removed};
+use super::Edition;
 use crate::article::{Article, Library};
 use crate::audience::Access;
 use crate::revision::ObjectId;
@@ -20,8 +20,6 @@ pub struct Announcement {
     pub commit: ObjectId,
     /// The paths of articles that are new or whose content changed.
     pub changed: Arc<[Arc<str>]>,
-    /// The slugs and audiences of articles that are gone.
-    pub removed: Arc<[Removed]>,
     /// Counts publishes since the start, from 1.
     pub sequence: u64,
 }
@@ -127,7 +125,7 @@ impl Editions {
     }
 
     /// Makes an edition the current one, forgets the last failure, and wakes subscribers.
-    pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>, removed: Vec<Removed>) {
+    pub fn publish(&self, edition: Edition, changed: Vec<Arc<str>>) {
         self.prepare(&edition);
         // Dropped at the end: taking a large edition apart takes longer than putting another in its place.
         let _gone = self.remember(&edition);
@@ -136,7 +134,7 @@ impl Editions {
         self.failure.store(None);
         self.announcements.send_modify(|last| {
             let sequence = last.as_ref().map_or(1, |a| a.sequence + 1);
-            *last = Some(Announcement { commit, changed: changed.into(), removed: removed.into(), sequence });
+            *last = Some(Announcement { commit, changed: changed.into(), sequence });
         });
     }
 

@@ -9,6 +9,7 @@
 
 mod codec;
 mod diff;
+mod lives;
 mod order;
 mod past;
 mod walk;
@@ -21,6 +22,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::revision::ObjectId;
 
+pub use lives::{Fate, LifeId};
 pub use past::Moment;
 pub(super) use walk::read;
 
@@ -87,14 +89,31 @@ pub struct History {
     touch_ends: Vec<u32>,
     /// For each touch the one before it of the same file, through moves, or [`NONE`].
     before: Vec<u32>,
-    /// For each touch the number of the commit in which its file's chain began.
-    origins: Vec<u32>,
     /// For each path the last touch of it, or the move that took its file away.
     last: FxHashMap<Arc<str>, u32>,
+    /// For each touch the number of the [`Life`] it belongs to, and all of these.
+    of_life: Vec<u32>,
+    lives: Vec<Life>,
+    /// For each path the moves that took a file away from there, oldest first.
+    moves: FxHashMap<Arc<str>, Vec<u32>>,
     authors: FxHashSet<Arc<str>>,
 }
 
-/// No touch.
+/// A file from where it was added to where it was removed or is now, through moves. What is added again where a file was
+/// removed is another one: it may be something quite different.
+#[derive(Debug, Clone, Copy)]
+struct Life {
+    /// Its last touch so far.
+    end: u32,
+    /// Its last removal, or [`NONE`]. One of two branches may have changed what the other removed.
+    removed: u32,
+    /// The commit it began with.
+    began: u32,
+    /// The life that ended where this one began, or [`NONE`].
+    former: u32,
+}
+
+/// No touch, no life.
 const NONE: u32 = u32::MAX;
 /// The touches that are kept: about 400 MB. Those of the oldest commits beyond are left out.
 const TOUCHES: usize = 4_000_000;
@@ -129,12 +148,12 @@ impl History {
         self.chain(path).collect()
     }
 
-    /// Returns when and by whom the file was made and last changed (a move without change counts as a change).
-    pub fn dates(&self, path: &str) -> Option<(&Commit, &Commit)> {
-        let last = *self.last.get(path)?;
+    /// Returns when and by whom the file was made and last changed (a move without change counts as a change). What stood at its
+    /// path before it belongs to it as far as `counts` says so of the touch that removed it.
+    pub fn dates(&self, path: &str, counts: impl Fn(&Touch) -> bool) -> Option<(&Commit, &Commit)> {
         // A removal on another branch may be the newest touch of a file that a merge has kept.
         let changed = self.chain(path).find(|touch| touch.act != Act::Removed)?;
-        Some((self.commit(self.origins[last as usize]), self.commit(changed.commit)))
+        Some((self.beginning(path, counts)?, self.commit(changed.commit)))
     }
 
     /// Returns all touches, newest commit first, within a commit by path.
@@ -164,10 +183,10 @@ impl History {
         news.flat_map(|number| self.touches_of(number)).collect()
     }
 
-    /// Returns the touches that removed a file, newest commit first; at most `limit`.
-    pub fn removals(&self, limit: usize) -> Vec<&Touch> {
-        let all = self.newest_first().flat_map(|number| self.touches_of(number));
-        all.filter(|touch| touch.act == Act::Removed).take(limit).collect()
+    /// Returns the touches of the last so many commits that removed a file, newest commit first.
+    pub fn removals(&self, commits: usize) -> impl Iterator<Item = &Touch> {
+        let all = self.newest_first().take(commits).flat_map(|number| self.touches_of(number));
+        all.filter(|touch| touch.act == Act::Removed)
     }
 
     /// Returns the number of commits.
@@ -237,7 +256,10 @@ impl History {
     }
 
     fn chain(&self, path: &str) -> impl Iterator<Item = &Touch> {
-        let first = self.last.get(path).copied();
+        self.chain_from(self.last.get(path).copied())
+    }
+
+    fn chain_from(&self, first: Option<u32>) -> impl Iterator<Item = &Touch> {
         std::iter::successors(first, |&touch| Some(self.before[touch as usize]).filter(|&before| before != NONE))
             .map(|touch| &self.touches[touch as usize])
     }
@@ -288,12 +310,31 @@ impl History {
         };
         let before = is_there(from.as_ref().unwrap_or(&path));
         self.before.push(before.unwrap_or(NONE));
-        self.origins.push(before.map_or(number, |before| self.origins[before as usize]));
+        let life = self.life_of(number, raw.act, before, position);
+        self.of_life.push(life);
         if let Some(from) = &from {
             self.last.insert(Arc::clone(from), position);
+            self.moves.entry(Arc::clone(from)).or_default().push(position);
         }
         self.last.insert(Arc::clone(&path), position);
         self.touches.push(Touch { commit: number, act: raw.act, path, from, blob: raw.blob });
+    }
+
+    /// Returns the number of the life that a new touch belongs to.
+    fn life_of(&mut self, commit: u32, act: Act, before: Option<u32>, position: u32) -> u32 {
+        let former = before.map_or(NONE, |before| self.of_life[before as usize]);
+        let number = if former == NONE || act == Act::Added {
+            self.lives.push(Life { end: position, removed: NONE, began: commit, former });
+            self.lives.len() as u32 - 1
+        } else {
+            former
+        };
+        let life = &mut self.lives[number as usize];
+        life.end = position;
+        if act == Act::Removed {
+            life.removed = position;
+        }
+        number
     }
 }
 

@@ -13,25 +13,22 @@
 mod kept;
 pub mod preview;
 mod reader;
+mod removed;
 pub mod source;
 pub mod watch;
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rustc_hash::FxHashMap;
 
-use crate::article::library::{self, Rules};
-use crate::article::{Article, Library};
+use crate::article::Library;
+use crate::article::library::Rules;
 use crate::check::{self, Content, Report};
 use crate::diagnostic::Severity;
-use crate::edition::{Catalogues, Edition, Editions, Failure, Removed};
-use crate::git::Entry;
-use crate::git::history::{Act, History};
-use crate::revision::ObjectId;
+use crate::edition::{Catalogues, Edition, Editions, Failure};
+use crate::git::history::History;
 use crate::search::{self, Progress, SearchEngine, SearchQuery, Searcher};
 
 use kept::Kept;
@@ -66,8 +63,6 @@ const LEXICON: &str = "_lexicon.yml";
 const HISTORY: &str = "history.bin";
 /// See [`HISTORY`].
 const ARTICLES: &str = "articles.bin";
-/// How many removed articles are remembered by title for the page of changes.
-const REMOVED_LIMIT: usize = 500;
 /// A history is written to the data folder when this many commits were walked since it last was.
 const HISTORY_STEP: usize = 500;
 
@@ -124,8 +119,7 @@ pub struct Publisher {
     history_file: Option<PathBuf>,
     /// What the live edition was made from.
     live: Option<Live>,
-    /// Titles of removed articles by blob, so that each is read once.
-    removed: FxHashMap<ObjectId, Option<Removed>>,
+    removed: removed::Memory,
     history: Arc<History>,
     history_saved: usize,
     bases: preview::Bases,
@@ -162,7 +156,7 @@ impl Publisher {
             .and_then(|path| std::fs::read(path).ok())
             .and_then(|bytes| History::from_bytes(&bytes));
         let history = Arc::new(history.unwrap_or_default());
-        let (live, removed, history_saved) = (None, FxHashMap::default(), history.len());
+        let (live, removed, history_saved) = (None, removed::Memory::default(), history.len());
         let reader = Reader::new(source, rules, data.map(|data| Kept::at(data.join(ARTICLES))));
         let bases = preview::Bases::default();
         Self { reader, engine, editions, observer, history_file, live, removed, history, history_saved, bases }
@@ -300,7 +294,8 @@ impl Publisher {
         start: Instant,
     ) {
         let gone = self.live.as_ref().map(|live| gone(&live.library, &library)).unwrap_or_default();
-        let removed = self.removed_articles(&library);
+        let before = self.live.as_ref().map(|live| &*live.library);
+        let removed = self.removed.of(&self.history, before, &self.reader.source, &self.reader.rules);
         let edition = Edition {
             revision: state.revision,
             branch: state.branch.clone(),
@@ -318,39 +313,17 @@ impl Publisher {
             commit = %state.revision.commit.short(),
             articles = library.articles().len(),
             changed = changed.len(),
-            removed = gone.len(),
+            removed = gone,
             errors = library.diagnostics().len() - warnings,
             warnings,
             ms = start.elapsed().as_millis() as u64,
             "published"
         );
         self.live = Some(Live { state, library, searcher, content: None });
-        self.editions.publish(edition, changed, gone);
+        self.editions.publish(edition, changed);
         if let Some(published) = self.editions.current() {
             self.bases.put(preview::Base::new(&published.edition, &self.reader));
         }
-    }
-
-    /// Returns what the articles were that are gone, as far as the page of changes may ask.
-    fn removed_articles(&mut self, library: &Library) -> HashMap<Arc<str>, Removed> {
-        let mut gone = HashMap::new();
-        let history = self.history.clone();
-        for touch in history.removals(REMOVED_LIMIT) {
-            if touch.act != Act::Removed || !library::is_article(&touch.path) || library.by_path(&touch.path).is_some()
-            {
-                continue;
-            }
-            let (source, rules) = (&self.reader.source, &self.reader.rules);
-            let removed = self.removed.entry(touch.blob).or_insert_with(|| {
-                let entry = Entry { path: touch.path.to_string(), blob: touch.blob };
-                let bytes = source.read_one(&entry, crate::article::MOST_BYTES).ok()?;
-                Some(removed(&Article::parse(&touch.path, touch.blob, &bytes, rules)))
-            });
-            if let Some(removed) = removed {
-                gone.entry(touch.path.clone()).or_insert_with(|| removed.clone());
-            }
-        }
-        gone
     }
 
     /// Writes the history for the next start, now and then. It is derived data: a failure costs only time later.
@@ -376,22 +349,12 @@ pub fn read(source: Source, rules: &Rules) -> Result<Content, Error> {
     Reader::new(source, rules.clone(), None).content()
 }
 
-fn removed(article: &Article) -> Removed {
-    Removed {
-        slug: article.wanted.to_string(),
-        title: article.title.clone(),
-        audience: article.meta.audience,
-        hidden: article.is_for_editors(),
-    }
-}
-
-/// Returns the articles of the former library that are no longer there.
-fn gone(before: &Library, now: &Library) -> Vec<Removed> {
+/// Returns how many articles of the former library are no longer there.
+fn gone(before: &Library, now: &Library) -> usize {
     if now.has_the_names_of(before) {
-        return Vec::new();
+        return 0;
     }
-    let left = before.articles().iter().filter(|article| now.by_path(&article.path).is_none());
-    left.map(|article| removed(article)).collect()
+    before.articles().iter().filter(|article| now.by_path(&article.path).is_none()).count()
 }
 
 /// Asks a few ordinary queries, so that the first reader does not wait for caches.

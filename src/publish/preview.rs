@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-use super::Error;
 use super::reader::{Reader, Shared};
 use super::source::{self, Source};
+use super::{Error, removed};
 use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::Rules;
 use crate::edition::{Catalogues, Edition};
@@ -84,9 +84,7 @@ pub fn edition(base: &Base, repository: &Repository, commit: ObjectId) -> Result
         (searcher, history.join())
     });
     let history = history.map_err(|_| source::Error::Other("reading the history failed".to_owned()))??;
-    let is_gone = |path: &str| library.by_path(path).is_none();
-    let removed = live.removed.iter().filter(|(path, _)| is_gone(path));
-    let removed = removed.map(|(path, removed)| (path.clone(), removed.clone())).collect();
+    let removed = removed::beside(&history, (&live.removed, &live.library, &live.history), source, &base.rules);
     Ok(Edition {
         revision: state.revision,
         branch: None,

@@ -214,6 +214,23 @@ impl Source {
         }
     }
 
+    /// Reads blobs of the repository in parallel, whether they are still in use or not; none where there is no repository.
+    ///
+    /// # Errors
+    /// When the repository cannot be read at all; what is wrong with a blob is told to `each`.
+    pub fn blobs(
+        &self,
+        blobs: &[ObjectId],
+        limit: u64,
+        each: &(dyn Fn(usize, Result<Vec<u8>, Error>) + Sync),
+    ) -> Result<(), Error> {
+        let (Kind::Branch { repository, .. } | Kind::Folder(Folder { repository: Some(repository), .. })) = &self.kind
+        else {
+            return Ok(());
+        };
+        Ok(repository.blobs(blobs, limit, &|index, bytes| each(index, bytes.map_err(Error::from)))?)
+    }
+
     /// Reads one file.
     ///
     /// # Errors

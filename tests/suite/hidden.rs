@@ -194,6 +194,24 @@ fn tell(story: &Story, reader: &[&str], only_visible: bool) -> Told {
         repo.write(&format!("kb/{}", file.path), file.text.replace("## ", "## Тайно "));
     }
     publish(&mut repo, "тайное");
+    // Paths that somebody left or lost are taken by others, and left again: some of it in secret.
+    let gone = |file: &File| at(file) % 13 == 6 && at(file) % 11 != 5 && !file.path.contains(CANARY);
+    let moved = |file: &File| at(file) % 11 == 5 && !file.path.contains(CANARY);
+    for (file, left) in told
+        .iter()
+        .flat_map(|file| story.files.iter().filter(|left| gone(left) || moved(left)).map(move |left| (file, left)))
+    {
+        if at(file) == at(left) + 1 {
+            repo.write(&format!("kb/{}", left.path), file.text.replace("slug: statya-", "slug: vtoraya-"));
+        }
+    }
+    publish(&mut repo, "на чужом месте");
+    for left in story.files.iter().filter(|left| (gone(left) || moved(left)) && at(left) % 2 == 1) {
+        if told.iter().any(|file| at(file) == at(left) + 1) {
+            repo.remove(&format!("kb/{}", left.path));
+        }
+    }
+    publish(&mut repo, "и снова пусто");
     Told { base, names }
 }
 
@@ -204,6 +222,10 @@ impl Told {
             answer.body =
                 answer.body.replace(name, &format!("NAME-{number}")).replace(&name[..7], &format!("NAME-{number}"));
         }
+        // Entries of feeds have ids that are made of commits.
+        let mut parts = answer.body.split("urn:uuid:").map(str::to_owned).collect::<Vec<_>>();
+        parts.iter_mut().skip(1).for_each(|part| drop(part.drain(..36)));
+        answer.body = parts.join("ID");
         // The state of a device is named by the commit and a hash of all that it has, names of commits among it.
         if let Some((before, rest)) = answer.body.split_once("\"state\":\"") {
             answer.body = format!("{before}{}", rest.split_once('"').map_or("", |(_, after)| after));
@@ -251,7 +273,11 @@ fn paths(story: &Story, random: &mut Random) -> Vec<String> {
         "/",
         "/browse",
         "/changes",
+        "/changes.atom",
+        "/changes?since=2026-11-01",
         "/api/v1/changes?since=2026-11-01",
+        "/api/v1/changes?since=2000-01-01&limit=500",
+        "/changes?since=2000-01-01",
         "/api/v1/edition",
         "/api/v1/offline",
         "/api/v1/diagnostics",
@@ -299,6 +325,10 @@ fn paths(story: &Story, random: &mut Random) -> Vec<String> {
             }
             paths.push(format!("/api/v1/search?q=obshchee%20{name}"));
             paths.push(format!("/api/v1/suggest?q={}", encode_path(&format!("спорное {name}"))));
+        }
+        if number % 13 == 6 || number % 11 == 5 {
+            let left = encode_path(file.path.trim_end_matches(".markdown").trim_end_matches(".md"));
+            paths.extend(["/api/v1/articles/", "/a/", "/history/", "/api/v1/history/"].map(|at| format!("{at}{left}")));
         }
         if let Some((folder, _)) = file.path.split_once('/') {
             paths.push(format!("/browse/{}", encode_path(folder)));

@@ -17,6 +17,7 @@ mod following;
 mod formats;
 mod fuzz;
 mod git;
+mod gone;
 mod hidden;
 mod hosting;
 mod import;

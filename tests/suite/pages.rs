@@ -2,7 +2,7 @@
 
 mod screen;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -126,10 +126,10 @@ impl Site {
             searcher: Arc::new(Plain(library.clone())),
             library,
             history: Arc::new(History::default()),
-            removed: HashMap::new(),
+            removed: Default::default(),
             catalogues: Default::default(),
         };
-        editions.publish(edition, Vec::new(), Vec::new());
+        editions.publish(edition, Vec::new());
         Self { state: Arc::new(State::new(editions, access)) }
     }
 

@@ -317,3 +317,23 @@ async fn edition_that_is_not_kept_is_gone_and_says_which_are() {
     );
     assert!(site.get(&ask(&commits[6])).await.status.is_success());
 }
+
+#[tokio::test]
+async fn what_a_branch_removes_is_told_in_its_preview_to_whom_it_was_for() {
+    let (mut site, live, draft) = branched("draft");
+    point(&site, "main", &draft);
+    site.repo.remove("kompensacii.md");
+    site.repo.remove("novoe.md");
+    let commit = site.repo.commit("меньше").to_string();
+    point(&site, "draft", &commit);
+    point(&site, "main", &live);
+    let removed = async |reader| {
+        let told = get(&site.seen_by(reader), "/~draft/api/v1/changes?since=2000-01-01").await.json();
+        let told = told["changes"].as_array().expect("a list").clone().into_iter();
+        told.filter(|one| one["kind"] == "removed")
+            .map(|one| one["slug"].as_str().unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(removed(staff()).await, ["kompensacii", "novoe"]);
+    assert_eq!(removed(member("operators")).await, ["novoe"]);
+}

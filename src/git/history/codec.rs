@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(read.of("c.md").len(), 2);
         assert!(read.is_shallow());
         assert_eq!(
-            read.dates("c.md").map(|(made, changed)| (made.id.short(), changed.id.short())),
+            read.dates("c.md", |_| true).map(|(made, changed)| (made.id.short(), changed.id.short())),
             Some(("0101010".into(), "0202020".into()))
         );
         let empty = History::from_bytes(&History::default().to_bytes()).expect("whole bytes");
@@ -196,7 +196,7 @@ mod tests {
             let sum = crc.sum().to_le_bytes();
             bytes[8..12].copy_from_slice(&sum);
             if let Some(history) = History::from_bytes(&bytes) {
-                let _ = (history.touches(10), history.of("c.md"), history.dates("c.md"), history.since_commit("0101010"));
+                let _ = (history.touches(10), history.of("c.md"), history.dates("c.md", |_| true), history.since_commit("0101010"));
             }
         }
     }

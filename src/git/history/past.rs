@@ -30,15 +30,6 @@ impl History {
         self.number(commit)
     }
 
-    /// Returns where the file went that was at a path, through all moves; none when it did not move away from there.
-    pub fn moved_to(&self, path: &str) -> Option<&str> {
-        let next = |at: &str| {
-            let touch = self.chain(at).next().filter(|touch| touch.act == Act::Moved && *touch.path != *at)?;
-            Some(&*touch.path)
-        };
-        std::iter::successors(next(path), |at| next(at)).take(NAMES).last()
-    }
-
     /// Returns a commit as seen from the file that is now at `path`.
     pub fn moment(&self, path: &str, commit: u32) -> Moment {
         let mut reached = vec![false; commit as usize + 1];

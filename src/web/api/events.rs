@@ -118,7 +118,7 @@ impl Stream {
             announcements.mark_changed();
         }
         Self {
-            first: Some(first_frame(&view, &current.published.edition, last)),
+            first: Some(first_frame(&state, &view, last)),
             told: view,
             announcements,
             stopping: state.stopping.clone(),
@@ -174,12 +174,12 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// Returns what a listener is told first: how long to wait before coming back, and where it stands.
-fn first_frame(view: &View, edition: &Arc<Edition>, last: Option<&str>) -> Bytes {
-    let commit = edition.revision.commit;
+fn first_frame(state: &State, view: &View, last: Option<&str>) -> Bytes {
+    let edition = view.revision().commit;
     let event = match last {
-        Some(last) if commit.to_string().eq_ignore_ascii_case(last) => None,
-        Some(last) => Some(since(view, edition, last)),
-        None => Some(EditionEvent { edition: commit, ..EditionEvent::default() }),
+        Some(last) if edition.to_string().eq_ignore_ascii_case(last) => None,
+        Some(last) => Some(since(state, view, last)),
+        None => Some(EditionEvent { edition, ..EditionEvent::default() }),
     };
     let mut bytes = format!("retry: {}\n\n", retry_milliseconds()).into_bytes();
     if let Some(event) = event {
@@ -194,28 +194,37 @@ fn retry_milliseconds() -> u64 {
     2000 + LISTENERS.fetch_add(1, atomic::Ordering::Relaxed).wrapping_mul(617) % 8000
 }
 
-/// Returns what changed since an edition that is named by its commit and no longer held.
+/// Returns what changed since an edition that is named by its commit: exactly, where that is kept.
+fn since(state: &State, view: &View, commit: &str) -> EditionEvent {
+    let recent = state.editions.recent();
+    let is_it = |edition: &Edition| edition.revision.commit.to_string().eq_ignore_ascii_case(commit);
+    match recent.iter().find(|kept| is_it(&kept.edition)) {
+        Some(kept) => between(&View::new(kept.edition.clone(), view.access()), view),
+        None => since_forgotten(view, commit),
+    }
+}
+
+/// Returns what changed since an edition that is not kept, as far as the history tells.
 ///
-/// History knows paths, but not what slug or audience an article had. Where that may matter, the reader must begin anew:
-/// when something moved, or when something changed that this reader does not see now but may have seen then.
-fn since(view: &View, edition: &Arc<Edition>, commit: &str) -> EditionEvent {
+/// History knows paths, but not what slug or audience an article had. So only an editor, who sees all of them, may be told from
+/// it; others must begin anew, and always: were it only when something changed that they may not see, they would learn of that.
+fn since_forgotten(view: &View, commit: &str) -> EditionEvent {
+    let edition = view.edition();
     let touches = crate::web::filters::is_commit_id(commit).then(|| edition.history.since_commit(commit)).flatten();
     let resync = || EditionEvent { edition: edition.revision.commit, resync: true, ..EditionEvent::default() };
-    let Some(touches) = touches else { return resync() };
-    let changes = view.changes(&touches, usize::MAX);
-    let all = View::new(edition.clone(), Access::editor()).changes(&touches, usize::MAX);
+    let Some(touches) = touches.filter(|_| view.access().is_editor()) else { return resync() };
     let is_forgotten = |touch: &&Touch| {
         touch.act == Act::Removed
             && is_article(&touch.path)
             && edition.library.by_path(&touch.path).is_none()
-            && !edition.removed.contains_key(&touch.path)
+            && edition.removed.get(&(touch.path.clone(), touch.blob)).is_none()
     };
-    if changes.len() < all.len() || touches.iter().any(|touch| touch.act == Act::Moved || is_forgotten(touch)) {
+    if touches.iter().any(|touch| touch.act == Act::Moved || is_forgotten(touch)) {
         return resync();
     }
+    let changes = view.changes(&touches, usize::MAX);
     let (there, gone): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.article.is_some());
-    let edition = edition.revision.commit;
-    EditionEvent { edition, changed: slugs(there), removed: slugs(gone), resync: false }
+    EditionEvent { edition: edition.revision.commit, changed: slugs(there), removed: slugs(gone), resync: false }
 }
 
 fn slugs(changes: Vec<crate::edition::Change>) -> Vec<String> {

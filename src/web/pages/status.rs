@@ -107,7 +107,7 @@ impl StatusPage {
                 }
             }),
             articles: w.number(view.counts().0),
-            sections: w.number(edition.searcher.sections()),
+            sections: w.number(view.counts().1),
             counts: (!diagnostics.is_empty()).then(|| (w.errors(errors), w.warnings(warnings))),
             failure: failure.map(|failure| Failed {
                 at: w.moment(failure.at),

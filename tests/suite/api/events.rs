@@ -94,19 +94,48 @@ async fn listener_who_comes_back_is_told_what_changed_since() {
 }
 
 #[tokio::test]
-async fn listener_who_comes_back_begins_anew_when_it_cannot_be_told_what_changed() {
+async fn listener_who_comes_back_is_told_exactly_what_changed_since_an_edition_that_is_kept() {
     let mut site = Site::example(staff());
     let first = edition(&site);
     let hidden = EXAMPLE[1].1.replace("[public]", "[internal]");
     let second = site.publish(&[("obmen.md", &hidden)], "no longer public").to_string();
     site.repo.rename("obmen.md", "zamena.md");
     let third = site.publish(&[], "moved").to_string();
-    let unknown = "0000000000000000000000000000000000000000";
-    for (reader, last) in [(public(), &*first), (staff(), &*second), (staff(), unknown), (staff(), "nonsense")] {
+    let cases = [
+        (public(), &first, json!([]), json!(["obmen"])),
+        (public(), &second, json!([]), json!([])),
+        (staff(), &second, json!(["zamena"]), json!(["obmen"])),
+    ];
+    for (reader, last, changed, removed) in cases {
         let mut listener = Listener::new(&site, reader, Some(last)).await;
-        let resync = json!({"edition": third, "changed": [], "removed": [], "resync": true});
-        assert_eq!(listener.event().await, resync, "{last}");
+        assert_eq!(listener.event().await, json!({"edition": third, "changed": changed, "removed": removed}), "{last}");
     }
+}
+
+#[tokio::test]
+async fn listener_who_comes_back_begins_anew_when_what_he_had_is_not_kept() {
+    let mut site = Site::example(staff());
+    let first = edition(&site);
+    let changed: Vec<String> = (0..9)
+        .map(|number| {
+            let text = format!("# Новое\n\nТекст {number}.");
+            site.publish(&[("new.md", &text)], "for the staff alone").to_string()
+        })
+        .collect();
+    let (second, last) = (&changed[0], &changed[8]);
+    let unknown = "0000000000000000000000000000000000000000";
+    // The public as well, of whom nothing concerns anybody: to begin anew only now and then would tell of what is hidden.
+    for reader in [public(), staff()] {
+        for told in [&first, unknown, "nonsense"] {
+            let mut listener = Listener::new(&site, reader, Some(told)).await;
+            let resync = json!({"edition": last, "changed": [], "removed": [], "resync": true});
+            assert_eq!(listener.event().await, resync, "{told}");
+        }
+    }
+    let mut listener = Listener::new(&site, public(), Some(second)).await;
+    assert_eq!(listener.event().await, json!({"edition": last, "changed": [], "removed": []}));
+    let mut editor = Listener::new(&site, Access::editor(), Some(&first)).await;
+    assert_eq!(editor.event().await, json!({"edition": last, "changed": ["new"], "removed": []}));
 }
 
 #[tokio::test]

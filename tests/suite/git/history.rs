@@ -27,14 +27,14 @@ fn history_tells_who_did_what_when() {
     add: Added a.md
     add: Added b.md
     ");
-    let (made, changed) = history.dates("sub/c.md").expect("a file");
+    let (made, changed) = history.dates("sub/c.md", |_| true).expect("a file");
     assert_eq!((&*made.author, &*made.subject, made.at.as_second()), ("Анна Петрова", "add", START));
     assert_eq!((&*changed.author, &*changed.subject), ("Анна", "change c"));
     let life: Vec<_> = history.of("sub/c.md").iter().map(|touch| (touch.act, &*touch.path)).collect();
     let expected = [(Act::Changed, "sub/c.md"), (Act::Moved, "sub/c.md"), (Act::Changed, "a.md"), (Act::Added, "a.md")];
     assert_eq!(life, expected);
     assert_eq!(history.of("a.md").len(), 3);
-    assert!(history.dates("nothing.md").is_none() && history.of("nothing.md").is_empty());
+    assert!(history.dates("nothing.md", |_| true).is_none() && history.of("nothing.md").is_empty());
     assert_eq!((history.len(), history.head(), history.is_shallow()), (6, repo.head(), false));
 }
 
@@ -83,7 +83,7 @@ fn file_that_is_removed_and_comes_back_keeps_its_first_date() {
     repo.remove("a.md").commit("remove by mistake");
     repo.write("a.md", "2").commit("bring back");
     let history = history(&repo.content(""), None);
-    let (made, changed) = history.dates("a.md").expect("a file");
+    let (made, changed) = history.dates("a.md", |_| true).expect("a file");
     assert_eq!((&*made.subject, &*changed.subject), ("add", "bring back"));
 }
 
@@ -94,8 +94,8 @@ fn path_that_was_left_begins_anew() {
     repo.rename("a.md", "b.md").commit("move");
     repo.write("a.md", "another article").commit("add another");
     let history = history(&repo.content(""), None);
-    assert_eq!(&*history.dates("a.md").expect("a file").0.subject, "add another");
-    assert_eq!(&*history.dates("b.md").expect("a file").0.subject, "add");
+    assert_eq!(&*history.dates("a.md", |_| true).expect("a file").0.subject, "add another");
+    assert_eq!(&*history.dates("b.md", |_| true).expect("a file").0.subject, "add");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn folder_that_came_later_and_went_away_has_its_history() {
 fn empty_history_answers_everything_with_nothing() {
     let history = History::default();
     assert!(history.is_empty() && !history.is_shallow() && history.head().is_none());
-    assert!(history.of("a.md").is_empty() && history.dates("a.md").is_none());
+    assert!(history.of("a.md").is_empty() && history.dates("a.md", |_| true).is_none());
     assert!(history.touches(10).is_empty() && history.since_time(jiff::Timestamp::UNIX_EPOCH).is_empty());
     assert_eq!(history.since_commit("0123456789"), None);
 }

@@ -194,11 +194,16 @@ fn incremental_history_equals_a_fresh_one() {
             let incremental = repository.history(all[at].id, known.as_ref(), &|_| ()).expect("a history");
             assert!(fresh.to_bytes() == incremental.to_bytes(), "seed {seed} at {at}");
             for path in all[at].files.keys() {
-                assert!(fresh.of(path) == incremental.of(path) && fresh.dates(path) == incremental.dates(path));
+                assert!(
+                    fresh.of(path) == incremental.of(path)
+                        && fresh.dates(path, |_| true) == incremental.dates(path, |_| true)
+                );
             }
             let stored = History::from_bytes(&incremental.to_bytes()).expect("whole bytes");
             for path in all[at].files.keys() {
-                assert!(fresh.of(path) == stored.of(path) && fresh.dates(path) == stored.dates(path));
+                assert!(
+                    fresh.of(path) == stored.of(path) && fresh.dates(path, |_| true) == stored.dates(path, |_| true)
+                );
             }
             known = Some(stored);
         }
@@ -211,7 +216,7 @@ fn every_file_of_a_random_repository_has_dates() {
         let (repo, all) = random_repository(seed, 60);
         let history = history(&repo.content("kb"), None);
         for path in all[59].files.keys() {
-            assert!(history.dates(path).is_some(), "seed {seed}: {path}");
+            assert!(history.dates(path, |_| true).is_some(), "seed {seed}: {path}");
         }
     }
 }
