@@ -4,6 +4,7 @@
 //! Both editions are looked at with the same access, so an article that the reader may see in one of them only has come or gone
 //! for this reader.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -50,14 +51,27 @@ pub fn articles(before: &View, after: &View) -> Vec<Differing> {
             None => came.push(now),
         }
     }
-    let mut gone: Vec<&Arc<Article>> = before.articles().filter(|was| after.by_path(&was.path).is_none()).collect();
-    for now in came {
-        let by_slug = gone.iter().position(|was| was.slug == now.slug);
-        let was = by_slug.or_else(|| gone.iter().position(|was| was.blob == now.blob)).map(|at| gone.swap_remove(at));
+    // By path, each until another one turns out to be it.
+    let gone = before.articles().filter(|was| after.by_path(&was.path).is_none());
+    let mut gone: Vec<Option<&Arc<Article>>> = gone.map(Some).collect();
+    let (mut by_slug, mut by_blob) = (FxHashMap::default(), FxHashMap::<_, VecDeque<usize>>::default());
+    for (number, was) in gone.iter().enumerate().filter_map(|(number, was)| Some((number, (*was)?))) {
+        by_slug.insert(was.slug.as_str(), number);
+        by_blob.entry(was.blob).or_default().push_back(number);
+    }
+    // What has kept its slug is that one for sure; what is left is told by its text.
+    let mut taken: Vec<Option<usize>> = came.iter().map(|now| by_slug.get(now.slug.as_str()).copied()).collect();
+    let of_slug: FxHashSet<usize> = taken.iter().copied().flatten().collect();
+    for (now, taken) in came.iter().zip(&mut taken).filter(|(_, taken)| taken.is_none()) {
+        let same = by_blob.get_mut(&now.blob);
+        *taken = same.and_then(|same| std::iter::from_fn(|| same.pop_front()).find(|number| !of_slug.contains(number)));
+    }
+    for (now, taken) in came.into_iter().zip(taken) {
+        let was = taken.and_then(|number| gone[number].take());
         let act = if was.is_some() { Act::Moved } else { Act::Added };
         differing.push(Differing { act, before: was.cloned(), after: Some(now.clone()) });
     }
-    differing.extend(gone.into_iter().map(|was| Differing {
+    differing.extend(gone.into_iter().flatten().map(|was| Differing {
         act: Act::Removed,
         before: Some(was.clone()),
         after: None,
@@ -221,6 +235,18 @@ mod tests {
     fn what_came_went_changed_and_moved_is_told_to_whom_it_concerns() {
         assert_eq!(told("public"), "Changed a.md, Removed d.md, Added e.md, Moved new/b.md");
         assert_eq!(told("internal"), "Changed a.md, Removed d.md, Added e.md, Added f.md, Moved new/b.md");
+    }
+
+    #[test]
+    fn what_kept_its_slug_is_not_taken_for_another_of_the_same_text() {
+        let (text, slugged) = ("# Одно\n\nТекст.\n", "---\nslug: b\n---\n# Одно\n\nТекст.\n");
+        let before = [("b.md", text), ("c.md", text)];
+        let after = [("a.md", text), ("z/b.md", slugged)];
+        let differing = articles(&view(&before, "public"), &view(&after, "public"));
+        let path = |article: &Option<Arc<Article>>| article.as_ref().map(|article| article.path.to_string());
+        let told: Vec<_> = differing.iter().map(|one| (path(&one.before), path(&one.after))).collect();
+        let pair = |was: &str, now: &str| (Some(was.to_owned()), Some(now.to_owned()));
+        assert_eq!(told, [pair("c.md", "a.md"), pair("b.md", "z/b.md")]);
     }
 
     #[test]

@@ -8,7 +8,9 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
-use super::extract::Current;
+use super::State;
+use super::extract::{Current, shown};
+use crate::edition::{View, article_path};
 
 /// The media type of problem documents.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -120,6 +122,12 @@ impl Problem {
         Self { more: Some(Box::new(More { field: None, retry_after: Some(seconds) })), ..self }
     }
 
+    /// Returns 404 `article_not_found`.
+    pub fn no_article(slug: &str) -> Self {
+        let detail = format!("there is no article `{}`", shown(slug));
+        Self::new(StatusCode::NOT_FOUND, "article_not_found", detail)
+    }
+
     /// Returns 503 `not_ready`: there is no edition yet.
     pub fn not_ready() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", "the first edition is not ready yet")
@@ -138,6 +146,26 @@ impl Problem {
     /// Names the edition.
     pub fn of(self, current: &Current) -> Self {
         Self { edition: Some(current.view.revision().commit.to_string()), ..self }
+    }
+
+    /// Adds articles that may have been meant by a text that led nowhere, which is a search. Where there is no room for one, that
+    /// is the problem: what is told must not depend on how busy the server is.
+    pub(crate) async fn or_nearest(self, state: &State, view: &View, text: &str, limit: usize) -> Self {
+        if text.is_empty() {
+            return self;
+        }
+        let (words, of) = (text.to_owned(), view.clone());
+        match state.work.queries.run(move || of.nearest(&words, limit)).await {
+            Ok(nearest) => {
+                let suggestions = nearest.iter().map(|article| Suggestion {
+                    slug: article.slug.to_string(),
+                    title: article.title.clone(),
+                    url: article_path(article.slug.as_str()),
+                });
+                Self { suggestions: suggestions.collect(), ..self }
+            }
+            Err(problem) => Self { edition: self.edition, ..problem },
+        }
     }
 
     /// Returns what the kinds of problem are called, by code.

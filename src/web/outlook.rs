@@ -47,27 +47,27 @@ pub(crate) struct Told {
     pub(crate) properties: Vec<(Property, String, String)>,
 }
 
-/// Compares a preview with what is live, for this reader, off the async threads. `name` names notes and alerts in the reader's
-/// language.
+/// Compares a preview with what is live, for this reader, and makes something of it, off the async threads. `name` names notes
+/// and alerts in the reader's language.
 ///
 /// # Errors
 /// 404 `not_found` outside of previews, 429 `busy`, 503 `timeout`.
-pub(crate) async fn of(
+pub(crate) async fn of<T: Send + 'static>(
     state: &State,
     current: &Current,
     page: std::ops::Range<usize>,
     labels: Labels,
     name: impl Fn(String) -> String + Send + 'static,
-) -> Result<Outlook, Problem> {
+    then: impl FnOnce(Outlook) -> T + Send + 'static,
+) -> Result<T, Problem> {
     let Some(shown) = current.preview.clone() else {
         let detail = "only a preview can be compared with what is live";
         return Err(Problem::new(axum::http::StatusCode::NOT_FOUND, "not_found", detail));
     };
     let after = current.view.clone();
     let frequent = if after.sees_everything() { state.most_asked() } else { Vec::new() };
-    let work = move || made(&shown, &after, page, &labels, &name, frequent);
-    let made = state.work.revisions.run_within(PATIENCE, work).await?;
-    Ok(made)
+    let work = move || then(made(&shown, &after, page, &labels, &name, frequent));
+    state.work.revisions.run_within(PATIENCE, work).await
 }
 
 fn made(

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::ask::{Ask, Question};
-use super::wire::{Answer, Reference, Trust, article_not_found, json, last_change, maybe_text, text};
+use super::wire::{Answer, Reference, Trust, json, last_change, maybe_text, text};
 use crate::article::Article;
 use crate::edition::{ListQuery, Lookup, View, encode_path};
 use crate::revision::ObjectId;
@@ -471,13 +471,7 @@ pub(super) async fn find<'a>(state: &State, asked: &'a Question, root: &str) -> 
     match view.lookup(&slug) {
         Lookup::Found(article) => Ok(Place::Here(article)),
         Lookup::Moved(article) => Ok(Place::Moved(moved(article, uri, root))),
-        Lookup::Nothing => {
-            let words = slug.clone();
-            let view = view.clone();
-            // A server too busy to look for suggestions still says that there is nothing.
-            let nearest = state.work.queries.run(move || view.nearest(&words, NEAREST)).await.unwrap_or_default();
-            Err(article_not_found(&slug, &nearest))
-        }
+        Lookup::Nothing => Err(Problem::no_article(&slug).or_nearest(state, view, &slug, NEAREST).await),
     }
 }
 

@@ -109,7 +109,8 @@ pub(super) async fn difference(ask: Ask) -> Result<Response, Problem> {
         let offset = question.params.number("offset", 0..=10_000, 0)?;
         let limit = question.params.number("limit", 1..=MAX_LIMIT, 20)?;
         let labels = Labels::of(Lang::En.words());
-        let made = outlook::of(&ask.state, ask.current(), offset..offset + limit, labels, |html| html).await?;
+        let made =
+            outlook::of(&ask.state, ask.current(), offset..offset + limit, labels, |html| html, |made| made).await?;
         Ok(json(&Difference::of(&ask, &question.view, &made)))
     })
     .await

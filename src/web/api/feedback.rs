@@ -311,7 +311,7 @@ fn wanted(params: &Params, view: &View) -> Result<Wanted, Problem> {
             Lookup::Found(article) | Lookup::Moved(article) => Some(article.slug.to_string()),
             // What was said of an article that is gone is for editors.
             Lookup::Nothing if view.access().is_editor() => Some(slug.to_owned()),
-            Lookup::Nothing => return Err(super::wire::article_not_found(slug, &[])),
+            Lookup::Nothing => return Err(Problem::no_article(slug)),
         },
     };
     Ok(Wanted { since: since(params)?, kinds: kinds.collect::<Result<_, _>>()?, slug, before: cursor.transpose()? })

@@ -13,10 +13,9 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use crate::article::Article;
-use crate::edition::{View, article_path};
+use crate::edition::View;
 use crate::git::history::Commit;
 use crate::revision::ObjectId;
-use crate::web::error::{Problem, Suggestion};
 
 /// Most bodies fit in this many bytes; larger ones grow.
 const USUAL: usize = 8 << 10;
@@ -147,15 +146,4 @@ impl<'a> Reference<'a> {
 pub(super) fn last_change<'a>(view: &'a View, article: &Article) -> (Option<Timestamp>, Option<ObjectId>) {
     let last: Option<&'a Commit> = view.dates(article).map(|(_, last)| last);
     (last.map(|commit| commit.at), last.map(|commit| commit.id))
-}
-
-/// Returns 404 `article_not_found`, with articles that may be meant.
-pub(super) fn article_not_found(slug: &str, nearest: &[std::sync::Arc<Article>]) -> Problem {
-    let detail = format!("there is no article `{}`", crate::web::extract::shown(slug));
-    let suggestions = nearest.iter().map(|article| Suggestion {
-        slug: article.slug.to_string(),
-        title: article.title.clone(),
-        url: article_path(article.slug.as_str()),
-    });
-    Problem { suggestions: suggestions.collect(), ..Problem::new(StatusCode::NOT_FOUND, "article_not_found", detail) }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::address::address;
@@ -18,7 +18,7 @@ use super::{Scene, Shell, Visit, html, moved_to};
 use crate::article::{Article, Section, Status, markdown};
 use crate::edition::{Lookup, Trust, article_path};
 use crate::text::Words;
-use crate::web::error::{Problem, Suggestion};
+use crate::web::error::Problem;
 use crate::web::former::{self, Fault, Former};
 
 /// Fewest sections that are worth a table of contents.
@@ -139,7 +139,7 @@ pub(super) async fn page(visit: Visit) -> Response {
                 (Lookup::Found(article), Some(revision)) => as_of(scene, article, revision, as_markdown).await,
                 (Lookup::Found(article), None) if as_markdown => Ok(source(scene, article)),
                 (Lookup::Found(article), None) => html(&ArticlePage::of(scene, article)),
-                (Lookup::Nothing, _) => Err(unknown(scene, slug)),
+                (Lookup::Nothing, _) => Err(unknown(scene, slug).await),
             }
         })
         .await;
@@ -166,7 +166,7 @@ async fn as_of(
         if former.found.is_none() { Err(Fault::NoCommit("revision", commit)) } else { Ok((former, folder)) }
     });
     let (former, folder) = former.await?;
-    let Some((path, was)) = &former.found else { return Err(unknown(scene, article.slug.as_str())) };
+    let Some((path, was)) = &former.found else { return Err(unknown(scene, article.slug.as_str()).await) };
     if as_markdown {
         return Ok(source(scene, was));
     }
@@ -175,17 +175,8 @@ async fn as_of(
 }
 
 /// Returns the problem of an address without an article, with the articles that may have been meant.
-pub(super) fn unknown(scene: Scene<'_>, slug: &str) -> Problem {
-    let near = if slug.is_empty() { Vec::new() } else { scene.view().nearest(slug, NEAREST) };
-    let suggestions = near.iter().map(|article| Suggestion {
-        slug: article.slug.to_string(),
-        title: article.title.clone(),
-        url: article_path(article.slug.as_str()),
-    });
-    Problem {
-        suggestions: suggestions.collect(),
-        ..Problem::new(StatusCode::NOT_FOUND, "article_not_found", format!("there is no article `{slug}`"))
-    }
+pub(super) async fn unknown(scene: Scene<'_>, slug: &str) -> Problem {
+    Problem::no_article(slug).or_nearest(&scene.visit.state, scene.view(), slug, NEAREST).await
 }
 
 fn source(scene: Scene<'_>, article: &Article) -> Response {

@@ -23,12 +23,13 @@ const LINE: usize = 75;
 
 /// `GET /reviews.ics?owner=`, with the filters of the search.
 pub(super) async fn reviews(visit: Visit) -> Response {
-    visit.answer(|scene| {
-        let wanted = Wanted::read(&visit.params, scene.view())?;
+    let made = visit.answer_by_query(|scene| {
+        let wanted = Wanted::read(&scene.visit.params, scene.view())?;
         let headers =
             [(CONTENT_TYPE, "text/calendar; charset=utf-8"), (CONTENT_DISPOSITION, "inline; filename=\"reviews.ics\"")];
         Ok((headers, calendar(scene, &wanted)).into_response())
-    })
+    });
+    made.await
 }
 
 fn calendar(scene: Scene<'_>, wanted: &Wanted) -> String {

@@ -54,10 +54,10 @@ struct Row {
 
 /// `GET /changes?since=`: a commit or a time.
 pub(super) async fn page(visit: Visit) -> Response {
-    visit.answer(|scene| {
+    let made = visit.answer_by_query(|scene| {
         let w = scene.words();
         let history = &scene.view().edition().history;
-        let asked = visit.params.one("since")?.filter(|since| !since.is_empty());
+        let asked = scene.visit.params.one("since")?.filter(|since| !since.is_empty());
         let since = asked.and_then(|since| Since::parse("since", since).ok()?.touches(scene.view()));
         let (touches, note) = match (&asked, since) {
             _ if history.is_empty() => (Vec::new(), w.uncommitted),
@@ -78,7 +78,8 @@ pub(super) async fn page(visit: Visit) -> Response {
         };
         let counts = counts(scene, &days);
         html(&ChangesPage { shell: scene.shell("changes", title.clone()), title, note, counts, days })
-    })
+    });
+    made.await
 }
 
 /// Returns how many articles came, changed, moved and went.

@@ -60,12 +60,13 @@ pub(super) struct Entry {
 
 /// `GET /changes.atom?under=&tag=&owner=…`, with the filters of the search.
 pub(super) async fn atom(visit: Visit) -> Response {
-    visit.answer(|scene| {
-        let asked = Asked::read(&visit.params)?;
+    let made = visit.answer_by_query(|scene| {
+        let asked = Asked::read(&scene.visit.params)?;
         let parameters = asked.parameters();
         let filters = asked.over(scene.view())?;
         Feed::of(scene, &filters, &parameters).response()
-    })
+    });
+    made.await
 }
 
 impl Feed {

@@ -114,7 +114,10 @@ pub(super) async fn page(visit: Visit) -> Response {
                 Lookup::Found(article) => answer(scene, article, asked).await,
                 Lookup::Moved(article) => moved_to(&with_query(history_path(article), visit)),
                 Lookup::Nothing if asked.part => Ok(gone(scene, slug)),
-                Lookup::Nothing => removed(scene, slug).unwrap_or_else(|| Err(article::unknown(scene, slug))),
+                Lookup::Nothing => match removed(scene, slug) {
+                    Some(page) => page,
+                    None => Err(article::unknown(scene, slug).await),
+                },
             }
         })
         .await

@@ -184,6 +184,30 @@ impl Visit {
         outcome.unwrap_or_else(|found| self.refusal(found))
     }
 
+    /// Answers as [`Visit::answer`] does, among the queries, off the async threads: for what takes the longer the larger the base
+    /// or its history is.
+    async fn answer_by_query(
+        self,
+        make: impl FnOnce(Scene<'_>) -> Result<Response, Problem> + Send + 'static,
+    ) -> Response {
+        let visit = &Arc::new(self);
+        let make = |day| async move {
+            let shared = Arc::clone(visit);
+            let work = move || match &shared.current {
+                Ok(current) => make(Scene { visit: &shared, current, day }),
+                Err(problem) => Err(problem.clone()),
+            };
+            visit.state.work.queries.run(work).await?
+        };
+        let outcome = match &visit.current {
+            Ok(current) => {
+                cache::answer_later(current, &visit.uri, &visit.headers, Some(UiLang(visit.lang)), make).await
+            }
+            Err(problem) => Err(problem.clone()),
+        };
+        outcome.unwrap_or_else(|found| visit.refusal(found))
+    }
+
     /// Answers with a problem: as a page, or as a document where no person asks.
     fn refusal(&self, found: Problem) -> Response {
         if !FOR_PROGRAMS.iter().any(|end| self.uri.path().ends_with(end)) {

@@ -1,11 +1,13 @@
 //! What pages of a preview say of themselves: what they show, that it is not live, and where the live page is.
 
+use std::time::Instant;
+
 use askama::Template;
 use axum::response::Response;
 
 use super::address::address;
 use super::changes::{act_class, act_name};
-use super::difference::{Group, groups, property_name, told};
+use super::difference::{Group, groups, property_name, told as counted};
 use super::prose::named;
 use super::{Scene, Shell, Visit, html};
 use crate::article::Article;
@@ -13,11 +15,10 @@ use crate::comparison::Asked;
 use crate::difference::{Labels, compare_lines};
 use crate::edition::{View, article_path};
 use crate::git::history::Act;
-use crate::text::Words;
 use crate::text::preview::{self as words, Shown};
-use crate::web::error::Problem;
+use crate::text::{Lang, Words};
 use crate::web::former::THOROUGHNESS;
-use crate::web::outlook::{self, Outlook, Told};
+use crate::web::outlook::{self, Outlook};
 
 /// Articles of a page.
 const PAGE: usize = 20;
@@ -129,26 +130,45 @@ pub(super) async fn page(visit: Visit) -> Response {
             let number = visit.params.number("page", 1..=PAGES, 1)?;
             let range = (number - 1) * PAGE..number * PAGE;
             let name = |html: String| named(&html, w);
-            let made = outlook::of(&visit.state, scene.current, range, Labels::of(w), name).await?;
-            html(&DifferencePage::of(scene, &made, number)?)
+            let told = outlook::of(&visit.state, scene.current, range, Labels::of(w), name, |made| Told::of(w, made));
+            html(&DifferencePage::of(scene, told.await?, number))
         })
         .await
 }
 
+/// What differs, as the page tells it. Comparing metadata takes a while, too: it is not made on the async threads.
+struct Told {
+    all: usize,
+    counts: String,
+    questions: Option<Questions>,
+    articles: Vec<Differing>,
+}
+
+impl Told {
+    fn of(w: &'static Words, made: Outlook) -> Self {
+        let until = Instant::now() + THOROUGHNESS;
+        Self {
+            all: made.all(),
+            counts: counts(w, &made),
+            questions: made.asked.as_ref().map(|asked| Questions::of(w.lang(), asked)),
+            articles: made.articles.into_iter().map(|told| Differing::of(w, told, until)).collect(),
+        }
+    }
+}
+
 impl DifferencePage {
-    fn of(scene: Scene<'_>, made: &Outlook, number: usize) -> Result<Self, Problem> {
-        let (w, lang) = (scene.words(), scene.visit.lang);
-        let title = words::what_differs(lang);
+    fn of(scene: Scene<'_>, told: Told, number: usize) -> Self {
+        let title = words::what_differs(scene.visit.lang);
         let page = |number: usize| address("/difference", [("page", number.to_string().as_str())]);
-        Ok(Self {
+        Self {
             shell: scene.shell("difference", title),
             title,
-            counts: counts(w, made),
-            questions: made.asked.as_ref().map(|asked| Questions::of(scene, asked)),
-            articles: made.articles.iter().map(|told| Differing::of(w, told)).collect(),
+            counts: told.counts,
+            questions: told.questions,
+            articles: told.articles,
             previous: (number > 1).then(|| page(number - 1)),
-            next: (made.all() > number * PAGE).then(|| page(number + 1)),
-        })
+            next: (told.all > number * PAGE).then(|| page(number + 1)),
+        }
     }
 }
 
@@ -166,8 +186,7 @@ fn counts(w: &Words, made: &Outlook) -> String {
 }
 
 impl Questions {
-    fn of(scene: Scene<'_>, asked: &Asked) -> Self {
-        let lang = scene.visit.lang;
+    fn of(lang: Lang, asked: &Asked) -> Self {
         let here =
             |article: &Article| Entry { href: article_path(article.slug.as_str()), title: article.title.clone() };
         let rows = asked.differing.iter().map(|one| Row {
@@ -185,9 +204,9 @@ impl Questions {
 }
 
 impl Differing {
-    fn of(w: &'static Words, Told { differing, difference, properties }: &Told) -> Self {
+    fn of(w: &'static Words, told: outlook::Told, until: Instant) -> Self {
+        let outlook::Told { differing, difference, properties } = told;
         let article = differing.article();
-        let until = std::time::Instant::now() + THOROUGHNESS;
         let labels = Labels::of(w);
         let property =
             |(name, was, now): &(_, String, String)| (property_name(w, *name), compare_lines(was, now, &labels, until));
@@ -199,9 +218,9 @@ impl Differing {
             lang: article.lang.clone(),
             href: differing.after.as_ref().map(path),
             live: differing.before.as_ref().map(path),
-            counts: told(w, difference.counts),
+            counts: counted(w, difference.counts),
             properties: properties.iter().map(property).collect(),
-            groups: if difference.counts.is_empty() { Vec::new() } else { groups(difference.blocks.clone(), w) },
+            groups: if difference.counts.is_empty() { Vec::new() } else { groups(difference.blocks, w) },
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::{Banner, Shell, back_of, html};
-use crate::edition::{View, article_path};
+use crate::edition::View;
 use crate::text::Words;
 use crate::web::State;
 use crate::web::cache::EDITION;
@@ -90,18 +90,10 @@ fn words_for(w: &'static Words, status: StatusCode, code: &str) -> (&'static str
 /// Answers an address that no route has, with the articles that may have been meant.
 pub(crate) async fn not_found(extract::State(state): extract::State<Arc<State>>, ui: UiLang, uri: Uri) -> Response {
     let path = percent_encoding::percent_decode_str(uri.path()).decode_utf8_lossy().into_owned();
-    let near = state
-        .editions
-        .current()
-        .map_or_else(Vec::new, |current| View::new(current.edition.clone(), state.anonymous).nearest(&path, NEAREST));
-    let suggestions = near.iter().map(|article| Suggestion {
-        slug: article.slug.to_string(),
-        title: article.title.clone(),
-        url: article_path(article.slug.as_str()),
-    });
-    let nothing = Problem {
-        suggestions: suggestions.collect(),
-        ..Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
-    };
+    let mut nothing = Problem::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address");
+    if let Some(current) = state.editions.current() {
+        let view = View::new(current.edition.clone(), state.anonymous);
+        nothing = nothing.or_nearest(&state, &view, &path, NEAREST).await;
+    }
     problem(&state, ui, &uri, nothing)
 }

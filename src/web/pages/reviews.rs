@@ -69,15 +69,16 @@ struct List {
 
 /// `GET /reviews?owner=&state=`, with the filters of the search.
 pub(super) async fn page(visit: Visit) -> Response {
-    visit.answer(|scene| {
-        let wanted = Wanted::read(&visit.params, scene.view())?;
+    let made = visit.answer_by_query(|scene| {
+        let wanted = Wanted::read(&scene.visit.params, scene.view())?;
         html(&ReviewsPage::of(scene, &wanted))
-    })
+    });
+    made.await
 }
 
 /// `GET /reviews.atom?owner=&state=`: an entry for each article and each reason to look at it.
 pub(super) async fn atom(visit: Visit) -> Response {
-    visit.answer(|scene| feed(scene, &Wanted::read(&visit.params, scene.view())?).response())
+    visit.answer_by_query(|scene| feed(scene, &Wanted::read(&scene.visit.params, scene.view())?).response()).await
 }
 
 /// Returns what articles in a state are called.

@@ -61,7 +61,7 @@ struct StartPage {
 
 /// `GET /`.
 pub(super) async fn page(visit: Visit) -> Response {
-    visit.answer(|scene| html(&StartPage { shell: scene.shell("start", ""), start: Start::of(scene) }))
+    visit.answer_by_query(|scene| html(&StartPage { shell: scene.shell("start", ""), start: Start::of(scene) })).await
 }
 
 impl Start {

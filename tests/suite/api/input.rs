@@ -3,7 +3,9 @@
 use axum::body::Body;
 use axum::http::{Method, Request};
 
-use super::site::{Site, staff};
+use otvet::web::State;
+
+use super::site::{Site, get, staff};
 
 #[tokio::test]
 async fn bad_parameters_are_named_with_what_is_allowed() {
@@ -180,4 +182,23 @@ async fn codes_of_problems_are_explained_at_their_address() {
         assert_eq!(reply.status, 200);
         assert!(reply.text().contains(&status.to_string()));
     }
+}
+
+#[tokio::test]
+async fn what_takes_long_is_refused_when_the_server_is_busy_and_never_told_by_halves() {
+    let site = Site::example(staff());
+    let mut work = otvet::web::work::Work::default();
+    work.queries = otvet::web::work::Pool::new(0, 0);
+    let editions = site.state.editions.clone();
+    let busy = std::sync::Arc::new(State { work, ..State::new(editions, staff()) });
+    // An address that leads nowhere has suggestions or is not answered: never one time with and one time without.
+    let nowhere = ["/api/v1/articles/vozvart", "/api/v1/history/vozvart", "/a/vozvart", "/history/vozvart", "/vozvart"];
+    let long = ["/", "/changes", "/changes.atom", "/reviews", "/reviews.atom", "/reviews.ics", "/api/v1/reviews"];
+    for address in nowhere.into_iter().chain(long) {
+        assert_eq!(get(&busy, address).await.status, 429, "{address}");
+    }
+    for address in ["/a/obmen", "/api/v1/articles/obmen", "/browse", "/status"] {
+        assert_eq!(get(&busy, address).await.status, 200, "{address}");
+    }
+    assert!(site.get("/a/vozvart").await.text().contains("href=\"/a/vozvrat\""));
 }
