@@ -1,14 +1,14 @@
 //! The best articles of all that match, without looking at each: those that can reach most are judged first, until no other
 //! can reach the page. What is chosen is exactly what judging all of them would choose.
 
-use super::bounds::{Bounds, largest};
+use super::bounds::Bounds;
 use super::score::{Judge, Match, Weighed, steps};
 use super::strength::Base;
 
 /// Articles that are judged at a time, at least.
-const AT_A_TIME: usize = 48;
-/// Rough bounds under the largest that are counted at first, half a doubling: mostly the best are among them.
-const NEAR_THE_TOP: usize = 1 << 7;
+const AT_A_TIME: usize = 32;
+/// The part of the largest bound under it that is counted at first: mostly the best are there.
+const NEAR_THE_TOP: usize = 4;
 
 /// Judges articles, best first.
 pub(super) struct Ranker<'a> {
@@ -31,15 +31,15 @@ impl<'a> Ranker<'a> {
             return found;
         }
         let top = self.bounds.top(rank);
-        let (mut above, mut near) = (top + 1, NEAR_THE_TOP);
+        let (mut above, mut near) = (top + 1, top / NEAR_THE_TOP + 1);
         let mut counted = above.saturating_sub(near);
         self.bounds.count(rank, counted);
         let mut least = AT_A_TIME.max(wanted + wanted / 2);
         while above > 1 {
             let worst = worst_of(&mut found, wanted);
+            let lowest = self.lowest(worst, above);
             let (mut from, mut count) = (above, 0);
-            // A sum may come out a step larger in another order of adding.
-            while from > 1 && count < least && steps(largest(from - 1)).saturating_add(1) >= worst {
+            while from > lowest && count < least {
                 from -= 1;
                 if from < counted {
                     near *= 8;
@@ -56,6 +56,21 @@ impl<'a> Ranker<'a> {
             least *= 2;
         }
         found
+    }
+
+    /// Returns the lowest bound below `above` from which on an article can reach a score; `above` when none can.
+    fn lowest(&self, score: u32, above: usize) -> usize {
+        let (mut low, mut high) = (1, above);
+        while low < high {
+            let middle = low.midpoint(high);
+            // A sum may come out a step larger in another order of adding.
+            if steps(self.bounds.bound(middle)).saturating_add(1) >= score {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
     }
 }
 

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use tantivy::DocSet;
 use tantivy::postings::{Postings, SegmentPostings};
 
-use super::bounds::{Bounds, fine};
+use super::bounds::Bounds;
 use super::codes::most;
 use super::plan::{Clause, Group, Plan, Way};
 use super::strength::{Base, Strength};
@@ -156,36 +156,42 @@ impl<'a> Weighed<'a> {
 
     /// Adds up what every article can reach at most: each word where it stands best, whatever the passage.
     pub(super) fn bound(&self, articles: usize, bounds: &mut Bounds) {
-        bounds.begin(articles);
+        let most = |ways: &Vec<WeighedWay<'_>>| ways.iter().map(|way| way.weight).fold(0.0, f32::max);
+        bounds.begin(articles, self.groups.iter().map(most).zip(self.counts.iter().copied()));
         for (ways, &counts) in self.groups.iter().zip(&self.counts) {
             match ways.as_slice() {
                 [] => {}
                 [only] => {
+                    let steps = only.bounds(bounds);
                     let (sums, word) = bounds.sums(counts);
-                    only.each_bound(|slot, bound| {
+                    only.each_bound(&steps, |slot, bound| {
                         sums[slot as usize] = sums[slot as usize].wrapping_add(bound.wrapping_add(word))
                     });
                 }
                 ways => {
                     bounds.begin_word();
-                    let best = bounds.ways();
                     for way in ways {
-                        way.each_bound(|slot, bound| best[slot as usize] = best[slot as usize].max(bound));
+                        let steps = way.bounds(bounds);
+                        let best = bounds.ways();
+                        way.each_bound(&steps, |slot, bound| best[slot as usize] = best[slot as usize].max(bound));
                     }
                     bounds.end_word(counts);
                 }
             }
         }
-        bounds.favour(self.all_words());
+        bounds.favour(usize::from(self.all_words()));
     }
 }
 
 impl WeighedWay<'_> {
-    /// Hands every article that has the way to `each`, with its bound in steps. Whatever matches has one, though it be worth
-    /// next to nothing.
-    fn each_bound(&self, mut each: impl FnMut(u32, u32)) {
+    /// Returns by code what an article reaches at most, in steps. Whatever matches has one, though it be worth next to nothing.
+    fn bounds(&self, bounds: &Bounds) -> [u16; 256] {
         let most = |code: usize| most(code as u8) * self.strength.slack;
-        let bounds: [u32; 256] = std::array::from_fn(|code| fine(self.weight * saturated(most(code), self.k1)));
+        std::array::from_fn(|code| bounds.steps(self.weight * saturated(most(code), self.k1)))
+    }
+
+    /// Hands every article that has the way to `each`, with its bound, given by code.
+    fn each_bound(&self, bounds: &[u16; 256], mut each: impl FnMut(u32, u16)) {
         self.strength.each(|slot, code| each(slot, bounds[code as usize]));
     }
 }
