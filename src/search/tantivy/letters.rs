@@ -85,34 +85,24 @@ impl Letters {
         }
     }
 
-    /// Returns whether any word of a run without white space, but at its end, can match.
-    pub(super) fn may_match(&self, run: &str) -> bool {
-        self.plain(run).unwrap_or_else(|| self.may_match_closely(run))
+    /// Returns the runs of a text that white space divides, each with the white space behind it, and whether any of its words
+    /// can match. White space never joins two words.
+    pub(super) fn runs<'t>(&self, text: &'t str) -> impl Iterator<Item = (&'t str, bool)> {
+        let mut rest = text;
+        std::iter::from_fn(move || {
+            let (end, is_plain) = read_run(rest.as_bytes());
+            let (run, behind) = rest.split_at(end);
+            rest = behind;
+            (!run.is_empty()).then(|| (run, if is_plain { self.begins(run) } else { self.may_match_closely(run) }))
+        })
     }
 
-    /// Answers for a run that is one word in small letters, but for the first, with signs behind it at most, as most are: what
-    /// such a word begins with, two letters tell. None for others.
+    /// Answers for a run that is one word: what such a word begins with, two letters tell.
     #[inline]
-    fn plain(&self, run: &str) -> Option<bool> {
-        let bytes = run.as_bytes();
-        let end = match bytes {
-            [b'A'..=b'Z' | b'a'..=b'z', rest @ ..] => {
-                1 + rest.iter().take_while(|letter| letter.is_ascii_lowercase()).count()
-            }
-            // From «А» to «я» in UTF-8, then from «а».
-            [0xD0, 0x90..=0xBF, rest @ ..] | [0xD1, 0x80..=0x8F, rest @ ..] => {
-                let is_small = |letter: &&[u8]| matches!(letter, [0xD0, 0xB0..=0xBF] | [0xD1, 0x80..=0x8F]);
-                2 + 2 * rest.chunks_exact(2).take_while(is_small).count()
-            }
-            _ => return None,
-        };
-        let is_sign = |sign: &u8| matches!(sign, b'.' | b',' | b':' | b';' | b'!' | b'?' | b')' | b' ' | b'\n');
-        if !bytes[end..].iter().all(is_sign) {
-            return None;
-        }
-        let mut letters = run[..end].chars().map(|c| CODES[c as usize]);
-        let (first, second) = (letters.next()?, letters.next().unwrap_or(NONE));
-        Some(self.pairs[first as usize] >> second & 1 == 1)
+    fn begins(&self, run: &str) -> bool {
+        let mut letters = run.chars().map(code);
+        let (first, second) = (letters.next().unwrap_or(OTHER), letters.next().unwrap_or(NONE));
+        self.pairs[first as usize] >> second & 1 == 1
     }
 
     fn may_match_closely(&self, run: &str) -> bool {
@@ -152,6 +142,77 @@ impl Letters {
     }
 }
 
+/// Where the reading of a run stands, byte by byte.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum State {
+    Start,
+    /// In a Latin word: a letter of any size, then small ones.
+    Latin,
+    /// The same in Russian, behind a whole letter.
+    Russian,
+    /// Behind the first byte of the first letter: D0 or D1 in UTF-8.
+    FirstD0,
+    FirstD1,
+    /// Behind the first byte of a letter within.
+    D0,
+    D1,
+    /// Behind a sign that follows the word.
+    Sign,
+    /// No plain word.
+    Other,
+    /// Behind C2, with which a no-break space begins.
+    C2,
+    /// Behind the white space.
+    End,
+}
+
+/// By state and byte: the next state.
+static STATES: [[State; 256]; State::End as usize] = {
+    use State::{C2, D0, D1, End, FirstD0, FirstD1, Latin, Other, Russian, Sign, Start};
+    let mut states = [[Other; 256]; End as usize];
+    let all = [Start, Latin, Russian, FirstD0, FirstD1, D0, D1, Sign, Other, C2];
+    let mut number = 0;
+    while number < all.len() {
+        let state = all[number];
+        let mut byte = 0;
+        while byte < 256 {
+            states[state as usize][byte] = match (state, byte as u8) {
+                (_, b' ' | b'\n' | b'\t') | (C2, 0xA0) => End,
+                (_, 0xC2) => C2,
+                (Start, b'A'..=b'Z' | b'a'..=b'z') | (Latin, b'a'..=b'z') => Latin,
+                (Start, 0xD0) => FirstD0,
+                (Start, 0xD1) => FirstD1,
+                (Russian, 0xD0) => D0,
+                (Russian, 0xD1) => D1,
+                // From «А» to «п», only small ones within, and from «р» to «я».
+                (FirstD0, 0x90..=0xBF) | (D0, 0xB0..=0xBF) | (FirstD1 | D1, 0x80..=0x8F) => Russian,
+                (Latin | Russian | Sign, b'.' | b',' | b':' | b';' | b'!' | b'?' | b')') => Sign,
+                _ => Other,
+            };
+            byte += 1;
+        }
+        number += 1;
+    }
+    states
+};
+
+/// Reads up to the first white space and over it. Returns the length, and whether it is plain, as most are: one word in small
+/// letters, but for the first, with signs behind it at most.
+#[inline]
+fn read_run(text: &[u8]) -> (usize, bool) {
+    let mut state = State::Start;
+    let is_plain = |state| matches!(state, State::Latin | State::Russian | State::Sign);
+    for (at, &byte) in text.iter().enumerate() {
+        let next = STATES[state as usize][byte as usize];
+        if next == State::End {
+            return (at + 1, is_plain(state));
+        }
+        state = next;
+    }
+    (text.len(), is_plain(state))
+}
+
 fn is_capital(c: char) -> bool {
     matches!(c, 'A'..='Z' | 'А'..='Я' | 'Ё')
 }
@@ -173,6 +234,10 @@ mod tests {
     use super::*;
     use crate::search::language::{Analyzer, Script};
 
+    fn may_match(letters: &Letters, text: &str) -> bool {
+        letters.runs(text).any(|(_, may_match)| may_match)
+    }
+
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
 
@@ -187,7 +252,7 @@ mod tests {
             for (form, beginning) in forms {
                 let mut letters = Letters::default();
                 letters.add(&form, beginning);
-                proptest::prop_assert!(letters.may_match(&run), "{} in {}", form, run);
+                proptest::prop_assert!(may_match(&letters, &run), "{} in {}", form, run);
             }
         }
     }
@@ -198,23 +263,33 @@ mod tests {
         ["возврат", "в", "refund", "я"].iter().for_each(|form| letters.add(form, false));
         for run in ["Возврат, ", "в ", "вы ", "до", "я!", "refund) ", "the ", "r", "A ", "Ах… ", "т.е. ", "ёлка"]
         {
-            assert!(letters.plain(run).is_none_or(|plain| plain == letters.may_match_closely(run)), "{run}");
+            assert_eq!(may_match(&letters, run), letters.may_match_closely(run), "{run}");
         }
-        assert_eq!(["в ", "Ах!", "Ах…"].map(|run| letters.plain(run)), [Some(true), Some(false), None]);
+        let plain = |run: &str| read_run(run.as_bytes()).1;
+        let runs = ["в ", "Ах!", "Ах…", "а,б", "пРо", "wifi", "wi-fi", "я\u{A0}", "", "ён"];
+        assert_eq!(runs.map(plain), [true, true, false, false, false, true, false, false, false, false]);
+    }
+
+    #[test]
+    fn runs_are_divided_by_white_space_and_nothing_is_lost() {
+        let text = " «Чек»\u{A0}на\t5 ©\n\nруб.";
+        let runs = |text| Letters::default().runs(text).map(|(run, _)| run).collect::<Vec<_>>();
+        assert_eq!(runs(text), [" ", "«Чек»\u{A0}", "на\t", "5 ", "©\n", "\n", "руб."]);
+        assert!(runs(text).into_iter().eq(text.split_inclusive([' ', '\n', '\t', '\u{A0}'])));
     }
 
     #[test]
     fn other_words_are_passed_over() {
         let mut letters = Letters::default();
         letters.add("возврат", false);
-        assert!(letters.may_match("Возврату,"));
-        assert!(!letters.may_match("доставка") && !letters.may_match("(курьер)"));
+        assert!(may_match(&letters, "Возврату,"));
+        assert!(!may_match(&letters, "доставка") && !may_match(&letters, "(курьер)"));
     }
 
     #[test]
     fn irregular_forms_are_not_passed_over() {
         let mut letters = Letters::default();
         letters.add(Analyzer::default().forms("человек", Script::Cyrillic).stem.as_deref().expect("a stem"), true);
-        assert!(letters.may_match("люди") && letters.may_match("человеку") && !letters.may_match("дети"));
+        assert!(["люди", "человеку"].iter().all(|run| may_match(&letters, run)) && !may_match(&letters, "дети"));
     }
 }

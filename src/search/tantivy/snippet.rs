@@ -78,14 +78,13 @@ impl Marker {
     fn find(&self, analyzer: &mut Analyzer, text: &str, wholes: bool) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
         let (mut at, mut words) = (0, 0);
-        // White space never joins two words, so that each run between is looked at alone.
-        for run in runs(text) {
+        for (run, may_match) in self.letters.runs(text) {
             let start = at;
             at += run.len();
             if found.len() >= MAX_MARKS {
                 break;
             }
-            words += match self.letters.may_match(run) {
+            words += match may_match {
                 true => self.find_in_run(analyzer, run, (start, words), wholes, &mut found).max(1),
                 false => 1,
             };
@@ -190,24 +189,6 @@ impl Marker {
         }
         best.map(|(_, start, end)| html(text, start, end, &found))
     }
-}
-
-/// Returns the runs of a text that white space divides, each with the white space behind it.
-fn runs(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let bytes = rest.as_bytes();
-        // By bytes, because most of a text is passed over: U+00A0 is written C2 A0.
-        let border = |at: usize| match bytes[at] {
-            b' ' | b'\n' | b'\t' => Some(at + 1),
-            0xC2 if bytes.get(at + 1) == Some(&0xA0) => Some(at + 2),
-            _ => None,
-        };
-        let end = (0..bytes.len()).find_map(border).unwrap_or(bytes.len());
-        let (run, behind) = rest.split_at(end);
-        rest = behind;
-        (!run.is_empty()).then_some(run)
-    })
 }
 
 /// Returns a text, escaped, on one line.
@@ -344,13 +325,6 @@ mod tests {
         assert!(window.starts_with("…Срок <mark>возврата</mark> денег по <mark>чеку</mark>"), "{window}");
         let plain = window.replace("<mark>", "").replace("</mark>", "");
         assert!(plain.chars().count() <= LENGTH && plain.ends_with('…'), "{plain}");
-    }
-
-    #[test]
-    fn runs_are_divided_by_white_space_and_nothing_is_lost() {
-        let text = " «Чек»\u{A0}на\t5 ©\n\nруб.";
-        assert_eq!(runs(text).collect::<Vec<_>>(), [" ", "«Чек»\u{A0}", "на\t", "5 ", "©\n", "\n", "руб."]);
-        assert!(runs(text).eq(text.split_inclusive([' ', '\n', '\t', '\u{A0}'])));
     }
 
     #[test]
