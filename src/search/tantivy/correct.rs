@@ -8,7 +8,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::distance::{LONGEST, apart};
 use super::planner::{Mode, Planner};
-use super::postings::Lists;
 use super::reading::Typed;
 use super::schema::{BODY_EDGE, Class, EDGE, STOP_MARK};
 use crate::search::CorrectionKind;
@@ -81,17 +80,13 @@ struct Candidate {
 }
 
 impl Planner<'_> {
-    pub(super) fn any(&self, class: Class, term: &str) -> bool {
-        self.segments.any(class, &self.segments.find(class, term), self.sight)
-    }
-
     pub(super) fn is_visible(&self, word: &str) -> bool {
         self.any(Class::Word, word)
     }
 
     /// Returns in how many places a reader sees a word, up to `most`.
     fn count(&self, word: &str, most: usize) -> usize {
-        let lists: Lists = self.segments.find(Class::Word, word);
+        let lists = self.find(Class::Word, word);
         let mut count = 0;
         self.segments.read(Class::Word, &lists, |place, _| {
             count += usize::from(self.sight.sees_place(place));

@@ -4,6 +4,8 @@
 //! beginning of a longer word, corrected, as a synonym. The first way is what was typed, and only that says how rare a
 //! word is. Words are bounded in number, nothing nests, nothing is a query language.
 
+use std::sync::Arc;
+
 pub(super) use super::planner::Planner;
 use super::postings::Lists;
 pub(super) use super::reading::{Chunk, Typed, read};
@@ -62,7 +64,7 @@ pub(super) struct Clause {
     /// What a posting is worth.
     pub(super) weight: f32,
     /// The postings.
-    pub(super) lists: Lists,
+    pub(super) lists: Arc<Lists>,
 }
 
 /// A form to mark.

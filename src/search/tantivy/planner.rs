@@ -5,15 +5,16 @@
 //! 3. a word the reader could not find is corrected, by evidence (see [`super::correct`]); two words that are one are joined;
 //! 4. the editors' lexicon adds what else words and phrases mean.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::correct::Mended;
 use super::plan::{Clause, Group, Mark, Plan, Way, marks};
 use super::postings::{Lists, Segments};
 use super::reading::{Chunk, MOST_WORDS, Typed};
-use super::schema::{BODY_EDGE, Class, DENIED_MARK, EDGE, STOP_MARK};
+use super::schema::{BODY_EDGE, CLASSES, Class, DENIED_MARK, EDGE, STOP_MARK};
 use super::sight::Sight;
 use super::thesaurus::{Entry, Thesaurus};
 use super::vocabulary::Vocabulary;
@@ -61,6 +62,18 @@ pub(super) struct Planner<'a> {
     pub(super) exact: bool,
     /// How many words were looked for among all that are near; that is the dearest work of a query, and bounded.
     pub(super) mended: Cell<usize>,
+    pub(super) known: LookUps,
+}
+
+/// What was looked up for a query, by class: every word is asked for several times.
+#[derive(Debug, Default)]
+pub(super) struct LookUps([RefCell<FxHashMap<Box<str>, LookUp>>; CLASSES]);
+
+#[derive(Debug)]
+struct LookUp {
+    lists: Arc<Lists>,
+    /// Whether the reader may see any of the postings, once that was asked.
+    is_visible: Option<bool>,
 }
 
 /// How a query is planned.
@@ -79,6 +92,29 @@ pub(super) struct Mode {
 }
 
 impl Planner<'_> {
+    /// Finds a term in every segment.
+    pub(super) fn find(&self, class: Class, term: &str) -> Arc<Lists> {
+        self.look_up(class, term, |found| Arc::clone(&found.lists))
+    }
+
+    /// Returns whether the reader may see any posting of a term.
+    pub(super) fn any(&self, class: Class, term: &str) -> bool {
+        self.look_up(class, term, |LookUp { lists, is_visible }| {
+            *is_visible.get_or_insert_with(|| self.segments.any(class, lists, self.sight))
+        })
+    }
+
+    fn look_up<T>(&self, class: Class, term: &str, read: impl FnOnce(&mut LookUp) -> T) -> T {
+        let mut known = self.known.0[class as usize].borrow_mut();
+        if let Some(found) = known.get_mut(term) {
+            return read(found);
+        }
+        let mut found = LookUp { lists: Arc::new(self.segments.find(class, term)), is_visible: None };
+        let result = read(&mut found);
+        known.insert(term.into(), found);
+        result
+    }
+
     /// Plans a query. `open` says whether its last word is unfinished.
     pub(super) fn plan(&self, analyzer: &mut Analyzer, chunks: &[Chunk], open: bool) -> Plan {
         let mut plan = Plan::default();
@@ -126,11 +162,10 @@ impl Planner<'_> {
             let reached = others.iter().take(2).find(|group| !group.stop);
             let Some(Group { word, .. }) = reached else { continue };
             let term = format!("{DENIED_MARK}{}", word.stem.as_deref().unwrap_or(&word.word));
-            let lists = self.segments.find(Class::Stem, &term);
-            if !self.segments.any(Class::Stem, &lists, self.sight) {
+            if !self.any(Class::Stem, &term) {
                 continue;
             }
-            let clause = Clause { class: Class::Stem, weight: 1.0, lists };
+            let clause = Clause { class: Class::Stem, weight: 1.0, lists: self.find(Class::Stem, &term) };
             negation.ways.iter_mut().for_each(|way| (way.typed, way.weight) = (false, STOP / DENIED));
             negation.ways.insert(0, Way { weight: 1.0, typed: true, parts: vec![vec![clause]], nested: false });
             (negation.stop, negation.weight) = (false, DENIED);
@@ -333,8 +368,7 @@ impl Planner<'_> {
         }
         let glue = Typed::new(&word, first.script, analyzer.forms(&word, first.script), first.start..second.end);
         // The word itself must be there: stems of glued words meet by accident.
-        let lists = self.segments.find(Class::Word, &word);
-        self.segments.any(Class::Word, &lists, self.sight).then(|| {
+        self.is_visible(&word).then(|| {
             let way = self.typed(&glue, false);
             (glue, way)
         })
@@ -416,7 +450,7 @@ impl Planner<'_> {
     pub(super) fn typed(&self, word: &Typed, with_stop_words: bool) -> Way {
         let mut clauses = Vec::new();
         let mut add = |class: Class, weight: f32, term: &str| {
-            let lists = self.segments.find(class, term);
+            let lists = self.find(class, term);
             if !lists.is_empty() {
                 clauses.push(Clause { class, weight, lists });
             }
@@ -451,24 +485,24 @@ impl Planner<'_> {
     fn begin(&self, group: &mut Group, word: &Typed) {
         let letters = word.letters();
         let mut clauses = Vec::new();
-        let mut add = |class: Class, lists: Lists| {
+        let mut add = |class: Class, lists: Arc<Lists>| {
             if !lists.is_empty() {
                 clauses.push(Clause { class, weight: 1.0, lists });
             }
         };
         if letters > EDGE {
-            add(Class::Word, self.segments.expand(&word.word, self.sight));
+            add(Class::Word, Arc::new(self.segments.expand(&word.word, self.sight)));
         } else {
-            add(Class::Edge, self.segments.find(Class::Edge, &word.word));
+            add(Class::Edge, self.find(Class::Edge, &word.word));
             if letters >= BODY_EDGE && !group.stop {
-                add(Class::BodyEdge, self.segments.find(Class::BodyEdge, &word.word));
+                add(Class::BodyEdge, self.find(Class::BodyEdge, &word.word));
             }
         }
         if !self.is_any_met(&clauses) {
             return;
         }
         // A stem that meets by accident is no word: «верн» is the beginning of «вернуть», not a form of «верно».
-        let known = self.segments.any(Class::Word, &self.segments.find(Class::Word, &word.word), self.sight);
+        let known = self.is_visible(&word.word);
         group.ways.push(Way {
             weight: if known { BEGUN_WORD } else { BEGUN },
             typed: false,

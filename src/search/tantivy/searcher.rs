@@ -1,7 +1,7 @@
 //! The searcher over one library: plans, scores, chooses, and shows.
 
 use std::cell::Cell;
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -11,6 +11,7 @@ use super::bounds::{Bounds, LACKING, NO_BET, OUTDATED, RANKS};
 use super::carried::Carried;
 use super::phrase::{self, Phrase};
 use super::plan::{self, Chunk, Plan, Planner, Typed, Way};
+use super::planner::LookUps;
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
 use super::schema::{Class, WHOLE_MARK};
@@ -228,6 +229,7 @@ impl Live {
             thesaurus: &self.thesaurus,
             exact,
             mended: Cell::new(0),
+            known: LookUps::default(),
         }
     }
 
@@ -319,12 +321,10 @@ impl Live {
         let looked_at = matches.len().min(LOOKED_AT);
         // What cannot reach the page though all words stood together need not be read.
         let most = (worth.iter().sum::<f32>() * STEPS).ceil() as u32;
-        let last = wanted.checked_sub(1).and_then(|last| matches.get(last)).copied();
-        let reaches = |rank: usize, score: u32| {
-            last.is_none_or(|(last, least)| rank == last && score.saturating_add(most) >= least.score)
-        };
-        for (number, (rank, found)) in matches[..looked_at].iter_mut().enumerate() {
-            if number >= wanted && !reaches(*rank, found.score) {
+        let mut best: Vec<(usize, Reverse<u32>)> = Vec::with_capacity(looked_at);
+        for (rank, found) in &mut matches[..looked_at] {
+            let reached = (*rank, Reverse(found.score.saturating_add(most)));
+            if wanted.checked_sub(1).and_then(|last| best.get(last)).is_some_and(|last| reached > *last) {
                 continue;
             }
             let Some(article) = self.article(found.slot as usize) else { continue };
@@ -338,6 +338,8 @@ impl Live {
             }
             let worth: f32 = near.iter().zip(&worth).map(|(near, worth)| near * worth).sum();
             found.score = found.score.saturating_add((worth * STEPS).round() as u32);
+            let place = (*rank, Reverse(found.score));
+            best.insert(best.partition_point(|better| *better <= place), place);
         }
         self.sort(&mut matches[..looked_at]);
     }

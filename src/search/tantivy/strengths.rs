@@ -152,7 +152,9 @@ impl Strengths {
         let ways = self.frequent.get_or_init(|| frequent(base)).iter().map(|(class, term)| {
             match term.strip_prefix(STOP_MARK) {
                 Some(word) => stop_word(word),
-                None => alone(&Clause { class: *class, weight: 1.0, lists: base.segments.find(*class, term) }),
+                None => {
+                    alone(&Clause { class: *class, weight: 1.0, lists: Arc::new(base.segments.find(*class, term)) })
+                }
             }
         });
         let ways: Vec<Way> = ways.filter(|way| !way.parts.is_empty()).collect();
@@ -164,7 +166,7 @@ impl Strengths {
 
 /// Returns the way of one clause, which other ways share.
 fn alone(clause: &Clause) -> Way {
-    let clause = Clause { class: clause.class, weight: 1.0, lists: clause.lists.clone() };
+    let clause = Clause { class: clause.class, weight: 1.0, lists: Arc::clone(&clause.lists) };
     Way { weight: 1.0, typed: true, parts: vec![vec![clause]], nested: true }
 }
 
