@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -118,11 +119,18 @@ pub(super) struct Speller<'a> {
     /// Words that were looked up, and whether they are right.
     known: FxHashMap<String, bool>,
     suggested: usize,
+    /// When the right ones are no longer looked for.
+    end: Instant,
 }
 
 impl<'a> Speller<'a> {
     /// Begins a check; right are also the words of the lexicon and of the editors' list.
-    pub(super) fn new(dictionaries: &'a Dictionaries, lexicon: &Lexicon, listed: &FxHashSet<String>) -> Self {
+    pub(super) fn new(
+        dictionaries: &'a Dictionaries,
+        lexicon: &Lexicon,
+        listed: &FxHashSet<String>,
+        end: Instant,
+    ) -> Self {
         let mut allowed = listed.clone();
         let lists = lexicon.synonyms.iter().flatten().chain(&lexicon.never_correct);
         let pairs = lexicon.one_way.iter().flat_map(|(from, to)| from.iter().chain(to));
@@ -131,7 +139,7 @@ impl<'a> Speller<'a> {
         for text in lists.chain(pairs).chain(forms).chain(short) {
             allowed.extend(words(text).map(|(_, word)| word.to_lowercase()));
         }
-        Self { dictionaries, allowed, known: FxHashMap::default(), suggested: 0 }
+        Self { dictionaries, allowed, known: FxHashMap::default(), suggested: 0, end }
     }
 
     /// Returns the words of an article that no dictionary has.
@@ -193,7 +201,7 @@ impl<'a> Speller<'a> {
 
     fn suggestion(&mut self, word: &str) -> Option<String> {
         self.suggested += 1;
-        if self.suggested > SUGGESTED { None } else { self.dictionaries.suggest(word) }
+        if self.suggested > SUGGESTED || Instant::now() > self.end { None } else { self.dictionaries.suggest(word) }
     }
 }
 
@@ -291,8 +299,9 @@ mod tests {
         let rules = Rules { audiences: Audiences::default(), default_audience: AudienceSet::PUBLIC };
         let article = Article::parse("a.md", ObjectId::default(), text.as_bytes(), &rules);
         let dictionaries = dictionaries();
+        let later = Instant::now() + std::time::Duration::from_secs(600);
         let (lexicon, _) = Lexicon::parse("_lexicon.yml", "never_correct: [рефанд]\n".as_bytes());
-        let mut speller = Speller::new(&dictionaries, &lexicon, &allowed("Северян # фамилия\n".as_bytes()));
+        let mut speller = Speller::new(&dictionaries, &lexicon, &allowed("Северян # фамилия\n".as_bytes()), later);
         let told = speller.check(&article).into_iter().map(|found| match found.finding {
             Finding::Misspelt { word, suggestion } => {
                 format!("{}:{} {word} {}", found.line, found.column, suggestion.unwrap_or_default())

@@ -79,8 +79,6 @@ pub struct Settings {
     pub owners: Vec<String>,
     /// The day on which reviews are due or not.
     pub today: Date,
-    /// The dictionaries that words must be in; none to check no spelling.
-    pub dictionaries: Option<Arc<Dictionaries>>,
     /// How long answer tests may be asked; those that are left are not asked and the report says so.
     pub patience: Duration,
     /// Whether to tell what will be said differently, and the questions that are asked for it besides those of the tests.
@@ -88,9 +86,9 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Returns the settings of a check that asks no questions and looks up no words.
+    /// Returns the settings of a check that asks no questions.
     pub fn plain(owners: Vec<String>, today: Date) -> Self {
-        Self { owners, today, dictionaries: None, patience: Duration::ZERO, outlook: None }
+        Self { owners, today, patience: Duration::ZERO, outlook: None }
     }
 }
 
@@ -115,8 +113,12 @@ pub struct Report {
     pub touched: Option<usize>,
     /// How many answer tests were left out because the others took too long.
     pub unasked: usize,
+    /// How many articles' words were not looked up because those of the others took too long.
+    pub unspelt: usize,
     /// What will be said differently; none when that was not asked for, or nothing was compared.
     pub outlook: Option<Outlook>,
+    /// The files that were added, changed or removed.
+    paths: Option<FxHashSet<String>>,
 }
 
 /// What will be said differently, to somebody who may see every audience.
@@ -140,6 +142,35 @@ pub struct Found {
 }
 
 impl Report {
+    /// Adds the words of the articles that no dictionary has, of all or of those that were touched, as far as they are found in
+    /// the time there is. Needs neither what was before nor a search, so it may be done elsewhere than the check.
+    pub fn spell(&mut self, content: &Content, dictionaries: &Dictionaries, patience: Duration) {
+        let end = Instant::now() + patience;
+        let mut speller = dictionary::Speller::new(dictionaries, content.library.lexicon(), &content.spelling, end);
+        let mut misspelt = Vec::new();
+        for article in content.library.articles().iter().filter(|article| article.readable) {
+            if self.paths.as_ref().is_some_and(|paths| !paths.contains(&*article.path)) {
+                continue;
+            }
+            if Instant::now() > end {
+                self.unspelt += 1;
+                continue;
+            }
+            misspelt.extend(speller.check(article));
+        }
+        self.found.extend(with_lines(misspelt, &content.library));
+        self.sort();
+    }
+
+    /// Puts what was touched before what that breaks elsewhere: the cause before its consequences.
+    fn sort(&mut self) {
+        let elsewhere = |found: &Diagnostic| self.paths.as_ref().is_some_and(|paths| !paths.contains(&found.path));
+        let order = |found: &Diagnostic| (found.finding.severity(), elsewhere(found));
+        self.found.sort_by(|Found { diagnostic: a, .. }, Found { diagnostic: b, .. }| {
+            order(a).cmp(&order(b)).then_with(|| a.cmp(b))
+        });
+    }
+
     /// Returns the number of errors and of warnings.
     pub fn counts(&self) -> (usize, usize) {
         let is_error = |found: &&Found| found.diagnostic.finding.severity() == Severity::Error;
@@ -157,7 +188,6 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
     let mut findings = findings(content, settings);
     let (failed, unasked) = ask(content, &edition, settings.patience);
     let touched = before.map(|before| touched(&before.content.files, &content.files));
-    findings.extend(misspelt(content, settings, touched.as_ref()));
     match (before, &touched) {
         (Some(before), Some(touched)) => {
             let known = self::findings(before.content, settings);
@@ -172,21 +202,21 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
         }
         _ => findings.extend(failed),
     }
-    // What was touched comes before what that breaks elsewhere: the cause before its consequences.
-    let elsewhere = |found: &Diagnostic| touched.as_ref().is_some_and(|touched| !touched.contains(&found.path));
-    findings.sort_by(|a, b| {
-        let order = |found: &Diagnostic| (found.finding.severity(), elsewhere(found));
-        order(a).cmp(&order(b)).then_with(|| a.cmp(b))
-    });
+    // File by file, so that each is looked into once for its lines.
+    findings.sort();
     findings.dedup();
-    Report {
+    let mut report = Report {
         found: with_lines(findings, &content.library),
         articles: content.library.articles().len(),
         files: content.files.len(),
-        touched: touched.map(|touched| touched.len()),
+        touched: touched.as_ref().map(FxHashSet::len),
         unasked,
+        unspelt: 0,
         outlook: before.and_then(|before| outlook(content, &edition, before.content, &former, settings)),
-    }
+        paths: touched,
+    };
+    report.sort();
+    report
 }
 
 /// Articles of which it is shown what they say differently.
@@ -216,15 +246,6 @@ fn outlook(
     let said = differing.iter().take(SHOWN).map(|one| comparison::said(&was, &now, one, &labels, end)).collect();
     let asked = comparison::answers(&was, &now, questions, end);
     Some(Outlook { articles: differing.len(), said, asked })
-}
-
-/// Returns the words that no dictionary has, of all articles or of those that were touched.
-fn misspelt(content: &Content, settings: &Settings, touched: Option<&FxHashSet<String>>) -> Vec<Diagnostic> {
-    let Some(dictionaries) = &settings.dictionaries else { return Vec::new() };
-    let mut speller = dictionary::Speller::new(dictionaries, content.library.lexicon(), &content.spelling);
-    let articles = content.library.articles().iter().filter(|article| article.readable);
-    let looked_at = articles.filter(|article| touched.is_none_or(|touched| touched.contains(&*article.path)));
-    looked_at.flat_map(|article| speller.check(article)).collect()
 }
 
 /// Returns what can be found without asking search.

@@ -25,6 +25,9 @@ pub fn findings(report: &Report, folder: &str, lang: Lang, most: usize) -> Strin
     if report.unasked > 0 {
         out += &format!("{}\n\n", check::unasked(lang, report.unasked));
     }
+    if report.unspelt > 0 {
+        out += &format!("{}\n\n", check::unspelt(lang, report.unspelt));
+    }
     out
 }
 

@@ -27,7 +27,7 @@ use crate::text::Lang;
 use crate::text::check::{summary, summary_of_change};
 use crate::text::findings::{message, remedy};
 
-/// Answer tests of the command line are all asked, however long that takes.
+/// At the command line all is asked and looked up, however long that takes.
 const PATIENCE: Duration = Duration::from_secs(3600);
 
 /// Checks a folder, what is staged, or commits.
@@ -46,21 +46,23 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
     };
     let is_told = args.since.is_some() || args.range.is_some();
     let outlook = is_told.then(Vec::new);
-    let dictionaries = Dictionaries::read(&config.dictionaries)?.map(Arc::new);
-    let settings =
-        Settings { dictionaries, patience: PATIENCE, outlook, ..Settings::plain(config.owners.clone(), today()) };
+    let dictionaries = Dictionaries::read(&config.dictionaries)?;
+    let settings = Settings { patience: PATIENCE, outlook, ..Settings::plain(config.owners.clone(), today()) };
     let now = LazyCell::new(|| edition(&after, &config));
     // What was before is searched beside what is: only what differs is indexed.
     let was = |before: &Content| {
-        let searcher = now.as_ref()?.searcher.beside(&before.library).ok()?;
+        let searcher = now.as_ref()?.searcher.beside(&before.library, &Silent).ok()?;
         let edition = Edition::without_history(before.library.clone(), searcher, config.rules.audiences.clone());
         Some(Arc::new(edition))
     };
     let state = State { content: &after, edition: &|| now.clone() };
-    let report = match &before {
+    let mut report = match &before {
         Some(before) => check::check(&state, Some(&State { content: before, edition: &|| was(before) }), &settings),
         None => check::check(&state, None, &settings),
     };
+    if let Some(dictionaries) = &dictionaries {
+        report.spell(&after, dictionaries, PATIENCE);
+    }
     let lang = args.lang.unwrap_or_else(super::locale);
     super::print(&printed(&report, &dir, &args, lang))?;
     let (errors, warnings) = report.counts();

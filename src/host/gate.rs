@@ -46,6 +46,8 @@ const MOST_BYTES: u64 = 1 << 20;
 const PATIENCE: Duration = Duration::from_secs(110);
 /// How long answer tests may be asked of a push; those that are left are told about and not asked.
 const TESTS: Duration = Duration::from_secs(5);
+/// How long the words of a push may be looked up; the articles that are left are told about.
+const SPELLING: Duration = Duration::from_secs(3);
 /// How many of the questions that are asked most are asked of a push.
 const QUESTIONS: usize = 50;
 /// How many addresses of changed articles are printed.
@@ -192,20 +194,28 @@ impl Gate {
         let most = |asked: &Arc<Asked>| asked.most(QUESTIONS).into_iter();
         let questions = self.asked.iter().flat_map(most).map(|text| comparison::Question { text, unfinished: false });
         let outlook = Some(questions.collect());
-        let dictionaries = self.dictionaries.clone();
         let plain = Settings::plain(self.owners.clone(), today());
-        let settings = Settings { dictionaries, patience: TESTS, outlook, ..plain };
+        let settings = Settings { patience: TESTS, outlook, ..plain };
         let repository = Repository { incoming: candidate.incoming.clone(), ..self.host.repository.clone() };
         let checked = self.publisher(move |publisher| {
-            let report = publisher.check(&candidate, &settings)?;
-            Ok::<_, publish::Error>((report, repository.folder_at(candidate.commit).map_err(source::Error::from)?))
+            let checked = publisher.check(&candidate, &settings)?;
+            Ok::<_, publish::Error>((checked, repository.folder_at(candidate.commit).map_err(source::Error::from)?))
         });
-        checked.await?.map_err(|error| match error {
+        let ((mut report, content), folder) = checked.await?.map_err(|error| match error {
             publish::Error::Source(source::Error::Git(git::Error::NoFolder { folder, .. })) => {
                 Refusal::NoFolder(folder)
             }
             other => Refusal::Unreadable(other.to_string()),
-        })
+        })?;
+        // Words are looked up here: the publisher has others to serve.
+        if let Some(dictionaries) = self.dictionaries.clone() {
+            let spelt = tokio::task::spawn_blocking(move || {
+                report.spell(&content, &dictionaries, SPELLING);
+                report
+            });
+            report = spelt.await.map_err(|error| Refusal::Unreadable(error.to_string()))?;
+        }
+        Ok((report, folder))
     }
 
     /// Has something done by the publisher.

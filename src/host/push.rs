@@ -166,7 +166,7 @@ pub fn verdict(
         Some(branch) => words::draft(lang, branch, report.counts(), touched, report.files, took),
     };
     let mut text = head + "\n";
-    if !report.found.is_empty() || report.unasked > 0 {
+    if !report.found.is_empty() || report.unasked + report.unspelt > 0 {
         text += &format!("\n{}", print::findings(report, folder, lang, print::MOST));
     }
     if !refused {

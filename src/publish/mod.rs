@@ -212,14 +212,14 @@ impl Publisher {
     }
 
     /// Checks a commit that may become live, without making it so: everything that a publish would find out, compared with
-    /// what the branch has now.
+    /// what the branch has now. Returns the content, too, for whatever else there is to say about it.
     ///
     /// The engine indexes the candidate beside the live edition, whose searcher keeps what it has. If the candidate becomes
     /// live, nearly everything is done already; if not, the next publish takes out again what it put in.
     ///
     /// # Errors
     /// When the candidate cannot be read or indexed.
-    pub fn check(&mut self, candidate: &Candidate, settings: &check::Settings) -> Result<Report, Error> {
+    pub fn check(&mut self, candidate: &Candidate, settings: &check::Settings) -> Result<(Report, Content), Error> {
         // What cannot be published now cannot be compared with; the candidate may well be what mends it.
         let _ = self.publish();
         if let Some(live) = &mut self.live
@@ -240,11 +240,14 @@ impl Publisher {
         };
         let after = || searcher.as_ref().map(|searcher| edition(&content.library, searcher));
         let after = check::State { content: &content, edition: &after };
-        let Some(Live { library, searcher, content: Some(content), .. }) = &self.live else {
-            return Ok(check::check(&after, None, settings));
+        let report = match &self.live {
+            Some(Live { library, searcher, content: Some(content), .. }) => {
+                let before = || Some(edition(library, searcher));
+                check::check(&after, Some(&check::State { content, edition: &before }), settings)
+            }
+            _ => check::check(&after, None, settings),
         };
-        let before = || Some(edition(library, searcher));
-        Ok(check::check(&after, Some(&check::State { content, edition: &before }), settings))
+        Ok((report, content))
     }
 
     fn look(&mut self) -> Result<Outcome, Error> {

@@ -46,6 +46,14 @@ pub fn unasked(lang: Lang, count: usize) -> String {
     }
 }
 
+/// Returns the line about articles whose spelling was not checked.
+pub fn unspelt(lang: Lang, count: usize) -> String {
+    match lang {
+        Lang::Ru => format!("статей, на орфографию которых не хватило времени: {count}; проверьте у себя: otvet check"),
+        Lang::En => format!("articles whose spelling there was no time for: {count}; check it yourself: otvet check"),
+    }
+}
+
 /// Returns the first line that a push is told: whether it may be taken, what was found, how much was looked at.
 pub fn verdict(lang: Lang, (errors, warnings): (usize, usize), touched: usize, files: usize, took: Duration) -> String {
     let found = counted(lang, errors, warnings);

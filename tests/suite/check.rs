@@ -279,8 +279,9 @@ fn spelling_is_told_of_what_was_touched_and_is_no_reason_to_refuse() {
     let first = repo.commit("start");
     repo.write("kb/a.md", article("Возврат", "Можно вирнуть тавар и рефанд.")).write("kb/_spelling.txt", "рефанд\nи\n");
     let second = repo.commit("touched");
-    let dictionaries = check::Dictionaries::read(&[folder.path().join("ru")]).expect("a dictionary").map(Arc::new);
-    let report = compare_with(&repo, first, second, &Settings { dictionaries, ..settings() });
+    let dictionaries = check::Dictionaries::read(&[folder.path().join("ru")]).expect("a dictionary").expect("one");
+    let mut report = compare_with(&repo, first, second, &settings());
+    report.spell(&content(&repo, second), &dictionaries, Duration::from_secs(600));
     assert_eq!(report.counts(), (0, 2));
     insta::assert_snapshot!(said(&report), @r"
     kb/a.md:5:9  KB090 предупреждение
