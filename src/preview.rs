@@ -29,6 +29,8 @@ const MOST: usize = 6;
 const MOST_ARTICLES: usize = 30_000;
 /// How long an edition is kept that nobody looks at.
 const IDLE: Duration = Duration::from_secs(15 * 60);
+/// How long the making of an edition may take; what took longer is not tried again for as long as editions are kept.
+const MAKING: Duration = Duration::from_secs(60);
 /// How often it is looked whether one is.
 const SWEEP: Duration = Duration::from_secs(60);
 /// How long a commit is looked for.
@@ -71,6 +73,8 @@ pub enum Fault {
     Ambiguous(String, Vec<ObjectId>),
     /// There is no live edition yet, which previews go on from.
     NotReady,
+    /// Its edition is not made within [`MAKING`].
+    TooLong,
     /// It cannot be read or indexed.
     Failed(publish::Error),
 }
@@ -112,16 +116,21 @@ pub struct Previews {
     bases: Bases,
     /// Who may look.
     pub readers: Readers,
+    /// How long the making of an edition may take.
+    pub making: Duration,
     kept: Mutex<Vec<Kept>>,
     named: Mutex<Remembered>,
 }
+
+/// An edition, or that making it takes too long.
+type Made = Option<Arc<Edition>>;
 
 #[derive(Debug)]
 struct Kept {
     commit: ObjectId,
     used: Instant,
     /// Whoever comes while it is made waits for it.
-    edition: Arc<Mutex<Option<Arc<Edition>>>>,
+    edition: Arc<Mutex<Option<Made>>>,
     /// Articles that the live edition did not have.
     own: usize,
 }
@@ -136,7 +145,7 @@ struct Remembered {
 impl Previews {
     /// Makes previews of a repository, going on from what is live.
     pub fn new(repository: Repository, bases: Bases, readers: Readers) -> Self {
-        Self { repository, bases, readers, kept: Mutex::default(), named: Mutex::default() }
+        Self { repository, bases, readers, making: MAKING, kept: Mutex::default(), named: Mutex::default() }
     }
 
     /// Finds what a path behind [`ROOT`] is about, and the rest of the path, with its slash, as it was given. Reads refs and
@@ -212,14 +221,17 @@ impl Previews {
         let mut all = self.lock();
         let kept = all.iter_mut().find(|kept| kept.commit == commit)?;
         // Whoever makes it holds it.
-        let edition = kept.edition.try_lock().ok()?.clone()?;
+        let edition = kept.edition.try_lock().ok()?.clone()??;
         kept.used = Instant::now();
         Some(edition)
     }
 
     /// Returns the commits of which the editions are there, the one used last first.
     pub fn all_kept(&self) -> Vec<ObjectId> {
-        let mut all: Vec<(Instant, ObjectId)> = self.lock().iter().map(|kept| (kept.used, kept.commit)).collect();
+        let given_up = |kept: &&Kept| matches!(kept.edition.try_lock().as_deref(), Ok(Some(None)));
+        let all = self.lock();
+        let there = all.iter().filter(|kept| !given_up(kept));
+        let mut all: Vec<(Instant, ObjectId)> = there.map(|kept| (kept.used, kept.commit)).collect();
         all.sort_unstable_by(|a, b| b.cmp(a));
         all.into_iter().map(|(_, commit)| commit).collect()
     }
@@ -238,23 +250,24 @@ impl Previews {
             match all.iter().find(|kept| kept.commit == commit) {
                 Some(kept) => kept.edition.clone(),
                 None => {
-                    let edition = Arc::<Mutex<Option<_>>>::default();
+                    let edition = Arc::<Mutex<Option<Made>>>::default();
                     all.push(Kept { commit, used: Instant::now(), edition: edition.clone(), own: 0 });
                     edition
                 }
             }
         };
         let mut place = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(edition) = &*place {
-            return Ok(edition.clone());
+        if let Some(made) = &*place {
+            return made.clone().ok_or(Fault::TooLong);
         }
         let start = Instant::now();
-        let made = publish::preview::edition(&base, &self.repository, commit);
+        let made = publish::preview::edition(&base, &self.repository, commit, start + self.making);
+        let is_late = made.is_err() && start.elapsed() >= self.making;
         let mut all = self.lock();
         match made {
             Ok(edition) => {
                 let edition = Arc::new(edition);
-                *place = Some(edition.clone());
+                *place = Some(Some(edition.clone()));
                 let own = own(&edition, &base.edition);
                 tracing::info!(commit = %commit.short(), own, ms = start.elapsed().as_millis() as u64, "opened a preview");
                 if let Some(kept) = all.iter_mut().find(|kept| kept.commit == commit) {
@@ -262,6 +275,11 @@ impl Previews {
                 }
                 forget(&mut all, Instant::now());
                 Ok(edition)
+            }
+            Err(_) if is_late => {
+                tracing::warn!(commit = %commit.short(), after = ?self.making, "gave up making a preview");
+                *place = Some(None);
+                Err(Fault::TooLong)
             }
             Err(error) => {
                 all.retain(|kept| kept.commit != commit);

@@ -13,7 +13,7 @@ use crate::audience::Access;
 use crate::config::Flags;
 use crate::edition::{Edition, ReviewCounts, ReviewState, View, today};
 use crate::publish::{self, source::Source};
-use crate::search::{Completions, Error, Filters, SearchQuery, SearchResults, Searcher};
+use crate::search::{Completions, Error, Filters, Progress, SearchQuery, SearchResults, Searcher};
 use crate::text::{Lang, Words};
 
 /// What is listed unless something else is asked for: what has to be done.
@@ -120,7 +120,7 @@ impl Searcher for Unsearched {
         Vec::new()
     }
 
-    fn beside(&self, _library: &Arc<Library>) -> Result<Arc<dyn Searcher>, Error> {
+    fn beside(&self, _library: &Arc<Library>, _progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error> {
         Ok(Arc::new(Self))
     }
 

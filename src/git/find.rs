@@ -28,8 +28,15 @@ pub(super) fn find(content: &Path, folder: Option<&str>, branch: Option<&str>) -
     };
     let folder = normal_folder(&inside).ok_or_else(|| other("the content folder leads out of the repository"))?;
     let common_dir = common_dir(&git_dir)?;
-    let repository =
-        Repository { git_dir, common_dir, folder, or_whole: false, branch: branch.map(str::to_owned), incoming: None };
+    let repository = Repository {
+        git_dir,
+        common_dir,
+        folder,
+        or_whole: false,
+        branch: branch.map(str::to_owned),
+        incoming: None,
+        until: None,
+    };
     check(&repository)?;
     ask_libgit2(&repository)?;
     Ok(repository)

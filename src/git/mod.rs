@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -61,6 +62,8 @@ pub struct Repository {
     pub branch: Option<String>,
     /// A folder of objects that are not part of the repository yet: those of a push while it is checked.
     pub incoming: Option<PathBuf>,
+    /// When reading is given up; none reads on, however long it takes.
+    pub until: Option<Instant>,
 }
 
 /// Where a branch stands.
@@ -143,6 +146,9 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
+    /// Reading took longer than it may, see [`Repository::until`].
+    #[error("reading the repository took longer than it may")]
+    TooLong,
     /// Anything else.
     #[error("cannot read the repository `{path}`: {reason}")]
     Other {

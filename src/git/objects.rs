@@ -8,6 +8,7 @@
 //! Knows no refs, no paths; the repository's configuration has no say in it.
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use flate2::Decompress;
 use git2::{ObjectType, Oid};
@@ -28,6 +29,8 @@ const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /// The objects of a repository and of those it borrows from. One per thread.
 pub(super) struct Objects {
     folders: Vec<PathBuf>,
+    /// When reading is given up.
+    until: Option<Instant>,
     packs: Packs,
     state: Decompress,
 }
@@ -63,7 +66,7 @@ impl Objects {
             }
             level = level.end..folders.len();
         }
-        Ok(Self { folders, packs: Packs::default(), state: Decompress::new(true) })
+        Ok(Self { folders, until: repository.until, packs: Packs::default(), state: Decompress::new(true) })
     }
 
     /// Returns the positions of `ids` in the order in which to read them: loose objects first, then pack by pack as they lie.
@@ -137,6 +140,9 @@ impl Objects {
     }
 
     fn read(&mut self, id: ObjectId, kind: ObjectType, limit: u64) -> Result<Vec<u8>, Error> {
+        if self.until.is_some_and(|until| Instant::now() > until) {
+            return Err(Error::TooLong);
+        }
         let mut outcome = self.attempt(id, limit);
         if matches!(outcome, Err(Fault::Missing | Fault::Damaged(_))) {
             // A repack may have moved the object between our two looks, or taken away the pack that we had open.

@@ -5,6 +5,7 @@
 //! the history goes on from the known one. So a preview costs about what its difference from the live edition costs.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
 
@@ -16,6 +17,7 @@ use crate::article::library::Rules;
 use crate::edition::{Catalogues, Edition};
 use crate::git::Repository;
 use crate::revision::ObjectId;
+use crate::search::{self, Progress};
 
 /// What a preview goes on from: an edition and what its articles share.
 #[derive(Debug)]
@@ -63,13 +65,25 @@ pub fn tests(repository: &Repository, commit: ObjectId) -> Result<AnswerTests, E
     Ok(tests)
 }
 
-/// Makes the edition of a commit.
+/// Gives up at a time.
+struct Until(Instant);
+
+impl Progress for Until {
+    fn indexed(&self, _done: usize, _all: usize) {}
+
+    fn is_given_up(&self) -> bool {
+        Instant::now() > self.0
+    }
+}
+
+/// Makes the edition of a commit, unless that takes longer than until then.
 ///
 /// # Errors
-/// When the commit cannot be read, has no content folder, or cannot be indexed.
-pub fn edition(base: &Base, repository: &Repository, commit: ObjectId) -> Result<Edition, Error> {
+/// When the commit cannot be read, has no content folder, or cannot be indexed, or time is over.
+pub fn edition(base: &Base, repository: &Repository, commit: ObjectId, until: Instant) -> Result<Edition, Error> {
     let live = &base.edition;
-    let source = Source::commit(repository.clone(), commit);
+    let source = Source::commit(Repository { until: Some(until), ..repository.clone() }, commit);
+    let until = Until(until);
     let mut reader = Reader::beside(source, base.rules.clone(), &live.library, base.shared.clone());
     let state = reader.source.state()?;
     let is_same = state.revision.tree == live.revision.tree;
@@ -77,10 +91,14 @@ pub fn edition(base: &Base, repository: &Repository, commit: ObjectId) -> Result
         true => live.library.renamed(state.revision),
         false => reader.read(&state, &|_, _| {})?.0,
     };
+    // What was not read in time would be findings.
+    if until.is_given_up() {
+        return Err(search::Error::GivenUp.into());
+    }
     let (library, source) = (Arc::new(library), &reader.source);
     let (searcher, history) = std::thread::scope(|scope| {
         let history = scope.spawn(|| source.history(&state, &live.history, &|_| {}));
-        let searcher = if is_same { Ok(live.searcher.clone()) } else { live.searcher.beside(&library) };
+        let searcher = if is_same { Ok(live.searcher.clone()) } else { live.searcher.beside(&library, &until) };
         (searcher, history.join())
     });
     let history = history.map_err(|_| source::Error::Other("reading the history failed".to_owned()))??;

@@ -67,7 +67,7 @@ pub trait Searcher: Send + Sync + fmt::Debug {
     ///
     /// # Errors
     /// When what this one does not have cannot be indexed.
-    fn beside(&self, library: &Arc<Library>) -> Result<Arc<dyn Searcher>, Error>;
+    fn beside(&self, library: &Arc<Library>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error>;
 
     /// Returns the number of sections in the index.
     fn sections(&self) -> usize;
@@ -77,6 +77,11 @@ pub trait Searcher: Send + Sync + fmt::Debug {
 pub trait Progress: Sync {
     /// `done` of `all` articles are indexed.
     fn indexed(&self, done: usize, all: usize);
+
+    /// Returns whether nobody waits for the library any more: then indexing ends with [`Error::GivenUp`].
+    fn is_given_up(&self) -> bool {
+        false
+    }
 }
 
 /// Progress that nobody watches.
@@ -101,6 +106,9 @@ pub enum Error {
         /// Why.
         reason: String,
     },
+    /// Nobody waited for it any more.
+    #[error("indexing took longer than it may")]
+    GivenUp,
     /// Anything else.
     #[error("cannot build the search index: {0}")]
     Other(String),

@@ -324,12 +324,18 @@ impl Open {
             let done = std::sync::atomic::AtomicUsize::new(0);
             self.store.write(&remove, missing.len(), &|position| {
                 let number = missing[position];
+                if progress.is_given_up() {
+                    return Vec::new();
+                }
                 let documents =
                     analyzers.with(|analyzer| passage::documents(&articles[number], keys[number], &fields, analyzer));
                 let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 progress.indexed(done, missing.len());
                 documents
             })?;
+            if progress.is_given_up() {
+                return Err(Error::GivenUp);
+            }
             for key in &remove {
                 self.slots.remove(key);
             }

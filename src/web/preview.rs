@@ -163,6 +163,10 @@ fn problem(fault: Fault) -> Problem {
             Problem { suggestions, ..Problem::new(StatusCode::BAD_REQUEST, "preview_ambiguous", detail) }
         }
         Fault::NotReady => Problem::not_ready(),
+        Fault::TooLong => {
+            let detail = "making this preview takes longer than is allowed; look at a commit that differs less from what is live";
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "preview_failed", detail)
+        }
         Fault::Failed(error) => {
             tracing::warn!(%error, "a preview cannot be made");
             let detail = format!("the preview cannot be made: {error}");

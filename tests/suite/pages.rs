@@ -57,7 +57,11 @@ impl Searcher for Plain {
         Vec::new()
     }
 
-    fn beside(&self, library: &Arc<Library>) -> Result<Arc<dyn Searcher>, otvet::search::Error> {
+    fn beside(
+        &self,
+        library: &Arc<Library>,
+        _progress: &dyn otvet::search::Progress,
+    ) -> Result<Arc<dyn Searcher>, otvet::search::Error> {
         Ok(Arc::new(Self(library.clone())))
     }
 

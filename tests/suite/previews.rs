@@ -1,6 +1,9 @@
 //! Previews: branches and commits below `/~…`, as they would be if they were live; who may look, what leads where, what cannot
 //! be asked for.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::http::{Method, StatusCode};
 use git2::Oid;
 use otvet::event::Asked;
@@ -336,4 +339,21 @@ async fn what_a_branch_removes_is_told_in_its_preview_to_whom_it_was_for() {
     };
     assert_eq!(removed(staff()).await, ["kompensacii", "novoe"]);
     assert_eq!(removed(member("operators")).await, ["novoe"]);
+}
+
+#[tokio::test]
+async fn preview_that_takes_too_long_is_given_up_once_and_said_to_be() {
+    let (mut site, live, draft) = branched("long");
+    let state = Arc::get_mut(&mut site.state).expect("nobody else has it");
+    let previews = Arc::get_mut(state.previews.as_mut().expect("previews")).expect("nobody else has them");
+    previews.making = Duration::ZERO;
+    for _ in 0..2 {
+        let reply = site.get("/~long/a/dostavka").await;
+        assert_eq!(code(&reply), (StatusCode::UNPROCESSABLE_ENTITY, "preview_failed".to_owned()));
+        assert!(reply.text().contains("takes longer than is allowed"), "{}", reply.text());
+    }
+    // What is live needs no making, and what was given up is remembered.
+    assert_eq!(site.get(&format!("/~{live}/a/dostavka")).await.status, StatusCode::OK);
+    let previews = site.state.previews.as_ref().expect("previews");
+    assert!(previews.all_kept().is_empty(), "{draft} is not there");
 }

@@ -12,11 +12,11 @@ use super::store::{Place, Store};
 use super::strengths::Strengths;
 use super::vocabulary::Learner;
 use super::{Open, Shelf};
-use crate::search::{Error, Silent};
+use crate::search::{Error, Progress};
 
 impl Live {
     /// See [`crate::search::Searcher::beside`].
-    pub(super) fn beside_shelf(&self, shelf: &Arc<dyn Shelf>) -> Result<Self, Error> {
+    pub(super) fn beside_shelf(&self, shelf: &Arc<dyn Shelf>, progress: &dyn Progress) -> Result<Self, Error> {
         let mut keys = vec![0; self.articles().len()];
         let mut slots = FxHashMap::default();
         for (slot, number) in self.numbers.iter().enumerate() {
@@ -39,7 +39,7 @@ impl Live {
             generation: 0,
         };
         let tools = Arc::new(Tools::with(self.tools.carried.branch()));
-        open.update(shelf, &tools.analyzers, &Silent)?;
+        open.update(shelf, &tools.analyzers, progress)?;
         Ok(open.live(Arc::clone(shelf), tools, Arc::new(Mutex::default())))
     }
 }

@@ -30,7 +30,7 @@ use crate::article::{Article, Library, Section, with_titles};
 use crate::audience::Access;
 use crate::search::labels::Labels;
 use crate::search::language::{Analyzer, Script, script_of};
-use crate::search::{Completions, Error, Explanation, Hit, Note, SearchQuery, SearchResults, Searcher};
+use crate::search::{Completions, Error, Explanation, Hit, Note, Progress, SearchQuery, SearchResults, Searcher};
 
 /// So many results are little: then other ways are offered, too.
 const LITTLE: usize = 2;
@@ -502,8 +502,8 @@ impl Searcher for Live {
         self.prepare_for(access);
     }
 
-    fn beside(&self, library: &Arc<Library>) -> Result<Arc<dyn Searcher>, Error> {
-        Ok(Arc::new(self.beside_shelf(&(Arc::clone(library) as Arc<dyn Shelf>))?))
+    fn beside(&self, library: &Arc<Library>, progress: &dyn Progress) -> Result<Arc<dyn Searcher>, Error> {
+        Ok(Arc::new(self.beside_shelf(&(Arc::clone(library) as Arc<dyn Shelf>), progress)?))
     }
 
     fn sections(&self) -> usize {

@@ -260,7 +260,7 @@ mod tests {
                 let library = library(articles.values().cloned());
                 let searcher = engine.index(&library, &Silent).expect("in memory");
                 let fresh = TantivyEngine::in_memory().index(&library, &Silent).expect("in memory");
-                let beside = before.beside(&library).expect("in memory");
+                let beside = before.beside(&library, &Silent).expect("in memory");
                 for access in readers {
                     searcher.prepare(access);
                     proptest::prop_assert_eq!(answers(&*searcher, access), answers(&*fresh, access));
