@@ -21,14 +21,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process_group, setpriority_pgrp};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, timeout};
 
 use super::Host;
-use super::gate::{LANG, PUSHER, SOCKET};
+use super::gate::{LANG, PUSH, PUSHER, SOCKET};
+use super::turns::Push;
+use super::{MANY_PACKS, Unpacked};
 use crate::text::Lang;
 
 /// The largest push, in bytes of its pack.
@@ -43,14 +45,14 @@ const DEADLINE: Duration = Duration::from_secs(15 * 60);
 const QUEUE: Duration = Duration::from_secs(30);
 /// How long git has to end by itself when nobody is there any more, and then again when it is told to.
 const GRACE: Duration = Duration::from_secs(5);
-/// So many packs are packed together.
-const MANY_PACKS: usize = 40;
 /// Bytes that are passed on at a time.
 const BUFFER: usize = 64 << 10;
 /// The most bytes of the head of an answer.
 const HEAD: usize = 16 << 10;
 /// Seconds of processor time that git may use for one request: a pack that unpacks to gigabytes takes them.
 const PROCESSOR: u64 = 120;
+/// The lowest priority there is: making a pack for a clone takes seconds of a processor.
+const LOWEST: i32 = 19;
 /// The largest file that git may write.
 const FILE: u64 = 1 << 30;
 
@@ -140,15 +142,25 @@ impl Host {
         if call.length.is_some_and(|length| length > most) {
             return Err(Error::TooLarge);
         }
+        if call.service == Service::Push && call.is_discovery {
+            self.turns.settled().await;
+        }
         let places = if call.service == Service::Push { &self.pushes } else { &self.fetches };
         let place = timeout(QUEUE, places.clone().acquire_owned()).await.map_err(|_| Error::Busy)?;
         let place = place.expect("the semaphore is never closed");
         let failed = |error: io::Error| Error::Failed(error.to_string());
-        let mut child = self.command(call).spawn().map_err(failed)?;
+        let push = (call.service == Service::Push && !call.is_discovery).then(|| self.turns.begin());
+        let mut command = self.command(call);
+        command.envs(push.as_ref().map(|push| (PUSH, push.number.to_string())));
+        let mut child = command.spawn().map_err(failed)?;
         let (stdin, stdout) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
         let pushes = (call.service == Service::Push).then(|| self.pushes.clone());
-        let running = Arc::new(Running::new(child, place, self.repository.git_dir.clone(), pushes));
+        let held = Held { _place: place, push: push.map(|push| (push, self.unpacked.clone())) };
+        let running = Arc::new(Running::new(child, held, self.repository.git_dir.clone(), pushes));
         limit(&running);
+        if call.service == Service::Fetch {
+            yield_to_readers(&running);
+        }
         if call.is_discovery {
             drop(stdin);
         } else {
@@ -298,6 +310,14 @@ fn limit(running: &Running) {
     }
 }
 
+/// Lets the child and whatever it starts have the processor only when nobody who reads or pushes wants it.
+fn yield_to_readers(running: &Running) {
+    // The child leads a group of its own. One that has ended already yields anyhow.
+    if let Some(process) = running.process {
+        let _ = setpriority_pgrp(Some(process), LOWEST);
+    }
+}
+
 /// Feeds the body to the child as it comes. Of one that is too large, too slow or cut off the child gets no more: then a push
 /// is not whole, and git takes nothing of it.
 async fn feed<B, E>(mut body: B, mut stdin: ChildStdin, most: u64)
@@ -321,10 +341,24 @@ where
     }
 }
 
+/// What a child has as long as it works: its place and, of a push, its turn.
+struct Held {
+    _place: OwnedSemaphorePermit,
+    push: Option<(Push, Arc<Unpacked>)>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some((_, unpacked)) = &self.push {
+            unpacked.add();
+        }
+    }
+}
+
 /// A child at work, with its place. When the last of those who hold it lets go, it is ended with everything it has started.
 struct Running {
     process: Option<Pid>,
-    child: Mutex<Option<(Child, OwnedSemaphorePermit)>>,
+    child: Mutex<Option<(Child, Held)>>,
     git_dir: PathBuf,
     /// The places of pushes, if this is one.
     pushes: Option<Arc<Semaphore>>,
@@ -339,15 +373,15 @@ impl std::fmt::Debug for Running {
 }
 
 impl Running {
-    fn new(child: Child, place: OwnedSemaphorePermit, git_dir: PathBuf, pushes: Option<Arc<Semaphore>>) -> Self {
+    fn new(child: Child, held: Held, git_dir: PathBuf, pushes: Option<Arc<Semaphore>>) -> Self {
         let process = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-        Self { process, child: Mutex::new(Some((child, place))), git_dir, pushes, unheard: Mutex::default() }
+        Self { process, child: Mutex::new(Some((child, held))), git_dir, pushes, unheard: Mutex::default() }
     }
 
     /// Ends the child, in the background.
     fn end(&self) {
         let taken = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((mut child, place)) = taken else { return };
+        let Some((mut child, held)) = taken else { return };
         let (process, git_dir, pushes) = (self.process, self.git_dir.clone(), self.pushes.clone());
         let unheard = self.unheard.lock().unwrap_or_else(PoisonError::into_inner).take();
         let signal = move |signal| {
@@ -367,14 +401,14 @@ impl Running {
                 let _ = child.wait().await;
             };
             if timeout(GRACE, ending).await.is_ok() {
-                return drop(place);
+                return drop(held);
             }
             signal(Signal::TERM);
             if timeout(GRACE, child.wait()).await.is_err() {
                 signal(Signal::KILL);
                 let _ = child.wait().await;
             }
-            drop(place);
+            drop(held);
             // Whoever holds all places knows that what lies there belongs to nobody.
             if let Some(pushes) = pushes
                 && let Ok(_all) = pushes.try_acquire_many(super::PUSHES as u32)

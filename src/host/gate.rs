@@ -35,6 +35,8 @@ use crate::text::push as words;
 
 /// Where a hook finds the socket.
 pub(super) const SOCKET: &str = "OTVET_GATE";
+/// The number of the push.
+pub(super) const PUSH: &str = "OTVET_PUSH";
 /// Who pushes, for the log.
 pub(super) const PUSHER: &str = "OTVET_PUSHER";
 /// In which language the answer is to be.
@@ -59,6 +61,8 @@ const LONGEST: usize = 100;
 #[derive(Debug, Serialize, Deserialize)]
 struct Question {
     hook: String,
+    /// The number of the push.
+    push: u64,
     updates: Vec<Update>,
     /// The folder of the objects that are not taken in yet.
     incoming: Option<String>,
@@ -161,6 +165,7 @@ impl Gate {
             Err(refusal) => return refused(&refusal, lang, &question),
         };
         if question.hook != "pre-receive" {
+            self.host.turns.give_up(question.push);
             return Answer { taken: true, text: self.published(&changes, &live, lang).await };
         }
         let objects = self.host.repository.common_dir.join("objects");
@@ -168,7 +173,13 @@ impl Gate {
         let mut answer = Answer { taken: true, text: String::new() };
         for change in changes {
             let (commit, draft) = match change {
-                Change::Live(commit) => (commit, None),
+                Change::Live(commit) => {
+                    self.host.turns.take(question.push).await;
+                    if self.is_overtaken(&question.updates, &live).await {
+                        return refused(&Refusal::Overtaken(live), lang, &question);
+                    }
+                    (commit, None)
+                }
                 Change::Draft(name, commit) => (commit, Some(name)),
                 Change::Nothing => continue,
             };
@@ -187,6 +198,16 @@ impl Gate {
             answer.text += &push::verdict(&report, &folder, lang, (&live, draft), start.elapsed());
         }
         answer
+    }
+
+    /// Returns whether the live branch is no longer where a push saw it, so that git would not take it, whatever a check says.
+    async fn is_overtaken(&self, updates: &[Update], live: &str) -> bool {
+        let name = format!("refs/heads/{live}");
+        let Some(update) = updates.iter().find(|update| update.name == name) else { return false };
+        let (repository, live) = (self.host.repository.clone(), live.to_owned());
+        let tip = tokio::task::spawn_blocking(move || repository.branch_tip(&live)).await;
+        // What cannot be read now is git's to decide.
+        matches!(tip, Ok(Ok(tip)) if tip.map(|tip| tip.to_string()) != update.old)
     }
 
     /// Lets the publisher check a commit. Returns also the content folder in it.
@@ -298,6 +319,7 @@ pub fn hook(name: &str) -> Result<bool, String> {
     let updates = updates(name == "pre-receive").map_err(|error| Refusal::Unreadable(error.to_string()).text(lang))?;
     let question = Question {
         hook: name.to_owned(),
+        push: variable(PUSH).parse().unwrap_or_default(),
         updates,
         incoming: std::env::var("GIT_QUARANTINE_PATH").ok(),
         lang: variable(LANG),

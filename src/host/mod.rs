@@ -6,6 +6,7 @@
 //! 3. [`push`]: when git has received the objects of a push, but before it moves a branch, it runs a hook, which is this
 //!    program; the hook asks the running server over a socket ([`gate`]), and the server's publisher checks.
 //! 4. When the branch has moved, another hook wakes the publisher and tells the editor what is live.
+//! 5. Of many pushes at once, those of the live branch go through 3 and 4 one after the other ([`turns`]).
 //!
 //! Deliberately knows no HTTP: `web` has the routes. Speaks no git protocol either: git does.
 
@@ -13,18 +14,22 @@ pub mod backend;
 pub mod gate;
 pub mod push;
 pub mod tokens;
+mod turns;
 
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::{Instant, sleep_until};
 
 use crate::git::{self, Repository};
 use crate::text::Lang;
 use tokens::Tokens;
+use turns::Turns;
 
 /// The `[git]` section, checked.
 #[derive(Debug, Clone)]
@@ -48,6 +53,8 @@ const FETCHES: usize = 16;
 const ABANDONED: Duration = Duration::from_secs(60);
 /// How often to look for what pushes left behind.
 const ROUND: Duration = Duration::from_secs(10 * 60);
+/// So many packs are packed together: each push brings one, and whatever reads the repository looks into all.
+const MANY_PACKS: usize = 40;
 
 /// A repository that is hosted.
 #[derive(Debug)]
@@ -70,6 +77,25 @@ pub struct Host {
     git: PathBuf,
     pushes: Arc<Semaphore>,
     fetches: Arc<Semaphore>,
+    turns: Arc<Turns>,
+    /// Pushes since packs were last packed together, and what says that there are many.
+    unpacked: Arc<Unpacked>,
+}
+
+/// How many packs came since they were last packed together.
+#[derive(Debug, Default)]
+struct Unpacked {
+    pushes: AtomicUsize,
+    are_many: Notify,
+}
+
+impl Unpacked {
+    /// Counts a push.
+    fn add(&self) {
+        if self.pushes.fetch_add(1, Ordering::Relaxed) + 1 == MANY_PACKS {
+            self.are_many.notify_one();
+        }
+    }
 }
 
 impl Host {
@@ -112,6 +138,8 @@ impl Host {
             git,
             pushes: Arc::new(Semaphore::new(PUSHES)),
             fetches: Arc::new(Semaphore::new(FETCHES)),
+            turns: Arc::default(),
+            unpacked: Arc::default(),
         };
         sweep(&host.repository.git_dir, ABANDONED);
         Ok(host)
@@ -119,14 +147,21 @@ impl Host {
 }
 
 impl Host {
-    /// Removes what pushes left behind, and packs together what they brought, now and then, for ever.
+    /// Removes what pushes left behind now and then, and packs together what they brought whenever that is much, for ever.
     pub async fn keep_in_order(self: Arc<Self>) {
+        let mut round = Instant::now() + ROUND;
         loop {
-            tokio::time::sleep(ROUND).await;
-            // A push that comes meanwhile waits for a moment.
-            let Ok(_all) = self.pushes.acquire_many(PUSHES as u32).await else { return };
-            let host = self.clone();
-            let _ = tokio::task::spawn_blocking(move || sweep(&host.repository.git_dir, ABANDONED)).await;
+            tokio::select! {
+                () = sleep_until(round) => {
+                    round = Instant::now() + ROUND;
+                    // A push that comes meanwhile waits for a moment.
+                    let Ok(_all) = self.pushes.acquire_many(PUSHES as u32).await else { return };
+                    let host = self.clone();
+                    let _ = tokio::task::spawn_blocking(move || sweep(&host.repository.git_dir, ABANDONED)).await;
+                }
+                () = self.unpacked.are_many.notified() => {}
+            }
+            self.unpacked.pushes.store(0, Ordering::Relaxed);
             self.pack().await;
         }
     }

@@ -47,6 +47,8 @@ pub enum Refusal {
     RemovesLive(String),
     /// Commits of the live branch would be lost.
     LosesCommits(String),
+    /// Another push moved the live branch while this one was under way.
+    Overtaken(String),
     /// The new commit of the live branch has no content folder.
     NoFolder(String),
     /// What came cannot be read.
@@ -68,6 +70,7 @@ impl Refusal {
             Self::BadName(name) => words::bad_name(lang, &shown(name)),
             Self::RemovesLive(branch) => words::removes_live(lang, branch),
             Self::LosesCommits(branch) => words::loses_commits(lang, branch),
+            Self::Overtaken(branch) => words::overtaken(lang, branch),
             Self::NoFolder(folder) => words::no_folder(lang, folder),
             Self::Unreadable(reason) => words::unreadable(lang, reason),
             Self::Stopping => words::stopping(lang).to_owned(),

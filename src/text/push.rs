@@ -61,6 +61,18 @@ pub fn loses_commits(lang: Lang, branch: &str) -> String {
     }
 }
 
+/// Says that somebody else's push came first.
+pub fn overtaken(lang: Lang, branch: &str) -> String {
+    match lang {
+        Lang::Ru => format!(
+            "пока вы отправляли, в ветке `{branch}` появились чужие правки. Возьмите их и отправьте снова: git pull --rebase && git push"
+        ),
+        Lang::En => format!(
+            "while you were pushing, others changed `{branch}`. Take that in and push again: git pull --rebase && git push"
+        ),
+    }
+}
+
 /// Says that the content folder is gone.
 pub fn no_folder(lang: Lang, folder: &str) -> String {
     match lang {

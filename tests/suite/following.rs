@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::hosting::Server;
+use crate::support::hosted::Server;
 use crate::support::repo::TestRepo;
 
 fn command(remote: &Path, folder: &Path) -> Command {

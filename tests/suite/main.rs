@@ -28,6 +28,7 @@ mod previews;
 mod process;
 mod properties;
 mod publishing;
+mod pushes;
 mod relevance;
 mod replicas;
 mod reviews;
