@@ -53,8 +53,10 @@ const HEAD: usize = 16 << 10;
 const PROCESSOR: u64 = 120;
 /// The lowest priority there is: making a pack for a clone takes seconds of a processor.
 const LOWEST: i32 = 19;
-/// The largest file that git may write.
-const FILE: u64 = 1 << 30;
+/// The largest file that git may write, in blocks of 512 bytes.
+const FILE: u64 = (1 << 30) / 512;
+/// The most memory that git may ask for, in KiB, besides the files that it maps: some bytes of a pack may stand for gigabytes.
+const MEMORY: u64 = 1 << 20;
 
 /// What somebody asks of git.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,7 +159,6 @@ impl Host {
         let pushes = (call.service == Service::Push).then(|| self.pushes.clone());
         let held = Held { _place: place, push: push.map(|push| (push, self.unpacked.clone())) };
         let running = Arc::new(Running::new(child, held, self.repository.git_dir.clone(), pushes));
-        limit(&running);
         if call.service == Service::Fetch {
             yield_to_readers(&running);
         }
@@ -227,8 +228,12 @@ impl Host {
             true => ("/info/refs".to_owned(), "GET"),
             false => (format!("/{}", call.service.name()), "POST"),
         };
-        let mut command = Command::new(&self.git);
-        command.arg("http-backend").current_dir(&self.repository.git_dir);
+        // Limits that are set from outside come too late for what it starts at once. The shell is replaced by git.
+        let limits = format!(
+            "ulimit -c 0; ulimit -t {PROCESSOR}; ulimit -f {FILE}; ulimit -d {MEMORY}; exec \"$0\" http-backend"
+        );
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &limits]).arg(&self.git).current_dir(&self.repository.git_dir);
         self.environment(&mut command);
         command
             .env("GIT_PROJECT_ROOT", git_dir)
@@ -296,17 +301,6 @@ impl Host {
         ]
         .map(|(key, value)| (key, value.to_owned()))
         .into()
-    }
-}
-
-/// Bounds what the child and whatever it starts may use.
-fn limit(running: &Running) {
-    let Some(process) = running.process.and_then(|pid| pid.as_raw_nonzero().get().into()) else { return };
-    for (resource, most) in
-        [(rlimit::Resource::CPU, PROCESSOR), (rlimit::Resource::FSIZE, FILE), (rlimit::Resource::CORE, 0)]
-    {
-        // One that has ended already needs no limit.
-        let _ = rlimit::prlimit(process, resource, Some((most, most)), None);
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "what the modules share is reachable in this binary only")]
 
 mod api;
+mod bombs;
 mod check;
 mod commonmark;
 mod commons;
@@ -12,6 +13,7 @@ mod contract;
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;
 mod determinism;
+mod faults;
 mod feedback;
 mod following;
 mod formats;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::support::hosted::{Editor, Server, article, children, folder, left_over, repository, until};
+use crate::support::hosted::{Editor, Server, article, children, folder, left_over, locks, repository, until};
 use crate::support::repo::TestRepo;
 
 /// The first pause of somebody who is refused; the next is twice as long, up to this much for each editor there is.
@@ -184,21 +184,4 @@ fn of_many_who_push_again_and_again_nothing_acknowledged_is_lost_and_all_is_live
     let packs = std::fs::read_dir(repo.git_dir().join("objects/pack")).expect("packs").flatten();
     let packs = packs.filter(|file| file.path().extension().is_some_and(|end| end == "pack")).count();
     assert!(packs <= 100, "{packs} packs are left");
-}
-
-/// Returns the locks that are left in a repository.
-fn locks(repo: &TestRepo) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![repo.git_dir().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "lock") {
-                found.push(path.display().to_string());
-            }
-        }
-    }
-    found
 }

@@ -66,6 +66,16 @@ impl Server {
         }
     }
 
+    /// Returns how many processes it has started that are there, be they dead or alive.
+    pub fn children(&self) -> usize {
+        let parent = |process: &std::fs::DirEntry| {
+            let stat = std::fs::read_to_string(process.path().join("stat")).ok()?;
+            stat.rsplit_once(") ")?.1.split(' ').nth(1)?.parse::<u32>().ok()
+        };
+        let processes = std::fs::read_dir("/proc").expect("processes").flatten();
+        processes.filter(|process| parent(process) == Some(self.child.id())).count()
+    }
+
     pub fn kill(mut self) {
         self.child.kill().expect("a process that runs");
         self.child.wait().expect("a process that ends");
@@ -240,4 +250,21 @@ pub fn until(server: &Server, what: &str, holds: impl Fn() -> bool) {
         server.ask("GET /git/kb.git/info/refs?service=git-upload-pack HTTP/1.1");
     }
     panic!("still not: {what}");
+}
+
+/// Returns the locks that are left in a repository.
+pub fn locks(repo: &TestRepo) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![repo.git_dir().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "lock") {
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    found
 }
