@@ -56,6 +56,18 @@ pub enum Lost {
         /// The column that is empty, such as `answer`.
         missing: &'static str,
     },
+    /// A quotation mark that nothing closes: what stands behind it was taken for a part of the cell.
+    Unclosed,
+    /// A formula whose result is not in the file.
+    NoResult {
+        /// The formula.
+        formula: String,
+    },
+    /// A number that is likely to be shown in another way than it is kept: a share, a price, a part of something.
+    Number {
+        /// The number as it is kept.
+        number: String,
+    },
     /// A sheet or table without a row of headings that is understood.
     NoHeadings {
         /// What it is called.

@@ -40,6 +40,8 @@ struct Row {
     /// Its number in the source, from 1.
     number: u32,
     cells: Vec<String>,
+    /// Whether it is one cell across several columns: what stands below belongs to it.
+    is_title: bool,
 }
 
 /// What a column holds.
@@ -187,7 +189,9 @@ impl Reader<'_> {
         if row.cells.iter().all(|cell| cell.trim().is_empty()) {
             return;
         }
-        if let Some(name) = self.divider(row, next) {
+        let title = || row.cells.iter().find(|cell| !cell.trim().is_empty()).map(|cell| cell.trim().to_owned());
+        let title = title().filter(|title| row.is_title && title.chars().count() <= LONGEST_HEADING);
+        if let Some(name) = title.or_else(|| self.divider(row, next)) {
             self.category = (name, String::new());
             return;
         }
@@ -415,9 +419,11 @@ mod tests {
     use super::*;
 
     fn table(rows: &[&[&str]]) -> Table {
-        let rows = (1..)
-            .zip(rows)
-            .map(|(number, cells)| Row { number, cells: cells.iter().map(|cell| (*cell).to_owned()).collect() });
+        let rows = (1..).zip(rows).map(|(number, cells)| Row {
+            number,
+            cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
+            is_title: false,
+        });
         Table { source: "faq.csv".to_owned(), name: String::new(), rows: rows.collect() }
     }
 

@@ -26,6 +26,13 @@ fn lost_ru(what: &Lost) -> String {
         Lost::NameTaken { name } => format!("такое имя уже есть: статья названа `{name}`"),
         Lost::Row { missing: "question" } => "в строке нет вопроса: пропущена".to_owned(),
         Lost::Row { .. } => "в строке нет ответа: пропущена".to_owned(),
+        Lost::Unclosed => "кавычка в таблице не закрыта: строки после неё попали в одну ячейку".to_owned(),
+        Lost::NoResult { formula } => {
+            format!("у формулы `{formula}` нет значения: откройте и сохраните файл в Excel или LibreOffice")
+        }
+        Lost::Number { number } => {
+            format!("число `{number}` в таблице может выглядеть иначе (проценты, рубли): сверьте статью")
+        }
         Lost::NoHeadings { name } => format!("в `{name}` нет строки с заголовками столбцов: пропущено"),
         Lost::TooMuch { limit } => format!("больше, чем {limit}: остальное пропущено"),
         Lost::Unreadable { reason } => format!("не читается: {reason}"),
@@ -51,6 +58,15 @@ fn lost_en(what: &Lost) -> String {
         }
         Lost::NameTaken { name } => format!("there is such a name already: the article is called `{name}`"),
         Lost::Row { missing } => format!("the row has no {missing}: left out"),
+        Lost::Unclosed => {
+            "a quotation mark of the table is never closed: the rows behind it became part of one cell".to_owned()
+        }
+        Lost::NoResult { formula } => {
+            format!("the formula `{formula}` has no value: open the file in Excel or LibreOffice and save it")
+        }
+        Lost::Number { number } => {
+            format!("the number `{number}` may look otherwise in the table (per cent, money): compare the article")
+        }
         Lost::NoHeadings { name } => format!("`{name}` has no row of headings: left out"),
         Lost::TooMuch { limit } => format!("more than {limit}: the rest is left out"),
         Lost::Unreadable { reason } => format!("it cannot be read: {reason}"),

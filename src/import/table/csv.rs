@@ -83,7 +83,14 @@ pub(in crate::import) fn table(source: &str, text: &str, losses: &mut Vec<Loss>)
         let best = DELIMITERS.into_iter().rev().max_by_key(score);
         best.unwrap_or(b',')
     });
-    rows(source, text, delimiter, MOST_ROWS, losses)
+    let mut table = rows(source, text, delimiter, MOST_ROWS, losses);
+    table.rows.iter_mut().for_each(|row| row.number += u32::from(said.is_some()));
+    // What stands behind it was read as a part of its cell.
+    if text.matches('"').count() % 2 == 1 {
+        let last = table.rows.last().map_or(0, |row| row.number);
+        lose(losses, source, last, Lost::Unclosed);
+    }
+    table
 }
 
 fn rows(source: &str, text: &str, delimiter: u8, most: usize, losses: &mut Vec<Loss>) -> Table {
@@ -106,7 +113,7 @@ fn rows(source: &str, text: &str, delimiter: u8, most: usize, losses: &mut Vec<L
                 String::new()
             }));
         }
-        table.rows.push(Row { number, cells });
+        table.rows.push(Row { number, cells, is_title: false });
     }
     table
 }
@@ -147,6 +154,10 @@ mod tests {
         let text = format!("Вопрос;Ответ\nКак?;\"{}", "я;\n".repeat(100_000));
         let mut losses = Vec::new();
         let table = table("a.csv", &text, &mut losses);
-        assert_eq!((table.rows.len(), losses.len()), (2, 1));
+        assert_eq!((table.rows.len(), losses.len()), (2, 2));
+        let mut losses = Vec::new();
+        let table = super::table("a.csv", "sep=;\nВопрос;Ответ\nКак?;\"не закрыта\nещё;строка\n", &mut losses);
+        assert_eq!((table.rows[1].number, losses.len()), (3, 1));
+        assert_eq!((losses[0].line, &losses[0].what), (3, &Lost::Unclosed));
     }
 }

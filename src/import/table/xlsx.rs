@@ -3,12 +3,12 @@
 //! A workbook is a ZIP file and may be a bomb: it is inflated once into nothing, within limits, before anything reads it. Its cells
 //! are read one after the other; a sheet that says that it has a million columns takes no memory for them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use calamine::{DataRef, Dimensions, Reader, SheetVisible, Xlsx};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
 use super::csv::{bounded, leads, no_headings};
@@ -127,7 +127,11 @@ fn sheet(book: &mut Workbook<'_>, name: &str, source: &str, losses: &mut Vec<Los
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
     while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
         let (row, column) = cell.get_position();
-        let text = shown(cell.get_value());
+        let value = cell.get_value();
+        let text = shown(value);
+        if let Some(what) = changed(value) {
+            lose(losses, source, row + 1, what);
+        }
         if text.trim().is_empty() || column as usize >= MOST_COLUMNS {
             continue;
         }
@@ -140,8 +144,14 @@ fn sheet(book: &mut Workbook<'_>, name: &str, source: &str, losses: &mut Vec<Los
             None => lose(losses, source, row + 1, Lost::TooMuch { limit: format!("{} KiB", MOST_CELL >> 10) }),
         }
     }
+    drop(cells);
+    results(book, name, source, &rows, losses)?;
+    let mut titles = BTreeSet::new();
     for area in merged {
         let (first, last) = (area.start, area.end);
+        if first.0 == last.0 && last.1 > first.1 && rows.get(&first.0).is_some_and(|row| row.len() == 1) {
+            titles.insert(first.0);
+        }
         let Some(text) = rows.get(&first.0).and_then(|row| row.get(&first.1)).cloned() else { continue };
         // Down only, and only into rows that have something: a merged title says nothing of other columns.
         for (_, row) in rows
@@ -153,11 +163,41 @@ fn sheet(book: &mut Workbook<'_>, name: &str, source: &str, losses: &mut Vec<Los
     }
     let row = |(number, cells): (u32, BTreeMap<u32, String>)| {
         let width = cells.keys().next_back().map_or(0, |last| *last as usize + 1);
-        let mut row = Row { number: number + 1, cells: vec![String::new(); width] };
+        let is_title = titles.contains(&number);
+        let mut row = Row { number: number + 1, cells: vec![String::new(); width], is_title };
         cells.into_iter().for_each(|(column, text)| row.cells[column as usize] = text);
         row
     };
     Ok(rows.into_iter().map(row).collect())
+}
+
+/// Finds formulas without a result: programs that only write workbooks leave these to whoever opens them.
+fn results(
+    book: &mut Workbook<'_>,
+    name: &str,
+    source: &str,
+    rows: &BTreeMap<u32, BTreeMap<u32, String>>,
+    losses: &mut Vec<Loss>,
+) -> Result<(), String> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
+    while let Some(cell) = cells.next_formula().map_err(|error| error.to_string())? {
+        let (row, column) = cell.get_position();
+        let formula = cell.get_value();
+        if !formula.is_empty() && rows.get(&row).is_none_or(|row| !row.contains_key(&column)) {
+            let formula = format!("={}", formula.chars().take(60).collect::<String>());
+            lose(losses, source, row + 1, Lost::NoResult { formula });
+        }
+    }
+    Ok(())
+}
+
+/// Returns what is told of a value that may look otherwise in its workbook.
+fn changed(value: &DataRef<'_>) -> Option<Lost> {
+    match value {
+        DataRef::Float(number) if number.fract() != 0.0 => Some(Lost::Number { number: number.to_string() }),
+        DataRef::Error(error) => Some(Lost::NoResult { formula: error.to_string() }),
+        _ => None,
+    }
 }
 
 /// Returns the areas of merged cells.
@@ -173,8 +213,47 @@ fn shown(value: &DataRef<'_>) -> String {
         DataRef::Int(number) => number.to_string(),
         DataRef::Float(number) => number.to_string(),
         DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(moment) => moment.to_string(),
+        DataRef::DateTime(moment) => moment_shown(moment),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
         DataRef::Error(_) | DataRef::Empty => String::new(),
+    }
+}
+
+/// Returns a day, a time or both, as people in Russia write them; a length of time in hours and minutes.
+fn moment_shown(moment: &ExcelDateTime) -> String {
+    if moment.is_duration() {
+        let minutes = (moment.as_f64() * 24.0 * 60.0).round() as i64;
+        return format!("{}:{:02}", minutes / 60, minutes % 60);
+    }
+    let (year, month, day, hour, minute, ..) = moment.to_ymd_hms_milli();
+    let (date, time) = (format!("{day:02}.{month:02}.{year}"), format!("{hour:02}:{minute:02}"));
+    match (moment.as_f64() < 1.0, moment.as_f64().fract() == 0.0) {
+        (true, _) => time,
+        (false, true) => date,
+        (false, false) => format!("{date} {time}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::ExcelDateTimeType;
+
+    use super::*;
+
+    #[test]
+    fn days_and_times_are_shown_as_people_write_them() {
+        let shown = |value, kind| moment_shown(&ExcelDateTime::new(value, kind, false));
+        assert_eq!(shown(46387.0, ExcelDateTimeType::DateTime), "31.12.2026");
+        assert_eq!(shown(46346.4375, ExcelDateTimeType::DateTime), "20.11.2026 10:30");
+        assert_eq!(shown(0.375, ExcelDateTimeType::DateTime), "09:00");
+        assert_eq!(shown(1.5, ExcelDateTimeType::TimeDelta), "36:00");
+    }
+
+    #[test]
+    fn what_may_look_otherwise_is_told() {
+        assert_eq!(changed(&DataRef::Float(350.0)), None);
+        assert_eq!(changed(&DataRef::Float(0.15)), Some(Lost::Number { number: "0.15".to_owned() }));
+        let error = DataRef::Error(calamine::CellErrorType::Ref);
+        assert_eq!(changed(&error), Some(Lost::NoResult { formula: "#REF!".to_owned() }));
     }
 }
