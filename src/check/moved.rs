@@ -7,11 +7,21 @@ use crate::article::library::{Naming, Resolved};
 use crate::article::markdown::Target;
 use crate::article::{Article, Library};
 use crate::diagnostic::{Diagnostic, Finding};
+use crate::git::history::likeness::{self, Traits};
+
+/// An article that has another path now.
+#[derive(Clone, Copy)]
+struct Moved<'a> {
+    /// The article as it is.
+    now: &'a Article,
+    /// Whether the history knows it for the same, and leads from the old path to the new one.
+    is_followed: bool,
+}
 
 /// Articles that have another path now: by the path before, the article as it is.
 ///
-/// It is the one that has its slug, else its text, else its title.
-fn moved<'a>(before: &'a Library, after: &'a Library) -> FxHashMap<&'a str, &'a Article> {
+/// It is the one that has its slug, else its text or one like it, else its title.
+fn moved<'a>(before: &'a Library, after: &'a Library) -> FxHashMap<&'a str, Moved<'a>> {
     let came: Vec<&Article> = after
         .articles()
         .iter()
@@ -21,13 +31,20 @@ fn moved<'a>(before: &'a Library, after: &'a Library) -> FxHashMap<&'a str, &'a 
     if came.is_empty() {
         return FxHashMap::default();
     }
-    let gone = before.articles().iter().filter(|was| after.by_path(&was.path).is_none());
-    let now = |was: &Article| {
-        let is_it: [&dyn Fn(&Article) -> bool; 3] =
-            [&|now| now.slug == was.slug, &|now| now.blob == was.blob, &|now| now.title == was.title];
-        is_it.into_iter().find_map(|is_it| came.iter().copied().find(|now| is_it(now)))
+    let gone = before.articles().iter().map(AsRef::as_ref).filter(|was: &&Article| after.by_path(&was.path).is_none());
+    let gone: Vec<&Article> = gone.collect();
+    let traits = |articles: &[&Article]| {
+        let few = articles.iter().take(likeness::MOST);
+        few.map(|article| Traits::of(&article.path, article.as_written().as_bytes())).collect::<Vec<_>>()
     };
-    gone.filter_map(|was| Some((&*was.path, now(was)?))).collect()
+    let like: FxHashMap<usize, usize> = likeness::same(&traits(&gone), &traits(&came)).into_iter().collect();
+    let now = |number: usize, was: &Article| {
+        let find = |is_it: &dyn Fn(&Article) -> bool| came.iter().copied().find(|now| is_it(now));
+        let followed = find(&|now| now.blob == was.blob).or_else(|| Some(came[*like.get(&number)?]));
+        let now = find(&|now| now.slug == was.slug).or(followed).or_else(|| find(&|now| now.title == was.title))?;
+        Some(Moved { now, is_followed: followed.is_some_and(|followed| followed.path == now.path) })
+    };
+    gone.iter().enumerate().filter_map(|(number, was)| Some((&*was.path, now(number, was)?))).collect()
 }
 
 /// Says of links that led to an article which has moved where it is now.
@@ -37,7 +54,7 @@ pub(super) fn advise(findings: &mut [Diagnostic], before: &Library, after: &Libr
         return;
     }
     let all = Naming::of_all();
-    let now = |number: usize| moved.get(&*before.articles().get(number)?.path).copied();
+    let now = |number: usize| Some(moved.get(&*before.articles().get(number)?.path)?.now);
     for found in findings {
         match &mut found.finding {
             Finding::BrokenLink { suggestion, .. } => {
@@ -63,8 +80,8 @@ pub(super) fn advise(findings: &mut [Diagnostic], before: &Library, after: &Libr
     }
 }
 
-/// Finds addresses that lead nowhere any more, though their article is still there. A file that was moved as it is needs
-/// nothing: its history leads from the old path to the new one.
+/// Finds addresses that lead nowhere any more, though their article is still there. A path that the history leads on from needs
+/// nothing.
 pub(super) fn lost_addresses(before: &Library, after: &Library) -> Vec<Diagnostic> {
     let all = Naming::of_all();
     let leads = |slug: &str| after.by_slug(slug, &all).is_some() || after.redirect(slug, &all).is_some();
@@ -72,7 +89,12 @@ pub(super) fn lost_addresses(before: &Library, after: &Library) -> Vec<Diagnosti
     let mut lost = Vec::new();
     for was in before.articles().iter().filter(|was| was.readable && !leads(was.slug.as_str())) {
         let same = after.by_path(&was.path).map(|number| &*after.articles()[number]);
-        let now = same.or_else(|| moved.get(&*was.path).copied().filter(|now| now.blob != was.blob));
+        let is_path = || {
+            let ending = was.path.strip_prefix(was.slug.as_str());
+            matches!(ending, Some(".md" | ".markdown"))
+        };
+        let is_lost = |moved: &&Moved<'_>| !(moved.is_followed && is_path());
+        let now = same.or_else(|| moved.get(&*was.path).filter(is_lost).map(|moved| moved.now));
         if let Some(now) = now.filter(|now| now.readable) {
             let (line, column) = now.place_of("slug", now.slug.as_str());
             let finding = Finding::LostAddress { slug: was.slug.to_string() };

@@ -9,6 +9,7 @@
 
 mod codec;
 mod diff;
+pub mod likeness;
 mod lives;
 mod order;
 mod past;
@@ -46,7 +47,7 @@ pub enum Act {
     Added,
     /// Its content changed.
     Changed,
-    /// It came from another path with the same content, see [`Touch::from`].
+    /// It came from another path, with the same content or one that is like it, see [`Touch::from`].
     Moved,
     /// It is gone.
     Removed,

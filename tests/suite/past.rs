@@ -304,3 +304,28 @@ async fn file_that_was_moved_as_it_is_keeps_its_history_and_is_found_at_its_old_
     site.publish(&[("oplata.md", "# Оплата\n\nНовое.\n")], "новое на старом месте");
     assert_eq!(site.get("/a/oplata").await.status, 200, "what is there now goes first");
 }
+
+#[tokio::test]
+async fn file_that_was_moved_and_edited_at_once_keeps_its_history_and_is_found_at_its_old_address() {
+    let text = "---\ntitle: Возврат\naudience: [public]\n---\nВернуть товар без брака можно в течение 14 дней, не считая дня покупки. \
+        Чек не обязателен: найдём покупку по карте.\n";
+    let secret = text.replace("public", "internal");
+    let mut site = Site::of(staff(), &[("vozvrat.md", text), ("tajna.md", &secret)]);
+    site.repo.remove("vozvrat.md").remove("tajna.md");
+    // What is told to others now is not what was secret, however like it is.
+    site.publish(
+        &[("pravila/vozvrat.md", &text.replace("14 дней", "30 дней")), ("bylo.md", &text.replace("Чек", "Документ"))],
+        "по папкам, и срок другой",
+    );
+    let moved = site.get("/a/vozvrat").await;
+    assert_eq!((moved.status.as_u16(), moved.header("location")), (308, "/a/pravila/vozvrat"));
+    let history = site.get("/api/v1/history/pravila/vozvrat").await.json();
+    let acts: Vec<_> =
+        history["commits"].as_array().expect("commits").iter().map(|one| one["act"].to_string()).collect();
+    assert_eq!(acts, ["\"moved\"", "\"added\""]);
+    assert_eq!(site.get("/a/tajna").await.status, 404);
+    let page = site.get("/history/pravila/vozvrat").await.text();
+    assert!(page.contains("по папкам, и срок другой"), "{page}");
+    let difference = site.get("/history/pravila/vozvrat?view=source").await;
+    assert_eq!(difference.status, 200);
+}

@@ -13,7 +13,7 @@ use crate::git::parse;
 use crate::record::{Reader, Writer, unzigzag, zigzag};
 
 /// What the bytes begin with; the last is the version of the format and of the rules by which commits are compared.
-const MAGIC: &[u8; 8] = b"OTVETH\0\x01";
+const MAGIC: &[u8; 8] = b"OTVETH\0\x02";
 
 /// See [`History::to_bytes`].
 pub(super) fn write(history: &History) -> Vec<u8> {

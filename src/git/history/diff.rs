@@ -2,12 +2,13 @@
 //!
 //! Only entries that differ from every parent are walked; equal subtrees are skipped by id. Names follow the rules of
 //! [`crate::path`], so that paths are those of the listing. Exact moves (one file gone, one come, same blob) are
-//! recognised; similar content is deliberately not looked for.
+//! recognised, and of articles also those whose text changed on the way ([`likeness`]).
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::likeness::{self, Traits};
 use super::{Act, RawTouch};
 use crate::git::objects::Objects;
 use crate::git::parse::{self, EntryKind};
@@ -17,6 +18,8 @@ use crate::revision::ObjectId;
 
 /// The bytes of trees that are kept, in each of two generations.
 const CACHE: usize = 16 << 20;
+/// The bytes of a file that may be an article.
+const ARTICLE: u64 = 512 << 10;
 /// The entries that are looked at in one commit. A base has some 100,000; a tree bomb has no end.
 const STEPS: usize = 1_000_000;
 
@@ -72,7 +75,39 @@ impl Trees {
         if !olds.contains(&new) {
             walk.folder(new, olds, &mut String::new(), 0)?;
         }
-        Ok(find_moves(settle(walk.touches)))
+        let touches = find_moves(settle(walk.touches));
+        self.find_edited_moves(touches)
+    }
+
+    /// Makes one move of a removal and an addition of articles that are like each other.
+    fn find_edited_moves(&mut self, touches: Vec<RawTouch>) -> Result<Vec<RawTouch>, Error> {
+        let of = |act: Act| {
+            let is_meant = |touch: &RawTouch| touch.act == act && touch.path.ends_with(".md");
+            let found = touches.iter().enumerate().filter(move |(_, touch)| is_meant(touch));
+            found.map(|(place, _)| place).collect::<Vec<usize>>()
+        };
+        let (gone, came) = (of(Act::Removed), of(Act::Added));
+        if gone.is_empty() || came.is_empty() || gone.len().max(came.len()) > likeness::MOST {
+            return Ok(touches);
+        }
+        let mut read = |places: &[usize]| {
+            let mut traits = |touch: &RawTouch| match self.objects.blob(touch.blob, ARTICLE) {
+                Ok(text) => Ok(Traits::of(&touch.path, &text)),
+                Err(Error::TooLong) => Err(Error::TooLong),
+                // A file that is too large or cannot be read is like no other.
+                Err(_) => Ok(Traits::of(&touch.path, b"")),
+            };
+            places.iter().map(|place| traits(&touches[*place])).collect::<Result<Vec<_>, _>>()
+        };
+        let pairs = likeness::same(&read(&gone)?, &read(&came)?);
+        let mut touches: Vec<Option<RawTouch>> = touches.into_iter().map(Some).collect();
+        for (was, now) in pairs {
+            let from = touches[gone[was]].take().map(|touch| touch.path);
+            if let Some(touch) = &mut touches[came[now]] {
+                (touch.act, touch.from) = (Act::Moved, from);
+            }
+        }
+        Ok(touches.into_iter().flatten().collect())
     }
 }
 
