@@ -196,6 +196,8 @@ pub enum Finding {
     },
     /// A line right behind an internal note that is not part of it, and may have been meant to be.
     NoteRunsOn,
+    /// Both sides of a merge are there, with the marks that git puts between them.
+    Conflict,
     /// The file is not text in UTF-8 (or UTF-16 with a byte order mark).
     NotUtf8,
     /// The file is larger than an article may be.
@@ -364,6 +366,7 @@ impl Finding {
             Self::UnknownMark { .. } => "KB036",
             Self::DefinedInNote { .. } => "KB037",
             Self::NoteRunsOn => "KB038",
+            Self::Conflict => "KB039",
             Self::NotUtf8 => "KB040",
             Self::TooLarge { .. } => "KB041",
             Self::TooComplex { .. } => "KB042",

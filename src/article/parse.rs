@@ -46,6 +46,9 @@ impl Article {
         {
             return Self::with_source(path, blob, Finding::TooLarge { size, limit: MOST_BYTES }, text);
         }
+        if let Some(line) = conflict(&text) {
+            read.findings.push((Place { line, column: 1 }, Finding::Conflict));
+        }
         let repeated = commons.repeated_in(body);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let shown = expanded.as_ref().map_or(body, |expanded| &expanded.text);
@@ -168,6 +171,14 @@ fn share(read: &mut Read, front: &str, commons: &Commons) -> bool {
         *text = expanded;
     }
     shares
+}
+
+/// Returns the line at which git has put both sides of a merge, for somebody to choose.
+fn conflict(text: &str) -> Option<u32> {
+    let mut lines = (1u32..).zip(text.lines());
+    let (line, _) = lines.find(|(_, line)| line.starts_with("<<<<<<< "))?;
+    lines.find(|(_, line)| line.trim_end() == "=======")?;
+    lines.find(|(_, line)| line.starts_with(">>>>>>> ")).map(|_| line)
 }
 
 /// Makes the places of what was found lead to the file as written, and returns what the text wants and is not there.

@@ -5,6 +5,16 @@
 use super::Lang;
 use crate::diagnostic::Finding;
 
+/// What the parser says of a tab; see [`term`].
+const TAB: &str = "a tab indents the line; use spaces";
+
+/// Returns whether a target names a file that is no article: a picture, a PDF.
+fn is_other_file(target: &str) -> bool {
+    let path = target.split(['#', '?']).next().unwrap_or_default();
+    let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    ending.is_some_and(|ending| !matches!(ending, "md" | "markdown" | "html"))
+}
+
 /// Returns what was found, in one sentence without a full stop.
 pub fn message(lang: Lang, finding: &Finding) -> String {
     match lang {
@@ -55,6 +65,7 @@ fn message_en(finding: &Finding) -> String {
         Finding::MisplacedMark { mark } => format!("`{mark}` does not begin a block quote"),
         Finding::UnknownMark { mark, .. } => format!("unknown mark `{mark}`"),
         Finding::DefinedInNote { what } => format!("what `{what}` refers to is defined in an internal note"),
+        Finding::Conflict => "two versions of the text are left from a merge".to_owned(),
         Finding::NoteRunsOn => "this line stands right behind an internal note and is not part of it".to_owned(),
         Finding::NotUtf8 => "the file is not text in UTF-8".to_owned(),
         Finding::TooLarge { size, limit } => format!("the file has {size} bytes, more than {limit}"),
@@ -101,6 +112,9 @@ fn remedy_en(finding: &Finding) -> String {
         None => otherwise.to_owned(),
     };
     let fixed = match finding {
+        Finding::FrontMatterSyntax { reason } if reason == TAB => {
+            "Put two spaces in place of the tab; until then only editors see the article."
+        }
         Finding::FrontMatterSyntax { .. } => {
             "Mend the line; until then only editors see the article. A value with `: ` or `#` in it needs quotes."
         }
@@ -136,6 +150,9 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::LostAddress { slug } => {
             return format!("People and pages may link to it. Add `redirect_from: [{slug}]`.");
         }
+        Finding::BrokenLink { target, suggestion } if is_other_file(target) => {
+            return nearest(suggestion, "Put the file there, or correct the target.");
+        }
         Finding::BrokenLink { suggestion, .. } => {
             return nearest(
                 suggestion,
@@ -164,6 +181,7 @@ fn remedy_en(finding: &Finding) -> String {
         }
         Finding::UnknownMark { suggestion, .. } => return format!("Did you mean `{suggestion}`?"),
         Finding::DefinedInNote { .. } => "Put the definition outside of the note; until then this is shown as written.",
+        Finding::Conflict => "Leave one of the two sides, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`.",
         Finding::NoteRunsOn => {
             "Put `>` before the line, or an empty line between the two; until then both are shown to staff only."
         }
@@ -179,7 +197,7 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::Lexicon { .. } => "Correct `_lexicon.yml`; what cannot be used is left out.",
         Finding::AnswerTest { .. } => "Correct the test; until then it tests nothing.",
         Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
-            "Read the article; if all of it is right, write today’s date into `verified`."
+            "Read the article; if all of it is right, note that: otvet verify, and its slug."
         }
         Finding::WrongAnswer { .. } => {
             "Add the question to `questions` of the article that answers it, or its words to `keywords` or `_lexicon.yml`; or correct the test."
@@ -246,6 +264,7 @@ fn message_ru(finding: &Finding) -> String {
         Finding::MisplacedMark { mark } => format!("пометка `{mark}` стоит не в начале цитаты"),
         Finding::UnknownMark { mark, .. } => format!("неизвестная пометка `{mark}`"),
         Finding::DefinedInNote { what } => format!("то, на что ссылается `{what}`, записано во внутренней заметке"),
+        Finding::Conflict => "после слияния в файле остались оба варианта текста".to_owned(),
         Finding::NoteRunsOn => "строка стоит сразу за внутренней заметкой, но не входит в неё".to_owned(),
         Finding::NotUtf8 => "файл — не текст в UTF-8".to_owned(),
         Finding::TooLarge { size, limit } => format!("в файле {size} байт, а можно не больше {limit}"),
@@ -292,6 +311,9 @@ fn remedy_ru(finding: &Finding) -> String {
         None => otherwise.to_owned(),
     };
     let fixed = match finding {
+        Finding::FrontMatterSyntax { reason } if reason == TAB => {
+            "Замените табуляцию двумя пробелами: до этого статью видят только редакторы."
+        }
         Finding::FrontMatterSyntax { .. } => {
             "Исправьте строку: до этого статью видят только редакторы. Значение, в котором есть `: ` или `#`, возьмите в кавычки."
         }
@@ -325,6 +347,9 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::LostAddress { slug } => {
             return format!("На него могут вести ссылки. Добавьте `redirect_from: [{slug}]`.");
         }
+        Finding::BrokenLink { target, suggestion } if is_other_file(target) => {
+            return nearest(suggestion, "Положите файл по этому адресу или исправьте адрес.");
+        }
         Finding::BrokenLink { suggestion, .. } => {
             return nearest(
                 suggestion,
@@ -351,6 +376,7 @@ fn remedy_ru(finding: &Finding) -> String {
         }
         Finding::UnknownMark { suggestion, .. } => return format!("Может быть, `{suggestion}`?"),
         Finding::DefinedInNote { .. } => "Перенесите сноску или адрес из заметки: пока ссылка показана как написана.",
+        Finding::Conflict => "Оставьте один из двух вариантов и удалите строки `<<<<<<<`, `=======` и `>>>>>>>`.",
         Finding::NoteRunsOn => {
             "Поставьте перед строкой `>` или отделите её пустой строкой: до этого и заметку, и строку видят только сотрудники."
         }
@@ -368,7 +394,7 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::Lexicon { .. } => "Исправьте `_lexicon.yml`; что не годится, пропущено.",
         Finding::AnswerTest { .. } => "Исправьте проверку; пока она ничего не проверяет.",
         Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
-            "Перечитайте статью; если всё верно, поставьте в `verified` сегодняшнюю дату."
+            "Перечитайте статью; если всё верно, запишите это: otvet verify и её адрес."
         }
         Finding::WrongAnswer { .. } => {
             "Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку."
@@ -415,7 +441,7 @@ const TERMS: [(&str, &str); 71] = [
     ("`{by: NAME, on: 2026-11-12}`", "`{by: ИМЯ, on: 2026-11-12}`"),
     ("a time such as `90d`, `12w`, `3m` or `1y`", "срок, например `90d`, `12w`, `3m` или `1y`"),
     ("a date such as `2026-11-12`", "дата, например `2026-11-12`"),
-    ("a tab indents the line; use spaces", "отступ сделан табуляцией, а нужны пробелы"),
+    (TAB, "отступ сделан табуляцией, а нужны пробелы"),
     ("mapping values are not allowed in this context", "лишнее двоеточие, или не хватает отступа"),
     ("did not find expected key", "здесь ожидается ключ: проверьте отступы и кавычки"),
     ("keys with values are expected, such as `title: …`", "ожидаются ключи со значениями, например `title: …`"),

@@ -371,7 +371,7 @@ fn broken_links_are_told_with_what_was_meant() {
     a.md:1:15 KB020 the link `vozvart` leads nowhere | Did you mean `vozvrat`?
     a.md:1:27 KB021 the link `new/vozvrat.md#nope` names a heading that is not there | Its headings are #eins, #zwei.
     a.md:1:52 KB021 the link `#nope` names a heading that is not there | The article has no headings; drop the part from `#` on.
-    a.md:1:63 KB020 the link `none.png` leads nowhere | Correct the target or remove the link. Was the article moved? Give it `redirect_from`.
+    a.md:1:63 KB020 the link `none.png` leads nowhere | Put the file there, or correct the target.
     a.md:1:78 KB055 the file is not served: files of this kind are not served: `notes.exe` | Put in a file that is served: a picture, PDF, text, table, sound or film.
     new/vozvrat.md:4:3 KB023 `related` names the unknown article `vozvart` | Did you mean `vozvrat`?
     new/vozvrat.md:5:16 KB023 `superseded_by` names the unknown article `gone` | Write the slug of an existing article.
@@ -608,4 +608,12 @@ proptest! {
         let operators = rules.audiences.get("operators").expect("known");
         prop_assert!(!article.readable || operators.covers(article.meta.audience), "{}", String::from_utf8_lossy(&bytes));
     }
+}
+
+#[test]
+fn both_sides_of_a_merge_are_not_published_unseen() {
+    let text = "---\ntitle: А\n---\nТекст.\n\n<<<<<<< HEAD\n14 дней.\n=======\n30 дней.\n>>>>>>> other\n";
+    assert!(shown(&parse(text).diagnostics).contains("6:1 KB039"));
+    let plain = "---\ntitle: А\n---\n> [!ANSWER]\n> Да.\n\nЗаголовок\n=======\n\nТекст с `<<<<<<< HEAD` внутри.\n";
+    assert!(!shown(&parse(plain).diagnostics).contains("KB039"));
 }
