@@ -38,6 +38,9 @@ use crate::audience::{Access, AudienceSet};
 use crate::diagnostic::Diagnostic;
 use crate::revision::ObjectId;
 
+/// Days before a review is due: from then on the article is told to be due, and whoever verifies it has done that review.
+pub const EARLY: i32 = 14;
+
 /// One Markdown file, parsed. A function of the file's bytes, its path, the content configuration, the [`Commons`] it uses and
 /// the [`Owners`] alone, so it is carried from edition to edition as long as these stay the same.
 #[derive(Debug, Clone)]
@@ -303,9 +306,11 @@ impl Article {
         bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
 
-    /// Returns the day on which the article must be looked at again: `review.by`, or `verified.on` plus `review.every`.
+    /// Returns the day on which the article must be looked at again: `review.by`, unless it was verified for that day, or
+    /// `verified.on` plus `review.every`.
     pub fn review_due(&self) -> Option<Date> {
         match (self.meta.review?, &self.meta.verified) {
+            (Review::By(day), Some(verified)) if (day - verified.on).get_days() <= EARLY => None,
             (Review::By(day), _) => Some(day),
             (Review::Every(days), Some(verified)) => {
                 verified.on.checked_add(jiff::Span::new().try_days(i64::from(days)).ok()?).ok()

@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::search::Filters;
 
 /// Days before the review of an article is due from which its owner is told.
-pub const SOON: i32 = 14;
+pub const SOON: i32 = crate::article::EARLY;
 
 /// Returns the day that facts about time are told for: today in UTC, the same on every server.
 pub fn today() -> Date {

@@ -193,3 +193,18 @@ fn unknown_state_is_a_problem() {
     assert_eq!(problem.json()["parameter"], "state");
     assert_eq!(base.get("/reviews?state=late").status, StatusCode::BAD_REQUEST);
 }
+
+#[test]
+fn verified_article_is_overdue_no_longer_and_one_verified_long_before_is() {
+    let mut repo = files();
+    let verified = |on: &str| {
+        article(&format!("title: Старая\nreview: {{by: 2020-01-31}}\nverified: {{by: petrova, on: {on}}}"), "Да.")
+    };
+    let overdue = |repo: &TestRepo| counts(&base(repo).get("/api/v1/reviews").json()["counts"])[1];
+    assert_eq!(overdue(&repo), 1);
+    for (on, left) in [("2026-11-20", 0), ("2020-01-20", 0), ("2019-12-01", 1)] {
+        repo.write("kb/vozvraty/staraya.md", verified(on));
+        repo.commit("verified");
+        assert_eq!(overdue(&repo), left, "{on}");
+    }
+}
