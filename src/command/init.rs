@@ -42,7 +42,8 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
         said += &put(&top, &format!("{content}/{path}"), text, 0o644, lang)?;
     }
     said += &hook(&top, content, lang)?;
-    super::print(&(said + words::next(lang)))?;
+    let is_clone = git(&dir, &["remote"]).is_ok_and(|remotes| !remotes.is_empty());
+    super::print(&(said + words::next(lang, is_clone)))?;
     Ok(ExitCode::SUCCESS)
 }
 

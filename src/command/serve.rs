@@ -179,10 +179,11 @@ async fn serve(
             .with_bases(bases);
     let thread = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || {
         // A failure is remembered and shown; the tokens bring the next try.
-        if let Err(error) = publisher.publish() {
-            tracing::error!(reason = %error, "nothing to serve yet; trying again whenever the content changes");
+        let failure = publisher.publish().err().map(|error| error.to_string());
+        if let Some(reason) = &failure {
+            tracing::error!(%reason, "nothing to serve yet; trying again whenever the content changes");
         }
-        publisher.run(&tokens);
+        publisher.run(&tokens, failure);
     });
     let thread = thread.map_err(|error| format!("cannot start the publisher: {error}"))?;
     if let Some(previews) = previews {
@@ -193,6 +194,7 @@ async fn serve(
     }
     if let Some(host) = host {
         let address = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        tracing::info!("hosting: git clone {address}/git/{}.git", host.name);
         let (waker, editions, owners) = (waker.clone(), editions.clone(), config.owners.clone());
         let previewed = config.previews != Readers::Nobody;
         let dictionaries = Dictionaries::read(&config.dictionaries)?.map(Arc::new);

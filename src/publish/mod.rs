@@ -167,9 +167,10 @@ impl Publisher {
         Self { bases, ..self }
     }
 
-    /// Publishes whenever a token comes in, until it is stopped. A failure is logged once, not at every look.
-    pub fn run(mut self, tokens: &watch::Tokens) {
-        let mut last_failure = None;
+    /// Publishes whenever a token comes in, until it is stopped. A failure is logged once, not at every look; the last one
+    /// that was told may be handed in.
+    pub fn run(mut self, tokens: &watch::Tokens, last_failure: Option<String>) {
+        let mut last_failure = last_failure;
         loop {
             let published = match tokens.next() {
                 Token::Look => self.publish(),

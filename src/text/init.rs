@@ -27,9 +27,17 @@ pub fn add_to_hook(lang: Lang, folder: &str) -> String {
     }
 }
 
-/// Says what to do next.
-pub const fn next(lang: Lang) -> &'static str {
+/// Says what to do next; in a clone the work goes back to where it came from.
+pub const fn next(lang: Lang, is_clone: bool) -> &'static str {
     match lang {
+        Lang::Ru if is_clone => {
+            "\nДальше: git add -A && git commit -m 'первая статья' && git push\n\
+             Следующая статья: otvet new answer --title 'Как оплатить заказ'\n"
+        }
+        Lang::En if is_clone => {
+            "\nNext: git add -A && git commit -m 'first article' && git push\n\
+             The next article: otvet new answer --title 'How to pay'\n"
+        }
         Lang::Ru => {
             "\nДальше: git add -A && git commit -m 'первая статья' && otvet serve\n\
              Следующая статья: otvet new answer --title 'Как оплатить заказ'\n"
