@@ -18,6 +18,7 @@ mod bounds;
 mod carried;
 mod codes;
 mod correct;
+mod crew;
 mod directory;
 mod distance;
 mod explain;

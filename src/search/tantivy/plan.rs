@@ -103,6 +103,11 @@ impl Group {
 }
 
 impl Plan {
+    /// Returns all ways, group by group.
+    pub(super) fn ways(&self) -> Vec<&Way> {
+        self.groups.iter().flat_map(|group| &group.ways).collect()
+    }
+
     /// Adds a group, unless its word is there already; an unfinished word is another one.
     pub(super) fn add(&mut self, group: Group, open: bool) {
         if open || !self.groups.iter().any(|other| other.word.word == group.word.word) {

@@ -2,11 +2,14 @@
 //! can reach the page. What is chosen is exactly what judging all of them would choose.
 
 use super::bounds::Bounds;
+use super::crew;
 use super::score::{Judge, Match, Weighed, steps};
 use super::strength::Base;
 
 /// Articles that are judged at a time, at least.
 const AT_A_TIME: usize = 32;
+/// Look-ups in lists of postings that are worth a thread: they take about two milliseconds.
+const SHARE: u64 = if cfg!(test) { 16 } else { 4096 };
 /// The part of the largest bound under it that is counted at first: mostly the best are there.
 const NEAR_THE_TOP: usize = 4;
 
@@ -78,8 +81,11 @@ impl<'a> Ranker<'a> {
 fn judge(base: Base<'_>, weighed: &Weighed<'_>, mut slots: Vec<u32>, found: &mut Vec<Match>) {
     let homes = base.homes;
     slots.sort_unstable_by_key(|&slot| (homes[slot as usize].segment, homes[slot as usize].start));
-    let mut judge = Judge::new(base, weighed);
-    found.extend(slots.into_iter().map(|slot| judge.judge(slot)));
+    let work = (slots.len() * weighed.lists()) as u64;
+    found.extend(crew::share(&slots, (work, SHARE), |slots| {
+        let mut judge = Judge::new(base, weighed);
+        slots.map(|slot| judge.judge(*slot)).collect()
+    }));
 }
 
 /// Returns the score that an article must reach to be among the best `wanted`.

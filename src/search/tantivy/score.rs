@@ -93,15 +93,15 @@ fn idf(total: f64, found: f64) -> f32 {
 }
 
 impl<'a> Weighed<'a> {
-    /// Weighs the words of a plan; `total` is the number of visible passages, `strength` gives the strengths of a way.
-    pub(super) fn new(plan: &'a Plan, total: f64, mut strength: impl FnMut(&Way) -> Arc<Strength>) -> Self {
+    /// Weighs the words of a plan; `total` is the number of visible passages, `strengths` are those of [`Plan::ways`].
+    pub(super) fn new(plan: &'a Plan, total: f64, strengths: Vec<Arc<Strength>>) -> Self {
+        let mut strengths = strengths.into_iter();
         let mut weighed = Self { groups: Vec::new(), rarities: Vec::new(), counts: Vec::new() };
         for group in &plan.groups {
             let mut typed = None;
             let mut rarity = None;
             let mut ways = Vec::with_capacity(group.ways.len());
-            for way in &group.ways {
-                let strength = strength(way);
+            for (way, strength) in group.ways.iter().zip(strengths.by_ref()) {
                 if strength.found == 0 {
                     continue;
                 }
@@ -122,6 +122,12 @@ impl<'a> Weighed<'a> {
             way.k1 = k1;
         }
         weighed
+    }
+
+    /// Returns the number of lists of postings that are read to judge an article.
+    pub(super) fn lists(&self) -> usize {
+        let ways = self.groups.iter().flatten().filter(|way| way.strength.noted.is_none());
+        ways.flat_map(|way| &way.way.parts).map(Vec::len).sum()
     }
 
     /// Returns the groups of a plan that say something and that nothing visible has.

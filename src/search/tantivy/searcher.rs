@@ -9,8 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bounds::{Bounds, LACKING, NO_BET, OUTDATED, RANKS};
 use super::carried::Carried;
+use super::crew::Pool;
 use super::phrase::{self, Phrase};
-use super::plan::{self, Chunk, Plan, Planner, Typed, Way};
+use super::plan::{self, Chunk, Plan, Planner, Typed};
 use super::planner::LookUps;
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
@@ -52,22 +53,14 @@ pub(super) struct Tools {
     pub(super) analyzers: Analyzers,
     /// What was made of the library before.
     pub(super) carried: Carried,
-    rooms: Mutex<Vec<(Room, Bounds)>>,
+    rooms: Pool<Room>,
+    bounds: Pool<Bounds>,
 }
 
 impl Tools {
     /// Returns tools of one's own that go on from what was made of a library.
     pub(super) fn with(carried: Carried) -> Self {
         Self { carried, ..Self::default() }
-    }
-
-    /// Calls `work` with room to compute in; there is as much as there are queries at a time.
-    fn with_room<T>(&self, work: impl FnOnce(&mut Room, &mut Bounds) -> T) -> T {
-        let room = self.rooms.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let (mut room, mut bounds) = room.unwrap_or_default();
-        let result = work(&mut room, &mut bounds);
-        self.rooms.lock().unwrap_or_else(PoisonError::into_inner).push((room, bounds));
-        result
     }
 }
 
@@ -434,9 +427,9 @@ impl Searcher for Live {
             let searched = plan.corrected(&text);
             let bets = self.best_bets(analyzer, &chunks, &searched, &sight);
             let wanted = query.offset.saturating_add(query.limit);
-            let (matches, marker, total, facets, explanations, not_found) = self.tools.with_room(|room, bounds| {
-                let strength = |way: &Way| self.strengths.of(base, access, way, room);
-                let weighed = Weighed::new(&plan, sight.total, strength);
+            let (matches, marker, total, facets, explanations, not_found) = self.tools.bounds.with(|bounds| {
+                let strengths = self.strengths.of_all(base, access, &plan.ways(), &self.tools.rooms);
+                let weighed = Weighed::new(&plan, sight.total, strengths);
                 weighed.bound(self.numbers.len(), bounds);
                 let by_label = self.labels.filter(&query.filters);
                 let by_article_is_asked = query.filters.paths.is_some() || query.filters.changed_since.is_some();

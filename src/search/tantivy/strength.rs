@@ -201,6 +201,11 @@ impl Strength {
         self.articles.each(each);
     }
 
+    /// Returns whether it is true of a base.
+    pub(super) fn is_of(&self, base: Base<'_>) -> bool {
+        self.generation == base.sight.generation
+    }
+
     /// Returns the bytes it takes.
     pub(super) fn bytes(&self) -> u64 {
         let noted = self.noted.as_ref().map_or(0, |noted| noted.len());

@@ -13,6 +13,7 @@ use quick_cache::sync::Cache;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::crew::{self, Pool};
 use super::plan::{Clause, Way};
 use super::schema::{Class, STOP_MARK};
 use super::strength::{Base, Room, Strength};
@@ -26,6 +27,8 @@ const BYTES_AN_ARTICLE: u64 = 3000;
 const LEAST_BYTES: u64 = 4 << 20;
 /// Postings of a way from which on it is put together from lists that other words share.
 const DEAR: u64 = if cfg!(test) { 8 } else { 8192 };
+/// Postings that are worth a thread: they take about two milliseconds.
+const SHARE: u64 = if cfg!(test) { 16 } else { 200_000 };
 /// A term is frequent that has so many postings: this, or the number of passages over [`FREQUENT_SHARE`].
 const FREQUENT: u64 = if cfg!(test) { 8 } else { 8192 };
 /// See [`FREQUENT`].
@@ -86,6 +89,27 @@ impl Strengths {
             frequent: OnceLock::new(),
             accesses: RwLock::default(),
         }
+    }
+
+    /// Returns the strengths of ways, each as [`Strengths::of`] does; what has to be made is made by several threads where that
+    /// takes long.
+    pub(super) fn of_all(
+        &self,
+        base: Base<'_>,
+        access: Access,
+        ways: &[&Way],
+        rooms: &Pool<Room>,
+    ) -> Vec<Arc<Strength>> {
+        let at_hand = |way: &&Way| self.get(&Name::of(access, way)).filter(|kept| kept.is_of(base));
+        let mut strengths: Vec<_> = ways.iter().map(at_hand).collect();
+        let missing = strengths.iter().zip(ways).enumerate().filter(|(_, (kept, _))| kept.is_none());
+        let missing: Vec<(usize, &Way)> = missing.map(|(number, (_, way))| (number, *way)).collect();
+        let work = missing.iter().map(|(_, way)| way.postings()).sum();
+        let made = crew::share(&missing, (work, SHARE), |ways| {
+            rooms.with(|room| ways.map(|(number, way)| (*number, self.of(base, access, way, room))).collect())
+        });
+        made.into_iter().for_each(|(number, strength)| strengths[number] = Some(strength));
+        strengths.into_iter().flatten().collect()
     }
 
     /// Returns the strengths of a way: as they were kept, carried from an earlier library, or made now.
