@@ -1,6 +1,6 @@
 // What pages about articles do beyond links: the contents know where the reader is, the link of a heading is copied, and
 // what has changed is shown beside the text. The text itself is never touched.
-import { byId, main } from './frame.js';
+import { byId, main, parsed } from './frame.js';
 import { plain, say, words } from './say.js';
 
 const contents = document.querySelector('.contents details');
@@ -48,7 +48,7 @@ document.addEventListener('click', async event => {
   part.hash = '';
   try {
     const response = await fetch(part, { headers: { accept: 'text/html' } });
-    const change = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('.change');
+    const change = (await parsed(response)).querySelector('.change');
     if (!change) throw response;
     const title = change.querySelector('h2');
     title.id = 'diff-' + ++shown;

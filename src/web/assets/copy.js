@@ -1,5 +1,5 @@
 // The answer that would be copied: of the active hit, or of the article. What is to be filled in ({{имя}}) is filled here.
-import { body, byId, main } from './frame.js';
+import { body, byId, main, make } from './frame.js';
 import { say, words } from './say.js';
 
 export const card = () => (byId('detail') || main).querySelector('.card');
@@ -38,18 +38,11 @@ function fields(card) {
   card.querySelector('.gaps')?.remove();
   const open = names(card);
   if (open.length) {
-    const box = document.createElement('div');
-    box.className = 'gaps';
-    box.setAttribute('role', 'group');
-    box.setAttribute('aria-label', words.gaps);
-    box.append(...open.map(name => {
-      const label = document.createElement('label'), input = document.createElement('input');
-      Object.assign(input, { value: values[name.toLowerCase()] || '', autocomplete: 'off', maxLength: 200 });
+    shown(card).after(make('div', { className: 'gaps', role: 'group', ariaLabel: words.gaps }, ...open.map(name => {
+      const input = make('input', { value: values[name.toLowerCase()] || '', autocomplete: 'off', maxLength: 200 });
       input.addEventListener('input', () => fill({ [name.toLowerCase()]: input.value.trim() }, card));
-      label.append(name, input);
-      return label;
-    }));
-    shown(card).after(box);
+      return make('label', {}, name, input);
+    })));
   }
   paint(card);
 }
@@ -71,9 +64,7 @@ export function fill(more, only, forget = false) {
 
 // --- What is copied.
 function escape(text) {
-  const box = document.createElement('p');
-  box.textContent = text;
-  return box.innerHTML;
+  return make('p', {}, text).innerHTML;
 }
 function said(answer) {
   const html = answer.querySelector('.said')?.cloneNode(true);
@@ -122,16 +113,15 @@ document.addEventListener('copy', event => {
 // A selection may cover internal notes; they stay here.
 const notes = '.note-internal';
 function withoutNotes(event, selection) {
-  const box = document.createElement('div');
+  const box = make('div', { className: 'quiet' });
   for (let i = 0; i < selection.rangeCount; i++) {
     const range = selection.getRangeAt(i), inside = range.commonAncestorContainer;
-    if ((inside.closest ? inside : inside.parentElement)?.closest(notes)) box.append(Object.assign(document.createElement('p'), { className: notes.slice(1) }));
+    if ((inside.closest ? inside : inside.parentElement)?.closest(notes)) box.append(make('p', { className: notes.slice(1) }));
     else box.append(range.cloneContents());
   }
   const found = box.querySelectorAll(notes);
   if (!found.length) return;
   found.forEach(note => note.remove());
-  box.className = 'quiet';
   body.append(box); // Only what is rendered has lines.
   const text = box.innerText.trim();
   box.remove();

@@ -1,5 +1,5 @@
 // What the reader thinks of an answer, or that there was none: the page's own form, sent without leaving the page.
-import { panel } from './frame.js';
+import { make, panel } from './frame.js';
 import { say, words } from './say.js';
 
 // Sends a report as the API takes it; gives what the server says. Fails with a TypeError when there is no connection and
@@ -30,9 +30,8 @@ document.addEventListener('submit', async event => {
     const taken = await send(sent), kept = taken.state === 'queued';
     const text = kept ? words.thanks : words.unkept;
     if (kept) {
-      const thanks = Object.assign(document.createElement('p'), { className: 'thanks', tabIndex: -1 });
-      const number = Object.assign(document.createElement('b'), { className: 'number-of', textContent: taken.id });
-      thanks.append(text, ` ${words.number} `, number);
+      const number = make('b', { className: 'number-of' }, taken.id);
+      const thanks = make('p', { className: 'thanks', tabIndex: -1 }, text, ` ${words.number} `, number);
       form.replaceWith(thanks);
       thanks.focus({ preventScroll: true });
     }

@@ -1,6 +1,6 @@
 // A new edition: said, never put under the reader's eyes. One connection for the page that is seen, since browsers open
 // few to one server. And what is new since this person looked last.
-import { byId, html, panel } from './frame.js';
+import { byId, html, make, panel } from './frame.js';
 import { say, trouble, words } from './say.js';
 import { keep, recall } from './store.js';
 
@@ -42,9 +42,7 @@ async function news(event) {
   if (kind === 'updated' && location.pathname.startsWith('/a/')) return; // Whoever reads another article need not know.
   text.textContent = text.dataset[kind];
   if (kind !== 'updated') {
-    const words = document.createElement('small');
-    words.textContent = [change.summary, change.by].filter(Boolean).join(' · ');
-    text.append(words);
+    text.append(make('small', {}, [change.summary, change.by].filter(Boolean).join(' · ')));
   }
   if (kind === 'changed') {
     diff.href = '/history/' + slug.split('/').map(encodeURIComponent).join('/') + '?from=' + before + '#diff';

@@ -1,29 +1,29 @@
-// Reports that could not be sent are kept on this device and sent when the server is back: once, from one tab.
+// Reports that could not be sent are kept by this browser and sent when the server is back: once, from one tab.
 import { byId } from './frame.js';
 import { send } from './feedback.js';
 import { say } from './say.js';
-import { within } from './shelf.js';
+import { keep, recall } from './store.js';
 
-const w = byId('offline').dataset;
+const w = byId('offline').dataset, reports = () => recall('unsent') || [];
 
 addEventListener('otvet:unsent', event => {
   event.preventDefault();
-  within(['outbox'], 'readwrite', store => store.add(event.detail)).then(() => say(w.later), () => say(w.unsent));
+  const before = reports();
+  keep('unsent', [...before, event.detail]);
+  say(reports().length > before.length ? w.later : w.unsent);
 });
 
 async function flush() {
-  const keys = await within(['outbox'], 'readonly', store => store.getAllKeys());
-  for (const key of keys) {
-    const report = await within(['outbox'], 'readonly', store => store.get(key));
-    try { await send(report); } catch (error) {
+  while (reports().length) {
+    try { await send(reports()[0]); } catch (error) {
       if (!error.problem || error.problem.status === 429 || error.problem.status >= 500) return;
     } // What the server will never take is not kept either.
-    await within(['outbox'], 'readwrite', store => store.delete(key));
+    keep('unsent', reports().slice(1));
   }
 }
 
-const later = () => { if (!document.hidden) navigator.locks?.request('otvet.outbox', { ifAvailable: true }, lock => lock && flush()).catch(() => {}); };
-if (top === self) { // Where storage is denied, even asking for it is an error.
+const later = () => { if (!document.hidden) navigator.locks?.request('otvet.unsent', { ifAvailable: true }, lock => lock && flush()).catch(() => {}); };
+if (top === self) { // In a frame of somebody else storage is another.
   for (const name of ['online', 'otvet:back', 'load']) addEventListener(name, later);
   document.addEventListener('visibilitychange', later);
 }

@@ -1,6 +1,6 @@
 // What this person read lately: slugs in this browser, nothing of any customer. What they are called now, and whether
 // they may still be seen, the server says.
-import { byId } from './frame.js';
+import { byId, parsed } from './frame.js';
 import { keep, recall } from './store.js';
 
 const MOST = 5;
@@ -16,7 +16,7 @@ async function show() {
   try {
     const response = await fetch('/recent?' + slugs.map(slug => 'slug=' + encodeURIComponent(slug)).join('&'));
     if (!response.ok) return;
-    const rows = new DOMParser().parseFromString('<ul>' + await response.text(), 'text/html').querySelectorAll('li');
+    const rows = (await parsed(response)).querySelectorAll('li');
     box.querySelector('ul').replaceChildren(...rows);
     box.hidden = !rows.length;
   } catch { /* The rest of the page says what is wrong. */ }

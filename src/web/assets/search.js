@@ -1,6 +1,6 @@
 // Answers as one types: a list box that the search field steers (ARIA combobox), the answer beside it. The server renders
 // the results; here they are only put in place.
-import { body, byId, html, main, panel, q } from './frame.js';
+import { body, byId, html, main, make, panel, parsed, q } from './frame.js';
 import { prepare } from './copy.js';
 import { named } from './live.js';
 import { remember } from './recent.js';
@@ -33,9 +33,8 @@ function enhance(keep) {
     hit.setAttribute('role', 'option');
     hit.more = hit.querySelector('.more');
     hit.more.remove();
-    const link = hit.querySelector('.go'), title = document.createElement('span'); // No links inside options.
-    title.append(...link.childNodes);
-    link.replaceWith(title);
+    const link = hit.querySelector('.go');
+    link.replaceWith(make('span', {}, ...link.childNodes)); // No links inside options.
   });
   q.setAttribute('role', 'combobox');
   q.setAttribute('aria-autocomplete', 'list');
@@ -70,7 +69,7 @@ async function text(hit) {
   try {
     const response = await fetch(hit.dataset.article);
     if (!response.ok) throw response;
-    const found = new DOMParser().parseFromString(await response.text(), 'text/html').querySelector('.prose');
+    const found = (await parsed(response)).querySelector('.prose');
     found.classList.add('read');
     found.querySelectorAll('[id]').forEach(one => { one.id = 'd-' + one.id; });
     hit.more.querySelector('.open').before(found);
@@ -179,7 +178,7 @@ export async function search(to = address(), step = false, keep = null) {
     const response = await fetch(part, { signal: control.signal, headers: { accept: 'text/html' } });
     // A page that is not ours, as of a Wi-Fi that wants a login, is no answer.
     if (!response.ok || response.redirected || !response.headers.has('otvet-edition')) throw response;
-    const found = await response.text();
+    const found = await parsed(response);
     rtt = rtt * .7 + (performance.now() - from) * .3;
     if (number <= got) return;
     got = number;
@@ -200,11 +199,10 @@ export async function search(to = address(), step = false, keep = null) {
 }
 function put(found, typed, to, step, keep) {
   clearTimeout(spoken);
-  const parts = new DOMParser().parseFromString(found, 'text/html').body.childNodes;
   if (isReading()) body.classList.remove('reading');
   if (left && !left.length) { left = [...main.childNodes]; step = true; }
   const opened = main.querySelector('.refine')?.open;
-  main.replaceChildren(...parts);
+  main.replaceChildren(...found.body.childNodes);
   if (opened && main.querySelector('.refine')) main.querySelector('.refine').open = true;
   if (panel) away(main);
   try {

@@ -7,7 +7,6 @@ function open() {
     request.onupgradeneeded = () => {
       request.result.createObjectStore('articles');
       request.result.createObjectStore('about');
-      request.result.createObjectStore('outbox', { autoIncrement: true });
     };
     request.onsuccess = () => {
       const base = request.result;

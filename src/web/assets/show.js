@@ -1,5 +1,5 @@
 // To the customer: the sayable part alone, large, on the whole screen. No way leads from it into the base.
-import { html } from './frame.js';
+import { body, html, make } from './frame.js';
 import { card } from './copy.js';
 
 let lock, shown, leaving;
@@ -18,34 +18,28 @@ function close() {
 
 export function show(from = card()) {
   const variants = [...(from?.querySelectorAll('.say') || [])].map(say => {
-    const said = say.querySelector('.said')?.cloneNode(true) || Object.assign(document.createElement('div'), { textContent: say.dataset.text });
+    const said = say.querySelector('.said')?.cloneNode(true) || make('div', {}, say.dataset.text);
     said.querySelectorAll('.note-internal, button, input, script').forEach(one => one.remove());
     said.querySelectorAll('a, img, [id]').forEach(one => one.matches('a, img') ? one.replaceWith(...one.childNodes) : one.removeAttribute('id'));
     said.className = 'said';
     return { said, label: say.querySelector('.channel')?.textContent, hidden: say.hidden };
   });
   if (!variants.length || shown) return;
-  const dialog = shown = document.createElement('dialog'), button = from.querySelector('[data-show]'), body = document.createElement('div');
-  dialog.className = 'customer';
-  dialog.lang = from.querySelector('.say').lang;
-  dialog.setAttribute('aria-label', from.getAttribute('aria-label'));
-  body.tabIndex = 0;
+  const page = make('div', { tabIndex: 0 });
   const turn = number => {
-    body.replaceChildren(variants[number].said);
-    body.scrollTop = 0;
+    page.replaceChildren(variants[number].said);
+    page.scrollTop = 0;
     dialog.querySelectorAll('[data-turn]').forEach((one, i) => one.setAttribute('aria-pressed', i === number));
   };
-  const make = (text, name, press) => {
-    const one = Object.assign(document.createElement('button'), { type: 'button', textContent: text });
-    one.setAttribute(name, '');
-    one.addEventListener('click', press);
-    return one;
+  const press = (text, name, onclick) => {
+    const button = make('button', { type: 'button', onclick }, text);
+    button.setAttribute(name, '');
+    return button;
   };
-  const bar = document.createElement('div');
-  if (variants.length > 1) bar.append(...variants.map(({ label }, i) => make(label, 'data-turn', () => turn(i))));
-  bar.append(make(button?.dataset.close || '×', 'data-close', close));
-  dialog.append(body, bar);
-  document.body.append(dialog);
+  const turns = variants.length > 1 ? variants.map(({ label }, i) => press(label, 'data-turn', () => turn(i))) : [];
+  const bar = make('div', {}, ...turns, press(from.querySelector('[data-show]')?.dataset.close || '×', 'data-close', close));
+  const dialog = shown = make('dialog', { className: 'customer', lang: from.querySelector('.say').lang, ariaLabel: from.ariaLabel }, page, bar);
+  body.append(dialog);
   const first = Math.max(0, variants.findIndex(one => !one.hidden));
   turn(first);
   dialog.addEventListener('close', close);
@@ -54,7 +48,7 @@ export function show(from = card()) {
     if (by) turn((variants.findIndex(one => one.said.isConnected) + by + variants.length) % variants.length);
   });
   dialog.showModal();
-  body.focus();
+  page.focus();
   history.pushState({ ...history.state, shown: true }, '');
   dialog.requestFullscreen?.().catch(() => {});
   navigator.wakeLock?.request('screen').then(got => { if (shown) lock = got; else got.release(); }).catch(() => {});
