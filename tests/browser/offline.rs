@@ -95,6 +95,26 @@ fn filter_that_was_chosen_can_be_left_without_the_server() {
 }
 
 #[test]
+fn what_is_found_without_the_server_is_told_as_with_it() {
+    let mut shop = Shop::of(&[(
+        "tarif.md",
+        "# Тарифы\n\n## Доставка `SKU-1`, *срочно*\n\n| Город | Цена |\n|---|---|\n| Псков | 300 ₽ |\n| Тверь | 250 ₽ |\n",
+    )]);
+    let Some(page) = synced(&shop, "/") else { return };
+    shop.stop();
+    page.expects_faults();
+    page.open(&shop.at("/search?q=псков кваазипукс"));
+    page.until("document.querySelector('.hit')");
+    assert_eq!(page.text("document.querySelector('.snippet').innerText"), "Город | Цена Псков | 300 ₽ Тверь | 250 ₽");
+    assert_eq!(page.text("document.querySelector('.deep').lastChild.textContent"), "Доставка SKU-1, срочно");
+    let said = text(&page);
+    assert!(said.contains("Слова «кваазипукс» нет ни в одной статье"), "{said}");
+    let notes =
+        page.eval("fetch('/api/v1/search?q=псков кваазипукс').then(r => r.json()).then(all => all.query.notes)");
+    assert_eq!(notes, serde_json::json!(["no article has the word \"кваазипукс\"; the others were searched"]));
+}
+
+#[test]
 fn login_page_of_a_borrowed_network_is_not_taken_for_an_answer() {
     let mut shop = Shop::of(&[("chek.md", "# Возврат без чека\n\nПримем.\n")]);
     let Some(page) = synced(&shop, "/") else { return };

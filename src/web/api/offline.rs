@@ -3,9 +3,10 @@
 //!
 //! A bundle is a function of the edition, the reader and the state that the device has: a full one of the first two alone.
 //! It never holds internal notes, drafts or archived articles: what may stand on a screen beside a customer is what may lie on
-//! a tablet. [`record`] is an article as a device gets it, [`bundles`] makes bundles and keeps them.
+//! a tablet. [`record`] is an article as a device gets it, [`parts`] how its texts are written, [`bundles`] makes bundles and keeps them.
 
 pub mod bundles;
+mod parts;
 mod record;
 
 use std::sync::Arc;

@@ -103,13 +103,13 @@ impl Trust {
 pub(super) struct Answer<'a> {
     /// The channel it is for, such as `email`; null for the general answer.
     #[schema(required = true)]
-    channel: Option<&'a str>,
+    pub(super) channel: Option<&'a str>,
     /// Plain text, with blank lines between paragraphs.
-    text: Cow<'a, str>,
+    pub(super) text: Cow<'a, str>,
     /// HTML, sanitised.
-    html: String,
+    pub(super) html: String,
     /// Markdown as written.
-    markdown: &'a str,
+    pub(super) markdown: &'a str,
 }
 
 impl<'a> Answer<'a> {

@@ -30,6 +30,28 @@ export function russian(word, latin) { // A word in Latin letters as it may be m
   return ['ы', 'й', 'и'].map(y => word.replace(parts, part => spelt.get(part) || y).replace(/([аеиоуыэюя])ы/g, '$1й'));
 }
 
+// --- Texts of bundles: rows of numbers, a sign each (web::api::offline::parts).
+function decoded(signs) {
+  const all = [];
+  for (let i = 0, high = 0; i < signs.length; i++) {
+    const number = signs.charCodeAt(i) - 35;
+    if (number < 32768) { all.push(high * 32768 + number); high = 0; } else high = number - 32768;
+  }
+  return all;
+}
+
+function reader(parts) {
+  const isWord = parts.map(part => /^[\dA-Za-z\u00c0-\u04ff]/.test(part));
+  return signs => {
+    let text = '', behind;
+    for (const number of decoded(signs)) {
+      text += (behind && isWord[number] ? ' ' : '') + parts[number];
+      behind = isWord[number];
+    }
+    return text;
+  };
+}
+
 // --- From bundles to an index. What is kept of it: `docs`, `lines` (words by number) and `terms` (by document: number * 8 + weight).
 export function merge(old, bundle) {
   if (bundle.since === null) old = { docs: [], lines: [], terms: [] };
@@ -43,16 +65,17 @@ export function merge(old, bundle) {
   });
   const gone = new Set([...bundle.removed, ...bundle.articles.map(article => article.slug)]), docs = [], terms = [];
   old.docs.forEach((doc, i) => { if (!gone.has(doc.slug)) { docs.push(doc); terms.push(old.terms[i]); } });
-  const stem = new Map();
+  const stem = new Map(), spelt = reader(bundle.parts);
   lines.forEach(([first, ...forms]) => forms.forEach(form => stem.set(form[0] === '-' ? first + form.slice(1) : form, first)));
   for (const article of bundle.articles) {
-    const { slug, path, title, type, lang, tags, summary, breadcrumbs, verified_on, review_due, superseded, changed_at, redirected_from } = article;
-    const html = article.answers.reduce((all, answer) => all + answer.html, article.html), images = [...html.matchAll(/<img src="(\/files\/[^"]+)/g)].map(([, at]) => at.replace(/&amp;/g, '&'));
-    const names = [title, ...article.questions].map(name => hash(words(name).map(word => stem.get(word) || word).join(' ')));
-    docs.push({ slug, path, title, type, lang, tags, summary, breadcrumbs, verified_on, review_due, superseded, changed_at, redirected_from, names, images });
-    let number = 0;
-    terms.push(Uint32Array.from(article.terms, packed => renumbered[number += packed >> 3] * 8 + (packed & 7)));
+    article.questions = article.questions.map(spelt);
+    for (const one of [article, ...article.answers]) for (const name of ['summary', 'text', 'html', 'markdown']) if (one[name]) one[name] = spelt(one[name]);
+    const { answers, html, questions, terms: signs, related, ...doc } = article, names = [doc.title, ...questions].map(name => hash(words(name).map(word => stem.get(word) || word).join(' ')));
+    const images = [...(answers.map(answer => answer.html).join('') + html).matchAll(/<img src="(\/files\/[^"]+)/g)].map(([, at]) => at.replace(/&amp;/g, '&'));
     delete article.terms;
+    docs.push({ ...doc, names, images });
+    let number = 0;
+    terms.push(Uint32Array.from(decoded(signs), packed => renumbered[number += packed >> 3] * 8 + (packed & 7)));
   }
   // Words that nothing has any more go: what a reader may not see any more is not known here either.
   const used = new Uint8Array(lines.length), places = [], left = [];
@@ -204,12 +227,13 @@ function read(index, text, exact) {
     searched = searched.replace(group.word, to);
     group.ways.set(index.terms.get(to), .8);
   }
-  return { all, groups, corrections, searched };
+  const absent = groups.filter(({ word, ways, phrases }) => !ways.size && !phrases && /^\p{L}{3,}$/u.test(word)).map(({ word }) => word);
+  return { all, groups, corrections, searched, absent };
 }
 
 // Finds documents by their numbers, best first.
 export function find(index, text, { exact = false, among = () => true } = {}) {
-  const { all, groups, corrections, searched } = read(index, text, exact), n = index.all.length;
+  const { all, groups, corrections, searched, absent } = read(index, text, exact), n = index.all.length;
   const score = new Float32Array(n), having = new Uint8Array(n), rare = new Map();
   for (const group of groups) {
     const best = new Float32Array(n), lists = [...group.ways].map(([number, weight]) => [[number], weight]);
@@ -236,7 +260,7 @@ export function find(index, text, { exact = false, among = () => true } = {}) {
     hits.push({ doc, rank, score: score[doc] * (full ? 1.1 : 1) });
   }
   const by = (a, b) => b.rank - a.rank || b.score - a.score || (index.all[a.doc].slug < index.all[b.doc].slug ? -1 : 1);
-  return { hits: hits.sort(by), total: hits.length, corrections, searched, rare };
+  return { hits: hits.sort(by), total: hits.length, corrections, searched, rare, absent: hits.length ? absent : [] };
 }
 
 // --- What is shown of a hit.
@@ -246,12 +270,15 @@ export function mark(index, text, rare) {
   return text.split(/([\p{L}\p{N}\u0301\u00ad]+)/u).map((part, i) => i % 2 && rare.has(index.terms.get(fold(part))) ? `<mark>${escape(part)}</mark>` : escape(part)).join('');
 }
 
-const plain = html => html.replace(/<[^>]+>/g, ' ').replace(/&(lt|gt|amp|quot|#39|#x27);/g, (_, name) => ({ lt: '<', gt: '>', amp: '&', quot: '"' })[name] || "'").replace(/\s+/g, ' ').trim();
+export const plain = html => html.replace(/<\/t[dh]><t/g, ' | <').replace(/<\/?(a|code|del|em|mark|strong|su[bp])\b[^>]*>/g, '').replace(/<[^>]+>/g, ' ').replace(/&(lt|gt|amp|quot|#39|#x27);/g, (_, name) => ({ lt: '<', gt: '>', amp: '&', quot: '"' })[name] || "'").replace(/\s+/g, ' ').trim();
 
 // The passage that says most of what is asked: its section, and the part of it around the words.
 export function passage(index, article, rare) {
   const lead = article.answers_apart && article.answers[0] ? article.answers[0].text : '';
-  const parts = article.html.split(/(?=<h[1-6] id=")/).map(html => ({ id: /^<h[1-6] id="([^"]*)"/.exec(html)?.[1], text: plain(html.replace(/^<h([1-6])[^>]*>.*?<\/h\1>/s, '')) }));
+  const parts = article.html.split(/(?=<h[1-6] id=")/).map(html => {
+    const [head = '', , id, title] = /^<h([1-6]) id="([^"]*)"[^>]*>(.*?)<\/h\1>/s.exec(html) || [];
+    return { text: plain(html.slice(head.length)), section: head && { id, title: plain(title) } };
+  });
   let best, most = -1;
   for (const part of [{ text: lead }, ...parts]) {
     const seen = new Set();
@@ -265,6 +292,5 @@ export function passage(index, article, rare) {
   if (from < 60) from = 0;
   else from = text.indexOf(' ', from) + 1;
   const end = text.length - from <= 240 ? text.length : text.lastIndexOf(' ', from + 240);
-  const section = article.sections.find(section => section.id === best?.id);
-  return { section, html: (from ? '… ' : '') + mark(index, text.slice(from, end).trim(), rare) + (end < text.length ? ' …' : '') };
+  return { section: best?.section, html: (from ? '… ' : '') + mark(index, text.slice(from, end).trim(), rare) + (end < text.length ? ' …' : '') };
 }

@@ -1,5 +1,5 @@
 // Pages made on the device, from what it keeps and the templates that the server wrote (templates/offline.html). Pure.
-import { escape, mark, passage } from './local.js';
+import { escape, mark, passage, plain } from './local.js';
 
 const address = (root, path) => root + path.split('/').map(encodeURIComponent).join('/');
 const folderOf = path => path.split('/').slice(0, -1).join('/');
@@ -57,20 +57,20 @@ export function seen(index, one, rare) { // What was found in an article.
   return { section, snippet: html, marked: mark(index, one.title, rare) };
 }
 
-export function resultsPage(w, { text, found: { total, corrections, searched, rare }, articles, today, index, offset, narrowed, to }) {
+export function resultsPage(w, { text, found: { total, corrections, searched, rare, absent }, articles, today, index, offset, narrowed, to }) {
   const hits = articles.map(one => {
     const { section, ...parts } = seen(index, one, rare), what = shown(w, one, today);
     return make(w, 'hit', { ...what, ...parts, deep: section?.title, to: what.href + (section ? '#' + encodeURIComponent(section.id) : '') });
   }).join('');
   const before = offset > 0 && to({ offset: Math.max(0, offset - 10) || '' }), behind = offset + articles.length < total && to({ offset: offset + 10 });
   return make(w, 'results', {
-    hits, count: counted(w, total, w.result_forms), turned: corrections.length && w.quotes[0] + searched + w.quotes[1], exactly: to({ exact: 1 }), typed: w.quotes[0] + text + w.quotes[1],
+    hits, count: counted(w, total, w.result_forms), absent: absent.map(word => w.absent.join(word)), turned: corrections.length && w.quotes[0] + searched + w.quotes[1], exactly: to({ exact: 1 }), typed: w.quotes[0] + text + w.quotes[1],
     paged: before || behind, before, behind, wider: narrowed && '/search?q=' + encodeURIComponent(text),
   });
 }
 
 export function articlePage(w, one, today) {
-  const heads = one.sections.filter(section => section.level === 2).map(({ id, title }) => ({ title, at: encodeURIComponent(id) }));
+  const heads = [...one.html.matchAll(/<h2 id="([^"]*)"[^>]*>(.*?)<\/h2>/gs)].map(([, id, title]) => ({ title: plain(title), at: encodeURIComponent(id) }));
   const html = one.html.replace(/<aside class="alert alert-(\w+)"/g, (tag, name) => `${tag} role="note" aria-label="${w['alert_' + name]}"`);
   return make(w, 'article', {
     ...shown(w, one, today), apart: one.answers_apart, html, heads, contents: heads.length > 2, asked: one.questions.length, near: one.related.length,

@@ -5,7 +5,7 @@ import { articlePage, browsePage, read, resultsPage, seen, startPage, state, who
 import { stored, within } from './shelf.js';
 
 const SHELL = [], VERSION = ''; // The server writes here what pages load, and a hash of it all.
-const CACHE = 'otvet-' + VERSION, LIMIT = 1500, PAUSE = 5000, FORMAT = 1;
+const CACHE = 'otvet-' + VERSION, LIMIT = 1500, PAUSE = 5000, FORMAT = 2;
 
 const isOurs = response => response.headers.has('otvet-edition') && response.type !== 'opaqueredirect';
 const late = ms => new Promise((_, failed) => setTimeout(failed, ms, new Error('late')));
@@ -254,5 +254,5 @@ async function searched(url, now) { // The members of the server's answer.
     const trust = { state: state(article, now.today), verified_on: article.verified_on ?? null, verified_by: article.verified_by ?? null, review_due: article.review_due ?? null };
     return { slug, url: '/a/' + slug, path, title: article.title, title_html: marked, type, breadcrumbs, section: section ? { id: section.id, title: section.title } : null, snippet_html: snippet, answers, trust, tags, lang, changed_at, revision, score: found.hits[i].score };
   });
-  return respond(JSON.stringify({ edition: now.edition, total: found.total, query: { text, searched: found.searched, corrections: found.corrections, notes: [] }, hits, suggestions: [] }), now, 'application/json');
+  return respond(JSON.stringify({ edition: now.edition, total: found.total, query: { text, searched: found.searched, corrections: found.corrections, notes: found.absent.map(word => `no article has the word "${word}"; the others were searched`) }, hits, suggestions: [] }), now, 'application/json');
 }

@@ -77,6 +77,7 @@ fn words(w: &Words) -> Value {
         |name: &str| (name.to_owned(), Value::from(w.channel_name(Some(name).filter(|name| !name.is_empty()))));
     words.insert("channels".to_owned(), CHANNELS.into_iter().map(channel).collect());
     words.insert("quotes".to_owned(), w.quoted("\0").split('\0').collect());
+    words.insert("absent".to_owned(), w.word_not_found("\0").split('\0').collect());
     words.insert("by".to_owned(), w.overdue_by().into());
     words.into()
 }

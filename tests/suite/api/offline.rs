@@ -15,17 +15,43 @@ fn slugs(bundle: &Value) -> Vec<&str> {
     bundle["articles"].as_array().expect("a list").iter().map(|one| one["slug"].as_str().expect("a slug")).collect()
 }
 
+/// Numbers that are written as signs.
+fn numbers(signs: &Value) -> Vec<usize> {
+    let (mut numbers, mut high) = (Vec::new(), 0);
+    for unit in signs.as_str().expect("signs").encode_utf16() {
+        match usize::from(unit) - 35 {
+            number @ ..0x8000 => numbers.push(std::mem::take(&mut high) * 0x8000 + number),
+            number => high = number - 0x8000,
+        }
+    }
+    numbers
+}
+
+/// A text of a bundle.
+fn spelt(bundle: &Value, signs: &Value) -> String {
+    let parts = numbers(signs).into_iter().map(|number| bundle["parts"][number].as_str().expect("a part"));
+    let is_word =
+        |part: &str| part.starts_with(|c: char| c.is_ascii_alphanumeric() || ('\u{c0}'..='\u{4ff}').contains(&c));
+    let (mut text, mut behind) = (String::new(), false);
+    for part in parts {
+        text += if behind && is_word(part) { " " } else { "" };
+        text += part;
+        behind = is_word(part);
+    }
+    text
+}
+
 /// The words of an article, stem by stem, each with its weight.
 fn words(bundle: &Value, slug: &str) -> Vec<(String, u64)> {
     let article =
         bundle["articles"].as_array().expect("a list").iter().find(|one| one["slug"] == slug).expect("it is there");
     let mut number = 0;
-    let terms = article["terms"].as_array().expect("a list").iter().map(|term| term.as_u64().expect("a number"));
+    let terms = numbers(&article["terms"]).into_iter();
     terms
         .map(|packed| {
             number += packed / 8;
-            let line = bundle["search"]["words"][number as usize].as_str().expect("a line");
-            (line.split(' ').next().expect("a stem").to_owned(), packed % 8)
+            let line = bundle["search"]["words"][number].as_str().expect("a line");
+            (line.split(' ').next().expect("a stem").to_owned(), packed as u64 % 8)
         })
         .collect()
 }
@@ -44,7 +70,7 @@ async fn bundle_holds_what_a_screen_needs() {
     assert_eq!(bundle["edition"], site.get(BUNDLE).await.header("otvet-edition"));
     assert_eq!(
         (&bundle["since"], &bundle["format"], &bundle["hours"]),
-        (&Value::Null, &Value::from(1), &Value::from(72))
+        (&Value::Null, &Value::from(2), &Value::from(72))
     );
     let article = &bundle["articles"]
         .as_array()
@@ -61,7 +87,18 @@ async fn bundle_holds_what_a_screen_needs() {
     );
     assert_eq!(article["redirected_from"][0], "old/vozvrat");
     assert_eq!(article["related"][0]["slug"], "obmen");
-    assert!(!article["html"].as_str().expect("a text").contains("class=\"answer\""));
+    let html = spelt(&bundle, &article["html"]);
+    assert!(html.contains("<p>Чек не обязателен.</p>") && !html.contains("class=\"answer\""), "{html}");
+    assert_eq!(spelt(&bundle, &article["summary"]), "14 дней, чек не обязателен");
+    assert_eq!(spelt(&bundle, &article["questions"][0]), "Можно вернуть без чека?");
+    let online = site.get("/api/v1/articles/vozvrat").await.json();
+    for (on_device, online) in
+        article["answers"].as_array().expect("a list").iter().zip(online["answers"].as_array().expect("a list"))
+    {
+        for name in ["text", "html", "markdown"] {
+            assert_eq!(spelt(&bundle, &on_device[name]), online[name].as_str().expect("a text"));
+        }
+    }
     let words = words(&bundle, "vozvrat");
     assert!(words.iter().any(|(stem, weight)| stem == "возврат" && *weight >= 4), "{words:?}");
 }

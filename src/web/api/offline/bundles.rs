@@ -16,6 +16,7 @@ use quick_cache::sync::Cache;
 use rustc_hash::FxHasher;
 
 use super::Config;
+use super::parts::Parts;
 use super::record::{Head, Record, Rules, SearchTable, Tail, belongs};
 use crate::article::Article;
 use crate::audience::Access;
@@ -24,7 +25,7 @@ use crate::revision::ObjectId;
 use crate::search::portable::{Glossary, stop_words, synonyms};
 
 /// The version of the form of bundles.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// States that are remembered, of all readers together: so many publishes may lie between two visits of a device.
 const STATES: usize = 64;
 /// The most bytes of bundles that are kept.
@@ -33,8 +34,7 @@ const KEPT: u64 = 64 << 20;
 const QUALITY: i32 = 7;
 /// The window of compression, as a power of two; every browser takes it.
 const WINDOW: i32 = 22;
-/// What the compressor is told to expect, in bytes: for large texts it looks for longer repetitions, which in two-byte letters
-/// makes a bundle half the size.
+/// What the compressor is told to expect, in bytes: for large texts it looks for longer repetitions.
 const LARGE: usize = 16 << 20;
 /// Bytes that are unpacked at a time.
 const PIECE: usize = 64 << 10;
@@ -180,11 +180,11 @@ impl Write for Hashing<'_> {
     }
 }
 
-/// Writes a bundle, compressed. One article is in memory at a time.
+/// Writes a bundle, compressed. One article is in memory at a time, and the words of all.
 fn write(view: &View, now: &State, since: Option<&State>, config: Config) -> Vec<u8> {
     let how = BrotliEncoderParams { quality: QUALITY, lgwin: WINDOW, size_hint: LARGE, ..Default::default() };
     let mut out = brotli::CompressorWriter::with_params(Vec::new(), PIECE, &how);
-    let mut glossary = Glossary::default();
+    let (mut glossary, mut parts) = (Glossary::default(), Parts::default());
     let head = Head {
         edition: now.commit,
         state: &now.name,
@@ -197,7 +197,7 @@ fn write(view: &View, now: &State, since: Option<&State>, config: Config) -> Vec
         let slug = article.slug.as_str();
         since.is_some_and(|since| since.has(slug) == now.has(slug))
     };
-    let mut written = || -> std::io::Result<()> {
+    let written = || -> std::io::Result<()> {
         // The members of the two halves, with the articles between them.
         let head = serde_json::to_vec(&head)?;
         out.write_all(head.strip_suffix(b"}").unwrap_or(&head))?;
@@ -207,8 +207,7 @@ fn write(view: &View, now: &State, since: Option<&State>, config: Config) -> Vec
             if number > 0 {
                 out.write_all(b",")?;
             }
-            let mut record = Record::of(view, article);
-            record.terms = glossary.add(article);
+            let record = Record::of(view, article).coded(&mut parts, &glossary.add(article));
             serde_json::to_writer(&mut out, &record)?;
         }
         let removed = since.map_or_else(Vec::new, |since| {
@@ -223,7 +222,7 @@ fn write(view: &View, now: &State, since: Option<&State>, config: Config) -> Vec
                 .is_none_or(|since| since.lexicon != now.lexicon)
                 .then(|| synonyms(view.edition().library.lexicon())),
         };
-        let tail = serde_json::to_vec(&Tail { removed, search })?;
+        let tail = serde_json::to_vec(&Tail { removed, parts: parts.into_list(), search })?;
         out.write_all(b"],")?;
         out.write_all(tail.strip_prefix(b"{").unwrap_or(&tail))
     };

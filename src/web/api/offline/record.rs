@@ -1,19 +1,25 @@
 //! What a bundle holds, as it stands on the wire.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::super::articles::Heading;
 use super::super::wire::{Answer, Reference, last_change, maybe_text, text};
+use super::parts::{Parts, signs};
 use crate::article::{Article, Status};
 use crate::edition::View;
 use crate::revision::ObjectId;
 use crate::search::portable::{endings, keys, latin};
 use crate::web::pages::without_answers;
 
-/// What a device needs to answer by itself. Members come in this order, so that it can be read as it arrives.
+/// What a device needs to answer by itself.
+///
+/// Texts that are said to be rows of parts are written as numbers into `parts`, a sign each: the UTF-16 unit less 35; where that is 32768
+/// or more, 32768 less is to be multiplied by 32768 and the number of the next sign added. The text is the parts one after the other, with
+/// a space between any two that both begin with a digit or a letter of Latin, Greek or Cyrillic (U+00C0 to U+04FF, A to Z, a to z).
 #[derive(Serialize, ToSchema)]
 #[schema(as = OfflineBundle)]
 pub(super) struct Bundle<'a> {
@@ -52,6 +58,9 @@ pub(super) struct Head<'a> {
 pub(super) struct Tail {
     /// The slugs of articles that are no longer there for this reader.
     pub(super) removed: Vec<String>,
+    /// What texts are made of, by number: words, and what stands between words.
+    #[schema(value_type = Vec<String>)]
+    pub(super) parts: Vec<Box<str>>,
     /// The words of the articles.
     pub(super) search: SearchTable,
 }
@@ -106,25 +115,25 @@ pub(super) struct Record<'a> {
     title: &'a str,
     /// The kind of article, such as `answer`.
     r#type: &'a str,
-    /// One line about it.
+    /// One line about it; a row of parts.
+    #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
-    summary: Option<&'a str>,
+    summary: Option<Cow<'a, str>>,
     /// Its language, such as `ru`.
     lang: &'a str,
     /// Its tags.
     tags: &'a [String],
-    /// How customers ask.
-    questions: &'a [String],
+    /// How customers ask; rows of parts.
+    #[schema(value_type = Vec<String>)]
+    questions: Vec<Cow<'a, str>>,
     /// The names of the folders above it, outermost first.
     breadcrumbs: Vec<String>,
     /// What may be said to a customer as it stands, the general answer first.
-    answers: Vec<Answer<'a>>,
-    /// The text as HTML, sanitised, without internal notes, and without the answers if `answers_apart`.
+    answers: Vec<Said<'a>>,
+    /// The text as HTML, sanitised, without internal notes, and without the answers if `answers_apart`; a row of parts.
     html: String,
     /// Whether the answers were taken out of `html`.
     answers_apart: bool,
-    /// Its headings.
-    sections: Vec<Heading<'a>>,
     /// When somebody said that it is right.
     #[schema(value_type = Option<String>, format = Date)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,8 +165,31 @@ pub(super) struct Record<'a> {
     /// Its former addresses.
     redirected_from: &'a [String],
     /// Its words: numbers of `search.words`, ascending, each as the distance from the one before times eight plus what the word says
-    /// about the article, 0 to 7.
-    pub(super) terms: Vec<u32>,
+    /// about the article, 0 to 7; as signs, like the numbers of parts.
+    terms: String,
+}
+
+/// What may be said to a customer as it stands, on a device.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OfflineAnswer)]
+struct Said<'a> {
+    /// The channel it is for, such as `email`; null for the general answer.
+    #[schema(required = true)]
+    channel: Option<&'a str>,
+    /// Plain text, with blank lines between paragraphs; a row of parts.
+    #[schema(value_type = String)]
+    text: Cow<'a, str>,
+    /// HTML, sanitised; a row of parts.
+    html: String,
+    /// Markdown as written; a row of parts.
+    #[schema(value_type = String)]
+    markdown: Cow<'a, str>,
+}
+
+impl<'a> From<Answer<'a>> for Said<'a> {
+    fn from(Answer { channel, text, html, markdown }: Answer<'a>) -> Self {
+        Self { channel, text, html, markdown: markdown.into() }
+    }
 }
 
 /// Returns whether an article that a reader may see belongs on a device: what is current does.
@@ -166,7 +198,7 @@ pub(super) fn belongs(article: &Article) -> bool {
 }
 
 impl<'a> Record<'a> {
-    /// Returns an article as a device gets it, without its words.
+    /// Returns an article with its texts as they are, and without its words.
     pub(super) fn of(view: &'a View, article: &'a Article) -> Self {
         let body = view.render(article, &article.body, true);
         let answers = Answer::all(view, article);
@@ -185,15 +217,14 @@ impl<'a> Record<'a> {
             path: &article.path,
             title: &article.title,
             r#type: &article.meta.kind,
-            summary: article.meta.summary.as_deref(),
+            summary: article.meta.summary.as_deref().map(Cow::from),
             lang: &article.lang,
             tags: &article.meta.tags,
-            questions: &article.meta.questions,
+            questions: article.meta.questions.iter().map(Cow::from).collect(),
             breadcrumbs: view.breadcrumbs(article),
-            answers,
+            answers: answers.into_iter().map(Said::from).collect(),
             html,
             answers_apart,
-            sections: Heading::all(article),
             verified_on: verified.map(|verified| verified.on),
             verified_by: verified.map(|verified| verified.by.as_str()).filter(|_| staff),
             review_due: article.review_due(),
@@ -204,7 +235,21 @@ impl<'a> Record<'a> {
             revision,
             related: view.related(article).into_iter().map(|one| Reference::to(view, one)).collect(),
             redirected_from: &article.meta.redirect_from,
-            terms: Vec::new(),
+            terms: String::new(),
         }
+    }
+
+    /// Returns it as a device gets it: with its words, and its texts as rows of parts.
+    pub(super) fn coded(mut self, parts: &mut Parts, terms: &[u32]) -> Self {
+        self.summary = self.summary.map(|summary| parts.code(&summary).into());
+        self.questions = self.questions.iter().map(|question| parts.code(question).into()).collect();
+        for Said { text, html, markdown, .. } in &mut self.answers {
+            *markdown = parts.code(markdown).into();
+            *text = parts.code(text).into();
+            *html = parts.code(html);
+        }
+        self.html = parts.code(&self.html);
+        self.terms = signs(terms);
+        self
     }
 }
