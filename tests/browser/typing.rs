@@ -1,5 +1,6 @@
 //! As one types: answers that come late or not at all, and what was typed meanwhile.
 
+use crate::chrome::clipboard::clipboard;
 use crate::chrome::network::Verdict;
 use crate::door::Way;
 use crate::screen::{ACTIVE, TROUBLE, open, open_intercepted};
@@ -43,6 +44,31 @@ fn old_rows_stay_until_new_ones_come() {
     page.rules(&[]);
     page.release(&held, &Verdict::Pass);
     page.results("доставка в");
+}
+
+#[test]
+fn copy_key_waits_for_the_answer_to_what_is_typed() {
+    let Some(page) = open_intercepted(&sample_at("/")) else { return };
+    let _clipboard = clipboard();
+    page.search("доставка");
+    page.rules(&[("/search?q=", Verdict::Hold)]);
+    page.key("Ctrl+KeyA");
+    let since = page.session.mark();
+    page.type_text("в");
+    page.type_text("озврат без чека");
+    let held = page.held(since, &format!("q={}&", otvet::edition::encode_path("возврат без чека")).replace("%20", "+"));
+    page.eval("told.length = 0");
+    page.key("Ctrl+KeyC");
+    assert_eq!(
+        page.eval("told.filter(text => text.includes('скопирован'))"),
+        serde_json::json!([]),
+        "not that of the old one"
+    );
+    page.release(&held, &Verdict::Pass);
+    page.until("told.some(text => text.startsWith('Ответ скопирован'))");
+    let copied = page.copied();
+    assert!(copied.text.starts_with("Да, примем и без чека."), "{copied:?}");
+    page.rules(&[]);
 }
 
 #[test]

@@ -99,6 +99,9 @@ export function warn(card, kind) {
   tell(card, 'copied', kind);
 }
 
+// Whoever knows that what is shown answers another question puts off what is to be done with it.
+export const pending = { hold: () => false };
+
 let wanted;
 document.addEventListener('copy', event => {
   const field = document.activeElement, selection = getSelection();
@@ -106,6 +109,7 @@ document.addEventListener('copy', event => {
   if (!wanted && (inField || !selection.isCollapsed)) return inField || withoutNotes(event, selection);
   const [from, kind] = wanted || [card(), 'answer'];
   if (!shown(from)) return;
+  if (!wanted && pending.hold(() => copy(card(), kind))) return event.preventDefault();
   for (const [type, text] of Object.entries(content(from, kind))) event.clipboardData.setData(type, text);
   event.preventDefault();
   warn(from, kind);

@@ -1,6 +1,6 @@
 // Keys. Letters by their place (`code`), so that they work on any layout; named keys by name.
 import { byId, q } from './frame.js';
-import { card, pick } from './copy.js';
+import { card, pending, pick } from './copy.js';
 import { clear, count, enter, isReading, leave, move, target } from './search.js';
 import { keep, recall } from './store.js';
 
@@ -32,7 +32,7 @@ addEventListener('keydown', event => {
     else if (q.value) clear();
     else return outermost.escape();
   } else if (key === 'Enter' && shift && !command && !alt && (inSearch || !field)) {
-    if (!card() || outermost.insert() === false) return;
+    if (!card() || (!pending.hold(outermost.insert) && outermost.insert() === false)) return;
   } else if (!inSearch || alt) return;
   else if (by && bare && count()) move(by);
   else if (page && bare && detail?.scrollHeight > detail?.clientHeight) detail.scrollBy({ top: page * detail.clientHeight * .85 });

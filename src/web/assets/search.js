@@ -1,7 +1,7 @@
 // Answers as one types: a list box that the search field steers (ARIA combobox), the answer beside it. The server renders
 // the results; here they are only put in place.
 import { body, byId, html, main, make, panel, parsed, q } from './frame.js';
-import { prepare } from './copy.js';
+import { pending, prepare } from './copy.js';
 import { named } from './live.js';
 import { remember } from './recent.js';
 import { plain, say, trouble, words } from './say.js';
@@ -104,9 +104,10 @@ function unread() {
   if (!touch.matches) q.focus({ preventScroll: true });
   hits[active]?.scrollIntoView({ block: 'nearest' });
 }
+// As soon as the answer to what is typed is here.
+pending.hold = act => settled !== q.value && (later = act);
 export function enter() {
-  if (settled === q.value) read();
-  else if (q.value.trim()) opening = true; // As soon as the answer to what is typed is here.
+  if (!pending.hold(read)) read();
 }
 
 main.addEventListener('click', event => {
@@ -143,7 +144,7 @@ main.addEventListener('otvet:copied', event => { if (event.target.dataset.slug) 
 q.form.addEventListener('submit', event => { event.preventDefault(); enter(); });
 
 // --- As one types. The newest answer wins; what is shown stays until there is something newer, also when the server fails.
-let sent = 0, got = 0, settled = q.value, rtt = 40, timer, spoken, again, patience = 1000, opening = false, moved = false, composing = false;
+let sent = 0, got = 0, settled = q.value, rtt = 40, timer, spoken, again, patience = 1000, later, moved = false, composing = false;
 const flying = new Map();
 const before = { path: location.pathname + location.search, title: document.title, product: document.title.split(' · ').pop() };
 let left = location.pathname === page ? null : []; // What stood here before the reader typed; none where results stand.
@@ -188,7 +189,7 @@ export async function search(to = address(), step = false, keep = null) {
     put(found, typed, to, step, keep || (moved && current()?.dataset.slug)); // Who moved already stays where they are.
     named(response.headers.get('otvet-edition'));
     if (number === sent) spoken = setTimeout(say, 400, byId('found')?.textContent || '', false);
-    if (opening && typed === q.value) { opening = false; read(); }
+    if (typed === q.value) { later?.(); later = null; }
   } catch (problem) {
     if (number === sent && problem.name !== 'AbortError') failed(problem);
   } finally {
@@ -226,7 +227,8 @@ for (const sign of ['online', 'otvet:heard']) addEventListener(sign, () => { if 
 function typed() {
   clearTimeout(timer);
   clearTimeout(spoken);
-  opening = moved = false;
+  later = null;
+  moved = false;
   if (!q.value.trim() && left?.length) return back();
   if (rtt > 120) timer = setTimeout(search, 120); // A slow network is not asked about every letter.
   else search();
