@@ -23,6 +23,7 @@ mod naughty;
 mod offline;
 mod panel;
 mod screen;
+mod shift;
 mod shop;
 mod site;
 mod support;

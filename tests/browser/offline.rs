@@ -105,7 +105,7 @@ fn what_is_found_without_the_server_is_told_as_with_it() {
     page.expects_faults();
     page.open(&shop.at("/search?q=псков кваазипукс"));
     page.until("document.querySelector('.hit')");
-    assert_eq!(page.text("document.querySelector('.snippet').innerText"), "Город | Цена Псков | 300 ₽ Тверь | 250 ₽");
+    assert_eq!(page.text("document.querySelector('.snippet').innerText"), "Город · Цена; Псков · 300 ₽; Тверь · 250 ₽");
     assert_eq!(page.text("document.querySelector('.deep').lastChild.textContent"), "Доставка SKU-1, срочно");
     let said = text(&page);
     assert!(said.contains("Слова «кваазипукс» нет ни в одной статье"), "{said}");

@@ -14,14 +14,13 @@ function moment(at) { // 12:40, and the day where it is another.
 }
 
 // What is shown now was answered from here: how old that is.
-function local({ at, edition, age = 0, odd }) {
+function local({ at, edition, age, odd }) {
   shown = at;
   strip.className = odd || age > LATE ? 'offline old' : 'offline';
   const text = w.text.replace('{at}', moment(at)).replace('{edition}', edition.slice(0, 7)) + (odd ? '. ' + w.clock : '');
   if (strip.hidden) say(text, false);
   strip.textContent = text;
   strip.hidden = false;
-  html.dataset.local = at;
   watch();
 }
 
@@ -34,7 +33,6 @@ function back() {
   clearTimeout(timer);
   if (strip.hidden) return;
   strip.hidden = true;
-  delete html.dataset.local;
   say(w.back);
   dispatchEvent(new Event('otvet:back'));
   if (document.querySelector('.offline-page')) location.reload(); // Nothing is read here that could change.
@@ -86,7 +84,7 @@ if (worker && top === self && !('preview' in html.dataset) && !panel) {
   worker.addEventListener('message', heard);
   worker.addEventListener('controllerchange', () => { if (tapped) location.reload(); });
   worker.startMessages?.();
-  if (html.dataset.local > 0) { local({ at: +html.dataset.local, edition: html.dataset.edition }); worker.controller?.postMessage('look'); }
+  if (html.dataset.local) { local(JSON.parse(html.dataset.local)); worker.controller?.postMessage('look'); }
   addEventListener('online', () => worker.controller?.postMessage('look'));
   const start = () => ('on' in w ? begin() : end()).catch(() => {});
   if (document.readyState === 'complete') start(); else addEventListener('load', start);

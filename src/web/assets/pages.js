@@ -111,9 +111,9 @@ export function startPage(w, docs, today) {
 }
 
 // The page of the server, filled.
-export function whole({ shell }, { title, kind, query = '', edition, at, main }) {
+export function whole({ shell }, { title, kind, query = '', now, main }) {
   const put = (pattern, text) => { shell = shell.replace(pattern, (_, before, behind) => before + text + (typeof behind === 'string' ? behind : '')); };
-  put(/(<html[^>]*?)(?: data-edition="[^"]*")?>/, ` data-edition="${edition}" data-local="${at}">`);
+  put(/(<html[^>]*?)(?: data-edition="[^"]*")?>/, now.edition ? ` data-edition="${now.edition}" data-local="${escape(JSON.stringify(now))}">` : '>');
   put(/(<title>)(?:[^<]* · )?/, title ? escape(title) + ' · ' : '');
   put(/(<body class=")[^"]+/, kind);
   put(/(id="q"[^>]*? value=")[^"]{0,}/, escape(query));

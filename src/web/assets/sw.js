@@ -183,7 +183,8 @@ async function answer(event, url) {
   return isOurs(response) || isVisit ? response : Response.error();
 }
 
-const told = async () => { const { at, edition, age, odd, hours } = await about(); return { local: { at, edition, age, odd, hours } }; };
+const said = ({ at, edition, age, odd }) => ({ at, edition, age, odd });
+const told = async () => ({ local: said(await about()) });
 
 // --- Answers from here.
 async function library() {
@@ -203,7 +204,7 @@ async function local(url) {
   if (url.pathname === '/api/v1/search') return searched(url, now);
   const w = read(await (await caches.match('/offline')).text()), made = await page(url, w, now);
   if (!made || made instanceof Response) return made;
-  const html = url.searchParams.get('part') ? made.main : whole(w, { ...made, edition: now.edition, at: now.at });
+  const html = url.searchParams.get('part') ? made.main : whole(w, { ...made, now: said(now) });
   return respond(html, now, 'text/html; charset=utf-8');
 }
 
@@ -213,7 +214,7 @@ async function blank() { // What is not here says so, on the page that the serve
   const page = await caches.match('/offline'), now = await about().catch(() => ({}));
   if (!page) return Response.error();
   const kind = 'offline' + (now.expired ? ' expired' : now.edition ? '' : ' none');
-  const body = whole({ shell: await page.text() }, { kind, edition: now.edition || '', at: now.at || 0 });
+  const body = whole({ shell: await page.text() }, { kind, now: said(now) });
   return new Response(body, { status: 503, headers: { 'content-type': 'text/html; charset=utf-8', 'otvet-local': '0', 'cache-control': 'no-store' } });
 }
 
