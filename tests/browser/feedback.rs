@@ -2,6 +2,7 @@
 
 use crate::chrome::chrome;
 use crate::chrome::network::Verdict;
+use crate::chrome::page::NARROW;
 use crate::live::listening;
 use crate::screen::{open, open_intercepted};
 use crate::shop::Shop;
@@ -83,6 +84,9 @@ fn question_without_an_answer_reaches_the_editors_masked() {
     }
     assert_eq!(page.eval(ASKED), true);
     assert!(!page.text("document.querySelector('main').innerText").contains("345-67"));
+    page.size(NARROW);
+    assert_eq!(page.clipped(), Vec::<String>::new());
+    page.screenshot("status-narrow-asked");
 }
 
 #[test]

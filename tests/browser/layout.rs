@@ -7,7 +7,7 @@ use crate::shop::sample_at;
 use crate::site::{PAGES, address};
 
 #[test]
-fn no_page_scrolls_sideways_in_a_narrow_window() {
+fn no_page_scrolls_sideways_or_cuts_texts_off_in_a_narrow_window() {
     let Some(chrome) = chrome() else { return };
     let page = chrome.page();
     page.expects_faults();
@@ -16,6 +16,7 @@ fn no_page_scrolls_sideways_in_a_narrow_window() {
         for size in [NARROW, PANEL, TABLET] {
             page.size(size);
             assert_eq!(page.too_wide(), Vec::<String>::new(), "{name} at {} px", size.width);
+            assert_eq!(page.clipped(), Vec::<String>::new(), "{name} at {} px", size.width);
         }
     }
 }

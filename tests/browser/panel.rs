@@ -91,6 +91,8 @@ fn answer_is_copied_in_a_frame_of_another_site_without_any_permission() {
     desk.page.click_inside("iframe", &desk.frame, ".dock [data-copy=answer]");
     desk.page.until("got.filter(one => one.type === 'otvet:copied').length === 2");
     assert_eq!(desk.page.copied(), copied, "the button is refused the clipboard and copies all the same");
+    let clipped = "[...document.querySelectorAll('button')].filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1).length";
+    assert_eq!(desk.frame.eval(clipped), 0, "all buttons find room in the panel");
     desk.page.screenshot("desk-desktop");
 }
 

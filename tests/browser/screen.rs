@@ -81,6 +81,16 @@ impl Page {
         self.text("document.getElementById('q').value")
     }
 
+    /// Returns the buttons and cells of tables whose text does not fit into them.
+    pub fn clipped(&self) -> Vec<String> {
+        let clipped = self.eval(
+            "[...document.querySelectorAll('button, .button, td, .chip')]
+               .filter(one => one.checkVisibility({ visibilityProperty: true }) && one.scrollWidth > one.clientWidth + 1)
+               .map(one => one.outerHTML.slice(0, 120))",
+        );
+        serde_json::from_value(clipped).expect("texts")
+    }
+
     /// Returns what stands wider than the window, if anything.
     pub fn too_wide(&self) -> Vec<String> {
         let wide = self.eval(

@@ -4,7 +4,7 @@ use crate::chrome::page::{DESKTOP, NARROW, Size, TABLET};
 use crate::shop::sample_at;
 
 /// Every type of page: its name in screenshots, and an address of the sample content.
-pub const PAGES: [(&str, &str); 12] = [
+pub const PAGES: [(&str, &str); 13] = [
     ("start", "/"),
     ("results", "/search?q=возврат"),
     ("corrected", "/search?q=djpdhfn"),
@@ -14,6 +14,7 @@ pub const PAGES: [(&str, &str); 12] = [
     ("catalogue", "/browse"),
     ("history", "/history/vozvrat-bez-cheka"),
     ("changes", "/changes"),
+    ("reviews", "/reviews"),
     ("status", "/status"),
     ("panel", "/panel?q=возврат"),
     ("problem", "/a/net-takoy-stati"),
