@@ -85,7 +85,8 @@ impl Page {
     pub fn clipped(&self) -> Vec<String> {
         let clipped = self.eval(
             "[...document.querySelectorAll('button, .button, td, .chip')]
-               .filter(one => one.checkVisibility({ visibilityProperty: true }) && one.scrollWidth > one.clientWidth + 1)
+               .filter(one => one.checkVisibility({ visibilityProperty: true }) && (one.scrollWidth > one.clientWidth + 1 ||
+                 one.matches('.dock button') && one.getBoundingClientRect().right > document.documentElement.clientWidth))
                .map(one => one.outerHTML.slice(0, 120))",
         );
         serde_json::from_value(clipped).expect("texts")

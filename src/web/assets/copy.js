@@ -109,7 +109,10 @@ document.addEventListener('copy', event => {
   if (!wanted && (inField || !selection.isCollapsed)) return inField || withoutNotes(event, selection);
   const [from, kind] = wanted || [card(), 'answer'];
   if (!shown(from)) return;
-  if (!wanted && pending.hold(() => copy(card(), kind))) return event.preventDefault();
+  if (!wanted && pending.hold(() => copy(card(), kind))) {
+    event.preventDefault();
+    return say(words.loading);
+  }
   for (const [type, text] of Object.entries(content(from, kind))) event.clipboardData.setData(type, text);
   event.preventDefault();
   warn(from, kind);

@@ -24,9 +24,9 @@ function local({ at, edition, age, odd }) {
   watch();
 }
 
-function watch() { // The server is looked for until it is back.
+function watch() { // The server is looked for until it is back, whether or not the worker lives to tell what it found.
   clearTimeout(timer);
-  timer = setTimeout(() => { if (document.hidden) watch(); else worker.controller?.postMessage('look'); }, 5000);
+  timer = setTimeout(() => { watch(); if (!document.hidden) worker.controller?.postMessage('look'); }, 5000);
 }
 
 function back() {
@@ -42,7 +42,6 @@ function heard({ data }) {
   if (data.local) local(data.local);
   if (data.state) html.dataset.kept = data.edition; // What this device could answer from.
   if (data.up === true) back();
-  if (data.up === false && !strip.hidden) watch();
   const problem = { QuotaExceededError: w.full, TooLarge: w.large, InvalidStateError: w.denied, SecurityError: w.denied }[data.failed];
   if (problem) say(problem);
   if (data.forgotten) say(w.forgotten);
