@@ -43,7 +43,17 @@ pub(super) struct Store {
     pub(super) fields: Fields,
     place: Place,
     /// Held as long as the store is open.
-    _lock: Option<File>,
+    _lock: Option<Lock>,
+}
+
+/// A lock on a file. Closing the file would not do: a process that is being started may have a copy of it for a moment.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What is not locked any more needs nothing.
+        let _ = self.0.unlock();
+    }
 }
 
 impl Store {
@@ -68,6 +78,7 @@ impl Store {
             Err(TryLockError::WouldBlock) => return Err(Error::InUse(path.to_owned())),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
+        let lock = Lock(lock);
         let name = format!("index-v{FORMAT}");
         remove_others(path, &name);
         let folder = path.join(&name);
@@ -116,14 +127,14 @@ impl Store {
         Ok(Some(index))
     }
 
-    fn create(directory: impl Directory, place: &Place, lock: Option<File>) -> Result<Self, Error> {
+    fn create(directory: impl Directory, place: &Place, lock: Option<Lock>) -> Result<Self, Error> {
         let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
         let directory: Box<dyn Directory> = Box::new(directory);
         let index = Index::create(directory, schema().0, settings).map_err(|error| failed(place, &error))?;
         Self::with(index, place, lock)
     }
 
-    fn with(mut index: Index, place: &Place, lock: Option<File>) -> Result<Self, Error> {
+    fn with(mut index: Index, place: &Place, lock: Option<Lock>) -> Result<Self, Error> {
         index.set_tokenizers(tokenizers());
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
         let reader: IndexReader = reader.map_err(|error| failed(place, &error))?;
