@@ -152,10 +152,17 @@ struct ImportArgs {
     /// Write all that was said into this file too, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArgs,
+}
+
+/// Where articles are written to.
+#[derive(Debug, Args)]
+struct PlaceArgs {
     /// The content folder [default: content.path, kb]
     #[arg(long, value_name = "DIR")]
     content: Option<PathBuf>,
-    /// The language of messages: ru or en [default: from the locale]
+    /// The language of messages and of built-in templates: ru or en [default: from the locale]
     #[arg(long, value_parser = parse_lang)]
     lang: Option<Lang>,
     /// Read settings (audiences, owners) from this file [default: config.toml here, if there is one]
@@ -177,22 +184,16 @@ struct NewArgs {
     /// The folder inside the content folder [default: `folder` of the template, else the top]
     #[arg(long, value_name = "FOLDER")]
     folder: Option<String>,
-    /// The content folder [default: content.path, kb]
-    #[arg(long, value_name = "DIR")]
-    content: Option<PathBuf>,
-    /// The language of built-in templates and of messages: ru or en [default: from the locale]
-    #[arg(long, value_parser = parse_lang)]
-    lang: Option<Lang>,
-    /// Read settings (audiences, owners) from this file [default: config.toml here, if there is one]
-    #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    place: PlaceArgs,
 }
 
 #[derive(Debug, Subcommand)]
 enum TokenCommand {
     /// Make a token for an editor and print it, once; only its hash is kept, in the file that `git.tokens` names.
     ///
-    /// Git asks for it as a password. A token ends when its line is deleted from the file.
+    /// Git asks for it as a password. A token ends when its line is deleted from the file. Whoever has one can read all that ever was
+    /// in the repository, for whatever audience.
     New {
         /// Whose it is; stands in the log of pushes
         name: String,

@@ -31,9 +31,9 @@ const LONGEST_NAME: usize = 80;
 
 /// Makes the article and says what to do next.
 pub(super) fn run(args: &NewArgs) -> Outcome {
-    let config = super::load(&Flags { file: args.config.clone(), ..Flags::default() })?;
-    let lang = args.lang.unwrap_or_else(super::locale);
-    let dir = args.content.clone().unwrap_or_else(|| PathBuf::from(&config.content.path));
+    let config = super::load(&Flags { file: args.place.config.clone(), ..Flags::default() })?;
+    let lang = args.place.lang.unwrap_or_else(super::locale);
+    let dir = args.place.content.clone().unwrap_or_else(|| PathBuf::from(&config.content.path));
     if !dir.is_dir() {
         return Err(format!("there is no folder `{}`; `otvet init` makes a first one", dir.display()));
     }
