@@ -8,7 +8,7 @@ use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use otvet::revision::ObjectId;
 
-use crate::support::hosted::{Editor, Server, article, children, folder, left_over, locks, repository, until};
+use crate::support::hosted::{Editor, Server, article, children, hosted, left_over, locks, until};
 use crate::support::repo::{FILE, FOLDER, SUBMODULE, SYMLINK, TestRepo};
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
@@ -91,8 +91,7 @@ fn push(server: &Server, old: &str, new: &str, pack: &[u8]) -> String {
 
 #[test]
 fn pack_whose_differences_unpack_to_gigabytes_is_refused_within_bounds() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let old = repo.head().expect("a commit").to_string();
     // 64 KiB to 1 GiB to 16 GiB, in some kilobytes.
     let pack = delta_bomb(1 << 14, 2);
@@ -131,8 +130,7 @@ fn git(repo: &TestRepo, arguments: &[&str]) -> (bool, String) {
 
 #[test]
 fn hostile_entries_are_refused_or_served_to_nobody() {
-    let (hosted, folder) = (repository(), folder());
-    let server = Server::start(hosted.path(), folder.path());
+    let (hosted, _folder, server) = hosted();
     let (repo, start) = workshop(&server);
     let (text, link) = (repo.blob("# Злая\n\nСлово змеелов.\n".as_bytes()), repo.blob(b"/etc/passwd"));
     let evil = repo.blob(b"[submodule \"a\"]\n\tpath = -u\n\turl = --upload-pack=id\n");
@@ -208,8 +206,7 @@ fn hostile_entries_are_refused_or_served_to_nobody() {
 
 #[test]
 fn trees_that_have_no_end_are_refused_in_words() {
-    let (hosted, folder) = (repository(), folder());
-    let server = Server::start(hosted.path(), folder.path());
+    let (hosted, _folder, server) = hosted();
     let (repo, start) = workshop(&server);
     let text = repo.blob(b"# A\n\nText.\n");
     let names: Vec<String> = (0..10).map(|number| format!("f{number}")).collect();

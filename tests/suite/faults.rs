@@ -11,7 +11,9 @@ use std::process::{Command, Stdio};
 use otvet::revision::ObjectId;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::support::hosted::{Editor, Server, article, children, command, folder, left_over, locks, repository, until};
+use crate::support::hosted::{
+    Editor, Server, article, children, command, folder, hosted, left_over, locks, repository, until,
+};
 use crate::support::repo::TestRepo;
 
 /// Where hooks ask, taken over from a server.
@@ -152,8 +154,7 @@ fn hook_process(repo: &TestRepo, name: &str) -> Pid {
 
 #[test]
 fn hook_killed_half_way_refuses_before_the_branch_moved_and_changes_nothing_after() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let editor = Editor::clone(&server.url());
     editor.write("kb/novaya.md", article("Новая", "", "Да."));
     let (before, commit) = (repo.head(), editor.commit());
@@ -204,8 +205,7 @@ fn body(editor: &Editor, old: &str, new: &str) -> Vec<u8> {
 
 #[test]
 fn push_cut_off_anywhere_is_not_taken_and_leaves_nothing() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let editor = Editor::clone(&server.url());
     let old = repo.head().expect("a commit").to_string();
     // What looks random is not compressed.
@@ -243,8 +243,7 @@ fn push_cut_off_anywhere_is_not_taken_and_leaves_nothing() {
 #[test]
 fn clones_that_are_given_up_leave_no_process() {
     let clones = std::env::var("OTVET_CLONES").ok().and_then(|number| number.parse().ok()).unwrap_or(40);
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let want = format!("0032want {}\n00000009done\n", repo.head().expect("a commit"));
     let head = format!(
         "POST /git/kb.git/git-upload-pack HTTP/1.1\r\nContent-Type: application/x-git-upload-pack-request\r\n\

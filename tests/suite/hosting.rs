@@ -7,14 +7,13 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::support::hosted::{
-    Editor, Server, article, children, command, folder, half_a_push, left_over, repository, steady, until,
+    Editor, Server, article, children, command, folder, half_a_push, hosted, left_over, repository, steady, until,
 };
 use crate::support::repo::TestRepo;
 
 #[test]
 fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let editor = Editor::clone(&server.url());
     let before = (repo.head(), server.edition());
 
@@ -105,8 +104,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
 
 #[test]
 fn good_push_is_live_when_git_returns() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (_repo, _folder, server) = hosted();
     let editor = Editor::clone(&server.url());
     let mut events = BufReader::new(server.send("GET /api/v1/events HTTP/1.1")).lines().map_while(Result::ok);
     assert!(events.any(|line| line.is_empty()), "the listener is known");
@@ -135,7 +133,7 @@ fn good_push_is_live_when_git_returns() {
     assert!(log.contains("\"pusher\":\"local\"") && log.contains("\"taken\":true"), "{log}");
     // And it can be cloned again, by either protocol.
     for protocol in ["protocol.version=0", "protocol.version=2"] {
-        let other = Editor { folder: self::folder() };
+        let other = Editor { folder: folder() };
         other.git(&["-c", protocol, "clone", "-q", &server.url(), "."]);
         assert_eq!(other.git(&["rev-parse", "HEAD"]), commit);
     }
@@ -143,8 +141,7 @@ fn good_push_is_live_when_git_returns() {
 
 #[test]
 fn draft_is_kept_and_told_what_it_needs() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (_repo, _folder, server) = hosted();
     let editor = Editor::clone(&server.url());
     let before = server.edition();
     editor.write("kb/novaya.md", article("Новая", "", "[Туда](tuda.md)."));
@@ -181,8 +178,7 @@ fn draft_is_kept_and_told_what_it_needs() {
 
 #[test]
 fn live_branch_is_neither_rewritten_nor_removed_and_odd_names_are_refused() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let editor = Editor::clone(&server.url());
     let before = repo.head();
     editor.git(&["commit", "-q", "--amend", "-m", "rewritten"]);
@@ -280,8 +276,7 @@ fn hosting_for_others_needs_tokens_and_a_bare_repository() {
 
 #[test]
 fn only_what_git_asks_for_is_answered() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (_repo, _folder, server) = hosted();
     let fetch = "application/x-git-upload-pack-request";
     let push = "application/x-git-receive-pack-request";
     let post = |path: &str, kind: &str, more: &str| {
@@ -341,8 +336,7 @@ fn only_what_git_asks_for_is_answered() {
 
 #[test]
 fn push_that_is_cut_off_leaves_nothing_behind() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let before = repo.head().expect("a commit");
     for _ in 0..3 {
         let stream = half_a_push(&server, before);
@@ -380,8 +374,7 @@ fn server_killed_during_a_push_takes_nothing_and_starts_again() {
 #[test]
 fn of_many_pushes_at_once_none_is_lost() {
     const EDITORS: usize = 20;
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let url = server.url();
     std::thread::scope(|scope| {
         for number in 0..EDITORS {
@@ -414,8 +407,7 @@ fn of_many_pushes_at_once_none_is_lost() {
 
 #[test]
 fn pack_that_unpacks_to_far_more_than_it_weighs_is_refused_and_leaves_nothing() {
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let before = repo.head();
     let editor = Editor::clone(&server.url());
     editor.write("kb/zeros.png", vec![0; 48 << 20]);

@@ -13,11 +13,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::support::hosted::{Editor, Server, article, children, folder, left_over, locks, repository, until};
+use crate::support::hosted::{Editor, article, children, hosted, left_over, locks, until};
 use crate::support::repo::TestRepo;
 
-/// The pause of somebody who is refused: twice as long each time, half as long each time that a push is acknowledged, between these.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(120));
+/// The first pause of somebody who is refused; the next is twice as long, up to so much for each editor there is.
+const PAUSE: Duration = Duration::from_millis(20);
+const LONGEST: Duration = Duration::from_millis(200);
 
 fn number(variable: &str, default: usize) -> usize {
     std::env::var(variable).ok().and_then(|number| number.parse().ok()).unwrap_or(default)
@@ -66,24 +67,24 @@ impl Editor {
     }
 
     /// Pushes so many times, each time until it is acknowledged.
-    fn push_again_and_again(&self, number: usize, pushes: usize, tally: &Tally) -> Vec<String> {
+    fn push_again_and_again(&self, number: usize, pushes: usize, longest: Duration, tally: &Tally) -> Vec<String> {
         let mut acknowledged = Vec::new();
         let mut random = number as u64 + 1;
-        let mut pause = PAUSES.0;
+        let mut pause = PAUSE;
         while acknowledged.len() < pushes {
             self.git(&["fetch", "-q", "origin", "main"]);
             let commit = self.build(&path(number), &text(number, acknowledged.len()));
             let pushed = self.try_git(&["push", "-q", "origin", "refs/heads/mine:main"]);
             if pushed.status.success() {
                 acknowledged.push(commit);
-                pause = (pause / 2).max(PAUSES.0);
+                pause = PAUSE;
                 continue;
             }
             tally.refused(&String::from_utf8_lossy(&pushed.stderr));
             // What people do between two attempts; nothing is waited for.
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             std::thread::park_timeout(pause.mul_f64((random >> 33) as f64 / (1u64 << 31) as f64));
-            pause = (pause * 2).min(PAUSES.1);
+            pause = (pause * 2).min(longest);
         }
         acknowledged
     }
@@ -108,8 +109,7 @@ fn branch(repo: &TestRepo) -> Vec<String> {
 #[test]
 fn of_many_who_push_again_and_again_nothing_acknowledged_is_lost_and_all_is_live_in_order() {
     let (editors, pushes) = (number("OTVET_EDITORS", 8), number("OTVET_PUSHES", 10));
-    let (repo, folder) = (repository(), folder());
-    let server = Server::start(repo.path(), folder.path());
+    let (repo, _folder, server) = hosted();
     let start = repo.head().expect("a commit").to_string();
     let mut events = BufReader::new(server.send("GET /api/v1/events HTTP/1.1")).lines().map_while(Result::ok);
     assert!(events.any(|line| line.is_empty()), "the listener is known");
@@ -124,7 +124,7 @@ fn of_many_who_push_again_and_again_nothing_acknowledged_is_lost_and_all_is_live
                 scope.spawn(move || {
                     let editor = Editor::clone(&url);
                     editor.git(&["config", "gc.auto", "0"]);
-                    let acknowledged = editor.push_again_and_again(number, pushes, tally);
+                    let acknowledged = editor.push_again_and_again(number, pushes, LONGEST * editors as u32, tally);
                     tally.acknowledged.lock().expect("no panic").push(acknowledged);
                 })
             })

@@ -215,6 +215,13 @@ pub fn repository() -> TestRepo {
     repo
 }
 
+/// A server that hosts such a repository, and the folder it works in, which goes after it.
+pub fn hosted() -> (TestRepo, TempDir, Server) {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::start(repo.path(), folder.path());
+    (repo, folder, server)
+}
+
 /// What is in the folder of objects besides objects.
 pub fn left_over(repo: &TestRepo) -> Vec<String> {
     let names = std::fs::read_dir(repo.git_dir().join("objects")).expect("objects").flatten();
