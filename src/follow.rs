@@ -290,9 +290,7 @@ fn run(mut command: Command, limit: Duration) -> Result<String, String> {
         let (printed, errors) = (printed.join().unwrap_or_default(), errors.join().unwrap_or_default());
         match ended {
             Ok(true) => Ok(printed),
-            Ok(false) => {
-                Err(errors.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("git failed").trim().to_owned())
-            }
+            Ok(false) => Err(reason(&errors)),
             Err(reason) => Err(reason),
         }
     })
@@ -333,6 +331,13 @@ fn decode(hex: &str) -> Option<Vec<u8>> {
         return None;
     }
     (0..32).map(|at| u8::from_str_radix(hex.get(2 * at..2 * at + 2)?, 16).ok()).collect()
+}
+
+/// Returns the line of what git says that says why: the first that it died of, else the last.
+fn reason(said: &str) -> String {
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let fatal = lines.clone().find_map(|line| line.strip_prefix("fatal: ").or_else(|| line.strip_prefix("error: ")));
+    fatal.or_else(|| lines.next_back()).unwrap_or("git failed").to_owned()
 }
 
 #[cfg(test)]
@@ -397,5 +402,17 @@ mod tests {
         assert!((every.mul_f64(0.75)..=every.mul_f64(1.25)).contains(&follow.pause(0)));
         assert!(follow.pause(3) > follow.pause(0));
         assert!(follow.pause(30) <= LONGEST.mul_f64(1.25));
+    }
+
+    #[test]
+    fn reason_is_what_git_died_of() {
+        let said = "fatal: '/srv/kb.git' does not appear to be a git repository\nfatal: Could not read from remote repository.\n\n\
+            Please make sure you have the correct access rights\nand the repository exists.\n";
+        assert_eq!(reason(said), "'/srv/kb.git' does not appear to be a git repository");
+        assert_eq!(
+            reason("ssh: connect to host kb port 22: Connection refused\n"),
+            "ssh: connect to host kb port 22: Connection refused"
+        );
+        assert_eq!(reason(" \n"), "git failed");
     }
 }
