@@ -51,8 +51,11 @@ const BUFFER: usize = 64 << 10;
 const HEAD: usize = 16 << 10;
 /// Seconds of processor time that git may use for one request: a pack that unpacks to gigabytes takes them.
 const PROCESSOR: u64 = 120;
-/// The lowest priority there is: making a pack for a clone takes seconds of a processor.
+/// How much a fetch yields to readers and pushes, and how much when it takes longer than that, as making a pack for a clone does: an
+/// editor who takes in what others did should not wait for a busy server, nor readers for clones.
+const YIELDING: i32 = 5;
 const LOWEST: i32 = 19;
+const LONG: Duration = Duration::from_millis(500);
 /// The largest file that git may write, in blocks of 512 bytes.
 const FILE: u64 = (1 << 30) / 512;
 /// The most memory that git may ask for, in KiB, besides the files that it maps: some bytes of a pack may stand for gigabytes.
@@ -160,7 +163,14 @@ impl Host {
         let held = Held { _place: place, push: push.map(|push| (push, self.unpacked.clone())) };
         let running = Arc::new(Running::new(child, held, self.repository.git_dir.clone(), pushes));
         if call.service == Service::Fetch {
-            yield_to_readers(&running);
+            running.yield_to_readers(YIELDING);
+            let fetch = Arc::downgrade(&running);
+            tokio::spawn(async move {
+                tokio::time::sleep(LONG).await;
+                if let Some(running) = fetch.upgrade() {
+                    running.yield_to_readers(LOWEST);
+                }
+            });
         }
         if call.is_discovery {
             drop(stdin);
@@ -304,14 +314,6 @@ impl Host {
     }
 }
 
-/// Lets the child and whatever it starts have the processor only when nobody who reads or pushes wants it.
-fn yield_to_readers(running: &Running) {
-    // The child leads a group of its own. One that has ended already yields anyhow.
-    if let Some(process) = running.process {
-        let _ = setpriority_pgrp(Some(process), LOWEST);
-    }
-}
-
 /// Feeds the body to the child as it comes. Of one that is too large, too slow or cut off the child gets no more: then a push
 /// is not whole, and git takes nothing of it.
 async fn feed<B, E>(mut body: B, mut stdin: ChildStdin, most: u64)
@@ -370,6 +372,15 @@ impl Running {
     fn new(child: Child, held: Held, git_dir: PathBuf, pushes: Option<Arc<Semaphore>>) -> Self {
         let process = child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         Self { process, child: Mutex::new(Some((child, held))), git_dir, pushes, unheard: Mutex::default() }
+    }
+
+    /// Lowers the priority of the child and of whatever it starts.
+    fn yield_to_readers(&self, nice: i32) {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        // The child leads a group of its own; once it was waited for, its number may be another's.
+        if let (Some(_), Some(process)) = (&*child, self.process) {
+            let _ = setpriority_pgrp(Some(process), nice);
+        }
     }
 
     /// Ends the child, in the background.

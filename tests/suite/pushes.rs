@@ -18,7 +18,7 @@ use crate::support::repo::TestRepo;
 
 /// The first pause of somebody who is refused; the next is twice as long, up to so much for each editor there is.
 const PAUSE: Duration = Duration::from_millis(20);
-const LONGEST: Duration = Duration::from_millis(200);
+const LONGEST: Duration = Duration::from_secs(1);
 
 fn number(variable: &str, default: usize) -> usize {
     std::env::var(variable).ok().and_then(|number| number.parse().ok()).unwrap_or(default)
