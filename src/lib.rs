@@ -7,6 +7,7 @@
 
 pub mod audience;
 pub mod diagnostic;
+pub mod digest;
 pub mod log;
 pub mod path;
 pub mod revision;

@@ -36,6 +36,7 @@ pub use text::{Pieces, Text};
 
 use crate::audience::{Access, AudienceSet};
 use crate::diagnostic::Diagnostic;
+use crate::digest;
 use crate::revision::ObjectId;
 
 /// Days before a review is due: from then on the article is told to be due, and whoever verifies it has done that review.
@@ -302,8 +303,7 @@ impl Article {
         };
         let front = [Some(&self.title), self.meta.summary.as_ref()].into_iter().flatten().chain(&self.meta.questions);
         let lines = front.map(String::as_str).chain(body.trim().lines().map(str::trim_end));
-        let bytes = lines.flat_map(|line| line.bytes().chain([b'\n']));
-        bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        digest::fnv(lines.flat_map(|line| line.bytes().chain([b'\n'])))
     }
 
     /// Returns the day on which the article must be looked at again: `review.by`, unless it was verified for that day, or

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{Draft, lose};
 use crate::article::slug::heading_id;
 use crate::diagnostic::loss::{Loss, Lost};
+use crate::digest::fnv;
 use crate::path::collision_key;
 
 /// The most characters of a name.
@@ -26,7 +27,7 @@ pub(super) fn paths(drafts: &[Draft], into: &str, losses: &mut Vec<Loss>) -> Vec
         if taken.insert(collision_key(&wanted), ()).is_none() {
             return wanted;
         }
-        let digest = fnv(format!("{}:{}", draft.key, draft.line).as_bytes());
+        let digest = fnv(format!("{}:{}", draft.key, draft.line).bytes());
         let others = (0u64..).map(|number| format!("{title}-{:05x}.md", (digest >> 8).wrapping_add(number) & 0xf_ffff));
         let free =
             others.into_iter().map(|name| path(&name)).find(|path| taken.insert(collision_key(path), ()).is_none());
@@ -59,11 +60,6 @@ pub(super) fn name(text: &str) -> String {
         crate::path::Name::Good(name) => name,
         _ => format!("x-{name}"),
     }
-}
-
-/// FNV-1a, 64 bits: the same on every machine and in every version.
-pub(super) fn fnv(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

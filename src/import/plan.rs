@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use super::links::{Led, relinked};
-use super::naming::{self, fnv};
+use super::naming;
 use super::source::Files;
 use super::{Batch, Draft, Kind, Options, Target, lose};
 use crate::article::front_matter::edit::{item, scalar};
 use crate::article::{MOST_BYTES, library};
 use crate::diagnostic::loss::{Loss, Lost};
+use crate::digest::fnv;
 
 /// The most characters of a question; of a longer one the beginning is taken.
 const LONGEST_QUESTION: usize = 400;
@@ -187,7 +188,7 @@ impl Maker<'_> {
             }
         };
         self.room -= bytes.len() as u64;
-        let digest = fnv(&bytes) >> 32;
+        let digest = fnv(bytes.iter().copied()) >> 32;
         let name = format!("{}-{digest:08x}.{}", naming::name(stem), ending.to_ascii_lowercase());
         let folder =
             if self.options.into.is_empty() { FILES.to_owned() } else { format!("{}/{FILES}", self.options.into) };

@@ -18,6 +18,8 @@ use tantivy::directory::{
     AntiCallToken, DirectoryLock, FileHandle, Lock, OwnedBytes, TerminatingWrite, WatchCallback, WatchHandle, WritePtr,
 };
 
+use crate::digest;
+
 /// A folder of index files. The caller has made sure that no other process uses it.
 #[derive(Clone)]
 pub(super) struct Folder(Arc<Inner>);
@@ -93,9 +95,9 @@ fn read_error(error: io::Error, file: &Path) -> OpenReadError {
     }
 }
 
-/// The FNV-1a hash, 64 bits (Fowler, Noll, Vo): finds flipped bits and cut ends of small files.
+/// Finds flipped bits and cut ends of small files.
 fn checksum(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    digest::fnv(bytes.iter().copied())
 }
 
 impl Directory for Folder {

@@ -15,6 +15,8 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
+use crate::digest::fnv;
+
 mod join;
 mod squeeze;
 
@@ -103,7 +105,7 @@ impl Asset {
 /// `/assets/<stem>.<hash>.<extension>`.
 fn address_of(name: &str, text: &str) -> String {
     let (stem, extension) = name.split_once('.').unwrap_or((name, ""));
-    format!("/assets/{stem}.{:016x}.{extension}", fingerprint(text.as_bytes()))
+    format!("/assets/{stem}.{:016x}.{extension}", fnv(text.bytes()))
 }
 
 /// What is served under a name.
@@ -124,7 +126,7 @@ fn source(name: &str) -> Option<&'static str> {
 fn of_this_version(text: &str, pages: &[(&str, String)]) -> String {
     let shell = pages.iter().filter(|(name, _)| SHELL.contains(name));
     let shell: Vec<_> = shell.map(|(name, text)| address_of(name, text)).collect();
-    let version = fingerprint(format!("{text}{}", shell.concat()).as_bytes());
+    let version = fnv(format!("{text}{}", shell.concat()).bytes());
     let text = text.replacen("SHELL=[],VERSION=''", &format!("SHELL={shell:?},VERSION='{version:016x}'"), 1);
     format!("'use strict';{text}") // Not a module for browsers: not all of them start one as a worker.
 }
@@ -200,11 +202,6 @@ fn compressed(bytes: &[u8]) -> Bytes {
     let mut out = Vec::with_capacity(bytes.len() / 2);
     brotli::BrotliCompress(&mut &*bytes, &mut out, &parameters).expect("memory takes all");
     out.into()
-}
-
-/// FNV-1a (64 bits): it only has to differ when the file does, and must be the same on every server.
-fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
