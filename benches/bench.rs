@@ -57,7 +57,7 @@ fn articles(number: usize) -> Vec<Arc<Article>> {
 
 fn library(articles: Vec<Arc<Article>>) -> Arc<Library> {
     let revision = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
-    Arc::new(Library::new(revision, articles, Vec::new(), Vec::new(), Lexicon::default(), Vec::new(), &rules()))
+    Arc::new(Library::new(revision, articles, Vec::new(), Vec::new(), Lexicon::default(), Vec::new()))
 }
 
 fn searcher(number: usize) -> Arc<dyn Searcher> {

@@ -205,7 +205,7 @@ mod tests {
         let revision = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
         let articles = files.iter().map(parse).collect();
         let library =
-            Arc::new(Library::new(revision, articles, Vec::new(), Vec::new(), Lexicon::default(), Vec::new(), &rules));
+            Arc::new(Library::new(revision, articles, Vec::new(), Vec::new(), Lexicon::default(), Vec::new()));
         let searcher = TantivyEngine::in_memory().index(&library, &Silent).expect("in memory");
         let reader = Access::reader(rules.audiences.get(audience).expect("known"));
         View::new(Arc::new(Edition::without_history(library, searcher, rules.audiences)), reader)

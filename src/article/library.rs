@@ -103,7 +103,6 @@ impl Library {
         files: Vec<String>,
         lexicon: Lexicon,
         found: Vec<Diagnostic>,
-        _rules: &Rules,
     ) -> Self {
         let none = Contents::default();
         Self { revision, contents: Arc::new(Contents::after(&none, articles, attachments, files, lexicon, found)) }

@@ -22,9 +22,8 @@ use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::answer_test::{AnswerTest, AnswerTests};
-use crate::article::library::Rules;
 use crate::article::{Article, Lexicon, Library, Owners, Status};
-use crate::audience::{Access, AudienceSet, Audiences};
+use crate::audience::Access;
 use crate::comparison::{self, Asked, Question, Said};
 use crate::diagnostic::{Diagnostic, Finding, Severity};
 use crate::difference::Labels;
@@ -56,10 +55,9 @@ pub struct Content {
 impl Content {
     /// Returns content in which there is nothing.
     pub fn nothing() -> Self {
-        let rules = Rules { audiences: Audiences::default(), default_audience: AudienceSet::NOBODY };
         let none = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
         let lexicon = Lexicon::default();
-        let library = Library::new(none, Vec::new(), Vec::new(), Vec::new(), lexicon, Vec::new(), &rules);
+        let library = Library::new(none, Vec::new(), Vec::new(), Vec::new(), lexicon, Vec::new());
         let (files, tests) = (Vec::new(), AnswerTests::default());
         Self {
             library: Arc::new(library),

@@ -378,7 +378,7 @@ mod tests {
 
     fn library(articles: Vec<Arc<Article>>) -> Library {
         let revision = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
-        Library::new(revision, articles, Vec::new(), Vec::new(), Lexicon::default(), Vec::new(), &rules())
+        Library::new(revision, articles, Vec::new(), Vec::new(), Lexicon::default(), Vec::new())
     }
 
     proptest::proptest! {

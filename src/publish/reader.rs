@@ -108,7 +108,7 @@ impl Reader {
         let files = files.into_iter().map(|entry| entry.path.clone()).collect();
         let library = match &self.library {
             Some(before) => before.next(state.revision, articles, attachments, files, lexicon, findings),
-            None => Library::new(state.revision, articles, attachments, files, lexicon, findings, &self.rules),
+            None => Library::new(state.revision, articles, attachments, files, lexicon, findings),
         };
         self.library = Some(library.clone());
         self.shared = shared;

@@ -37,7 +37,7 @@ fn library(files: &[(&str, &str)]) -> Library {
     let attachment = || Attachment { blob: ObjectId::default(), bytes: Arc::from(&b"x"[..]), media_type: "image/png" };
     let pictures = others.iter().filter(|path| path.ends_with(".png")).map(|path| (path.clone(), attachment()));
     let revision = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
-    Library::new(revision, articles, pictures.collect(), others, Lexicon::default(), Vec::new(), &rules())
+    Library::new(revision, articles, pictures.collect(), others, Lexicon::default(), Vec::new())
 }
 
 fn shown(findings: &[Diagnostic]) -> String {
@@ -451,7 +451,7 @@ fn slug_is_claimed_anew_when_its_holder_is_gone() {
     let second = both.articles()[1].clone();
     assert_eq!(second.slug.as_str(), "b");
     let revision = both.revision();
-    let alone = Library::new(revision, vec![second], Vec::new(), Vec::new(), Lexicon::default(), Vec::new(), &rules());
+    let alone = Library::new(revision, vec![second], Vec::new(), Vec::new(), Lexicon::default(), Vec::new());
     assert_eq!(alone.articles()[0].slug.as_str(), "z");
 }
 

@@ -117,7 +117,6 @@ impl Site {
             files.iter().map(|(path, _)| (*path).to_owned()).filter(|path| !path.ends_with(".md")).collect(),
             Lexicon::default(),
             Vec::new(),
-            &rules,
         );
         let library = Arc::new(library);
         let editions = Arc::new(Editions::default());

@@ -245,7 +245,7 @@ mod tests {
     fn library(articles: impl Iterator<Item = Arc<Article>>) -> Arc<Library> {
         let revision = Revision { commit: ObjectId::default(), tree: ObjectId::default() };
         let (files, found) = (Vec::new(), Vec::new());
-        Arc::new(Library::new(revision, articles.collect(), Vec::new(), files, Lexicon::default(), found, &rules()))
+        Arc::new(Library::new(revision, articles.collect(), Vec::new(), files, Lexicon::default(), found))
     }
 
     /// All that some questions give to a reader.

@@ -77,7 +77,7 @@ fn rules() -> Rules {
 /// Puts articles into a library with a lexicon.
 pub(crate) fn library_with(articles: &[Arc<Article>], lexicon: Lexicon) -> Arc<Library> {
     let revision = Revision { commit: ObjectId::from_bytes([1; 20]), tree: ObjectId::from_bytes([2; 20]) };
-    Arc::new(Library::new(revision, articles.to_vec(), Vec::new(), Vec::new(), lexicon, Vec::new(), &rules()))
+    Arc::new(Library::new(revision, articles.to_vec(), Vec::new(), Vec::new(), lexicon, Vec::new()))
 }
 
 /// Puts articles into a library.
