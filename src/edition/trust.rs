@@ -38,6 +38,10 @@ pub enum TrustState {
 }
 
 impl TrustState {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Verified, Self::Overdue, Self::Changed, Self::Unverified, Self::Superseded, Self::Archived, Self::Draft];
+
     /// Returns the name used on the wire.
     pub const fn name(self) -> &'static str {
         match self {

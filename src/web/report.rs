@@ -3,13 +3,15 @@
 //!
 //! An article is reported on by those who may see it: to anybody else it is as unknown as one that never was.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use super::error::Problem;
 use super::extract::shown;
+use super::limit::Peer;
+use super::{State, origin};
 use crate::edition::{Lookup, View};
-use crate::event::{Feedback, Gap, Kind, Masked, Report, Surface, Verdict};
+use crate::event::{Feedback, Gap, Kind, Masked, Recorder, Report, Surface, Verdict};
 use crate::revision::ObjectId;
 
 /// Most bytes of a report.
@@ -24,6 +26,22 @@ const SHORT: usize = 200;
 const HOST: usize = 1000;
 /// Most filters of a search.
 const FILTERS: usize = 32;
+
+/// Returns who records reports, to somebody who may report something now.
+///
+/// # Errors
+/// 404 `feedback_off`, 429 `too_many_requests`, 403 `cross_site`.
+pub(super) fn recorder<'a>(state: &'a State, peer: Peer, headers: &HeaderMap) -> Result<&'a Recorder, Problem> {
+    let recorder = state.events.as_ref().ok_or_else(off)?;
+    state.reports.take(peer)?;
+    origin::check(headers, state.public_url.as_deref())?;
+    Ok(recorder)
+}
+
+/// Returns 404 `feedback_off`.
+pub(super) fn off() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "feedback_off", "this server records no feedback")
+}
 
 /// A report and what belongs to it.
 #[derive(Debug)]

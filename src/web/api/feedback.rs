@@ -18,13 +18,13 @@ use super::ask::Ask;
 use super::wire::{json, json_of, text};
 use crate::article::Article;
 use crate::edition::{Lookup, View, article_path};
-use crate::event::{Error, Event, EventStore, Feedback, Gap, Id, Kind, Recorder, Report, Said, Verdict, Wanted};
+use crate::event::{Error, Event, EventStore, Feedback, Gap, Id, Kind, Report, Said, Verdict, Wanted};
 use crate::revision::ObjectId;
 use crate::web::error::Problem;
 use crate::web::extract::{Current, Params, shown};
 use crate::web::limit::Peer;
 use crate::web::report::{self, Members, Reported};
-use crate::web::{State, body, origin};
+use crate::web::{State, body};
 
 /// Most entries of a page.
 const MAX_LIMIT: usize = 100;
@@ -150,9 +150,7 @@ pub(super) async fn send(
     current: Current,
     request: Request,
 ) -> Result<Response, Problem> {
-    let recorder = recorder(&state)?;
-    state.reports.take(peer)?;
-    origin::check(request.headers(), state.public_url.as_deref())?;
+    let recorder = report::recorder(&state, peer, request.headers())?;
     check_json(request.headers())?;
     let body = body::read(request.into_body(), report::MOST_BYTES).await?;
     let Reported { edition, surface, report } = report::read(&current.view, Members::of_json(&body)?)?;
@@ -160,11 +158,6 @@ pub(super) async fn send(
     let state = if kept.is_ok() { "queued" } else { "dropped" };
     let taken = Taken { edition: current.view.revision().commit, id, state };
     Ok(unkept(json_of(StatusCode::ACCEPTED, &taken)))
-}
-
-fn recorder(state: &State) -> Result<&Recorder, Problem> {
-    let off = || Problem::new(StatusCode::NOT_FOUND, "feedback_off", "this server records no feedback");
-    state.events.as_ref().ok_or_else(off)
 }
 
 /// Other sites' pages can send forms and plain text without being asked; JSON they cannot.
@@ -336,7 +329,7 @@ async fn from_store<T: Send + 'static>(
     view: &View,
     ask: impl FnOnce(&dyn EventStore) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Problem> {
-    let store = recorder(state)?.store().clone();
+    let store = state.events.as_ref().ok_or_else(report::off)?.store().clone();
     if !view.sees_everything() {
         let detail = "what readers report is for editors and readers of every audience";
         return Err(Problem::new(StatusCode::FORBIDDEN, "editors_only", detail));

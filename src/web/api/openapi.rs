@@ -107,3 +107,33 @@ pub(super) async fn openapi(Shared(state): Shared<Arc<State>>) -> Response {
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::document;
+    use crate::article::Status;
+    use crate::edition::{ReviewState, TrustState};
+    use crate::event::{Kind, Surface};
+
+    /// The wire has its own types, so that they change when somebody means it: what they say must be what is written.
+    #[test]
+    fn names_in_the_description_are_those_that_answers_have() {
+        let description: serde_json::Value = serde_json::from_str(&document()).expect("JSON");
+        let described = |schema: &str| -> BTreeSet<String> {
+            let names = &description["components"]["schemas"][schema]["enum"];
+            let names = names.as_array().unwrap_or_else(|| panic!("no names in {schema}"));
+            names.iter().map(|name| name.as_str().expect("a text").to_owned()).collect()
+        };
+        let names = |names: &[&str]| -> BTreeSet<String> { names.iter().map(|&name| name.to_owned()).collect() };
+        assert_eq!(described("TrustState"), names(&TrustState::ALL.map(TrustState::name)));
+        assert_eq!(described("ReviewStateName"), names(&ReviewState::ALL.map(ReviewState::name)));
+        let statuses = [Status::Current, Status::Draft, Status::Archived];
+        assert_eq!(described("ArticleStatus"), names(&statuses.map(Status::name)));
+        let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(described("FeedbackKind"), names(&kinds));
+        let surfaces: Vec<&str> = Surface::ALL.iter().map(|surface| surface.name()).collect();
+        assert_eq!(described("Surface"), names(&surfaces));
+    }
+}

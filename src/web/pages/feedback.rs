@@ -16,7 +16,7 @@ use crate::web::error::Problem;
 use crate::web::extract::{Current, Params};
 use crate::web::limit::Peer;
 use crate::web::report::{self, Members, Reported};
-use crate::web::{State, body, origin};
+use crate::web::{State, body};
 
 /// The parameter that tells a page what became of a report sent from it.
 const SAID: &str = "said";
@@ -30,10 +30,7 @@ pub(super) async fn send(
     current: Current,
     request: Request,
 ) -> Result<Response, Problem> {
-    let off = || Problem::new(StatusCode::NOT_FOUND, "feedback_off", "this server records no feedback");
-    let recorder = state.events.as_ref().ok_or_else(off)?;
-    state.reports.take(peer)?;
-    origin::check(request.headers(), state.public_url.as_deref())?;
+    let recorder = report::recorder(&state, peer, request.headers())?;
     let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if !media_type.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded") {
         let detail = "a form is expected; programs use /api/v1/feedback";
