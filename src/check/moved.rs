@@ -38,10 +38,17 @@ fn moved<'a>(before: &'a Library, after: &'a Library) -> FxHashMap<&'a str, Move
         few.map(|article| Traits::of(&article.path, article.as_written().as_bytes())).collect::<Vec<_>>()
     };
     let like: FxHashMap<usize, usize> = likeness::same(&traits(&gone), &traits(&came)).into_iter().collect();
+    // Of equals the first, by path. As many may have come as have gone: one by one would take a while.
+    let (mut by_slug, mut by_blob, mut by_title) = (FxHashMap::default(), FxHashMap::default(), FxHashMap::default());
+    for &now in &came {
+        by_slug.entry(now.slug.as_str()).or_insert(now);
+        by_blob.entry(now.blob).or_insert(now);
+        by_title.entry(now.title.as_str()).or_insert(now);
+    }
     let now = |number: usize, was: &Article| {
-        let find = |is_it: &dyn Fn(&Article) -> bool| came.iter().copied().find(|now| is_it(now));
-        let followed = find(&|now| now.blob == was.blob).or_else(|| Some(came[*like.get(&number)?]));
-        let now = find(&|now| now.slug == was.slug).or(followed).or_else(|| find(&|now| now.title == was.title))?;
+        let followed = by_blob.get(&was.blob).copied().or_else(|| Some(came[*like.get(&number)?]));
+        let same_title = || by_title.get(was.title.as_str()).copied();
+        let now = by_slug.get(was.slug.as_str()).copied().or(followed).or_else(same_title)?;
         Some(Moved { now, is_followed: followed.is_some_and(|followed| followed.path == now.path) })
     };
     gone.iter().enumerate().filter_map(|(number, was)| Some((&*was.path, now(number, was)?))).collect()
