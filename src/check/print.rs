@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{Found, Report};
 use crate::article::Article;
 use crate::git::history::Act;
-use crate::text::Lang;
 use crate::text::check;
 use crate::text::findings::{message, remedy};
+use crate::text::{Lang, printable};
 
 /// How many findings people are told of a change; who has more to mend begins with these.
 pub const MOST: usize = 20;
@@ -28,7 +28,7 @@ pub fn findings(report: &Report, folder: &str, lang: Lang, most: usize) -> Strin
     if report.unspelt > 0 {
         out += &format!("{}\n\n", check::unspelt(lang, report.unspelt));
     }
-    out
+    printable(&out)
 }
 
 /// Returns what stands before the title of an article to which something happened.
@@ -77,7 +77,7 @@ pub fn outlook(report: &Report, folder: &str, lang: Lang) -> String {
     if !out.is_empty() {
         out.push('\n');
     }
-    out
+    printable(&out)
 }
 
 fn one(Found { diagnostic, line }: &Found, folder: &str, lang: Lang, out: &mut String) {
@@ -118,6 +118,16 @@ fn meant(line: &str, column: usize, written: &str) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn line_of_a_file_commands_no_terminal() {
+        let finding = crate::diagnostic::Finding::NoAnswer;
+        let diagnostic = crate::diagnostic::Diagnostic { path: "a.md".to_owned(), line: 1, column: 1, finding };
+        let found = Found { diagnostic, line: Some("до\tпосле \u{1b}]0;чужое\u{7}".to_owned()) };
+        let report = Report { found: vec![found], ..Report::default() };
+        let told = findings(&report, "", Lang::Ru, MOST);
+        assert!(told.contains("до\tпосле \u{fffd}]0;чужое\u{fffd}\n"), "{told}");
+    }
 
     #[test]
     fn what_is_meant_is_underlined_where_it_stands() {

@@ -12,14 +12,15 @@ use serde_json::json;
 
 use super::{ImportArgs, Outcome, files};
 use crate::article::Status;
+use crate::audience::AudienceSet;
 use crate::check::{self, Content, Settings, State};
 use crate::config::{Config, Flags};
 use crate::edition::today;
 use crate::import::{self, Fate, Options, Plan, Planned};
 use crate::publish::{self, source::Source};
-use crate::text::Lang;
 use crate::text::check::summary_of_change;
 use crate::text::import as words;
+use crate::text::{Lang, printable};
 
 /// Losses and kept files that are told; a file has them all.
 const MOST: usize = 50;
@@ -38,6 +39,7 @@ pub(super) fn run(args: &ImportArgs) -> Outcome {
         owner: args.owner.clone().map(|owner| owner.trim_start_matches('@').to_owned()),
         tags: args.tag.clone(),
         draft: args.draft,
+        default_is_public: config.rules.default_audience.meets(AudienceSet::PUBLIC),
         into: into.clone(),
     };
     let before = read(&dir, &config)?;
@@ -55,7 +57,8 @@ pub(super) fn run(args: &ImportArgs) -> Outcome {
         let text = serde_json::to_string_pretty(&report(&plan, &fates, lang)).expect("plain values are JSON") + "\n";
         fs::write(path, text).map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
     }
-    let mut out = told(&plan, &fates, args, &dir, lang);
+    // Names in a source may hold anything.
+    let mut out = printable(&told(&plan, &fates, args, &dir, lang));
     let errors = after.map_or(0, |(text, errors)| {
         out += &text;
         errors

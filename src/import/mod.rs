@@ -102,6 +102,8 @@ pub struct Options {
     pub tags: Vec<String>,
     /// Whether they begin as drafts.
     pub draft: bool,
+    /// Whether anyone may see an article that says nothing of it: then what only some could see begins as a draft.
+    pub default_is_public: bool,
 }
 
 /// An article to be.

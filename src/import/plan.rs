@@ -251,7 +251,8 @@ impl Maker<'_> {
         out += &owner.map(|owner| format!("owner: {}\n", scalar(&one_line(owner)))).unwrap_or_default();
         let is_code = |lang: &&String| (2..=3).contains(&lang.len()) && lang.bytes().all(|b| b.is_ascii_lowercase());
         out += &draft.lang.as_ref().filter(is_code).map(|lang| format!("lang: {lang}\n")).unwrap_or_default();
-        if self.options.draft || draft.draft {
+        let would_be_public = draft.restricted && self.options.default_is_public;
+        if self.options.draft || draft.draft || would_be_public {
             out += "status: draft\n";
         } else if draft.archived {
             out += "status: archived\n";

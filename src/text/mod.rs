@@ -16,6 +16,12 @@ use std::str::FromStr;
 
 pub use words::Words;
 
+/// Returns a text for a terminal: what others wrote in it must not move the cursor or change its title.
+pub fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { char::REPLACEMENT_CHARACTER } else { c };
+    text.chars().map(shown).collect()
+}
+
 /// A language of the interface.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Lang {

@@ -74,6 +74,11 @@ fn found(plan: &Plan, least: Severity) -> String {
 }
 
 fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
+    xlsx_with(sheets, "")
+}
+
+/// A workbook with a table of texts that cells name by number, where it is not empty.
+fn xlsx_with(sheets: &[(&str, &str)], strings: &str) -> Vec<u8> {
     let names = |line: &dyn Fn(usize, &str) -> String| -> String {
         sheets.iter().enumerate().map(|(number, (name, _))| line(number + 1, name)).collect()
     };
@@ -88,7 +93,11 @@ fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
         r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>"#,
         names(&|number, _| format!(
             r#"<Relationship Id="rId{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{number}.xml"/>"#
-        ))
+        )) + if strings.is_empty() {
+            ""
+        } else {
+            r#"<Relationship Id="rIdS" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>"#
+        }
     );
     let root = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
     let sheet = |rows: &str| {
@@ -105,6 +114,7 @@ fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
         ("xl/_rels/workbook.xml.rels", relations.as_bytes()),
     ];
     files.extend(sheets.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
+    files.extend((!strings.is_empty()).then_some(("xl/sharedStrings.xml", strings.as_bytes())));
     zipped(&files)
 }
 
@@ -406,6 +416,37 @@ fn bomb_is_refused_before_it_is_read() {
     let from = source(&[("a.xlsx", &bomb)]);
     let refused = plan(Kind::Xlsx, &from.path().join("a.xlsx"), &Options::default(), Vec::new(), &|_, _| {});
     assert_eq!(refused.expect_err("a bomb").to_string(), "`a.xlsx` has more than 256 MiB");
+}
+
+#[test]
+fn long_text_that_many_cells_name_is_no_bomb() {
+    // 60 KiB of text, named 10,000 times: a file of some kilobytes that says 600 MB.
+    let long = "я".repeat(30 << 10);
+    let cells: String =
+        (1..10_001).map(|row| format!(r#"<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>"#)).collect();
+    let strings = format!(
+        r#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1"><si><t>{long}</t></si></sst>"#
+    );
+    let bytes = xlsx_with(&[("Лист", &format!("<sheetData>{cells}</sheetData>"))], &strings);
+    assert!(bytes.len() < 200 << 10, "{}", bytes.len());
+    let from = source(&[("a.xlsx", &bytes)]);
+    let refused = plan(Kind::Xlsx, &from.path().join("a.xlsx"), &Options::default(), Vec::new(), &|_, _| {});
+    assert_eq!(refused.expect_err("a bomb").to_string(), "`a.xlsx` has more than 64 MiB");
+}
+
+#[test]
+fn what_only_some_could_see_is_shown_to_nobody_where_all_is_public_by_default() {
+    let articles = serde_json::json!({"articles": [
+        {"id": 1, "title": "Для своих", "body": "<p>Нет.</p>", "user_segment_id": 5},
+        {"id": 2, "title": "Для всех", "body": "<p>Да.</p>"},
+    ]});
+    let from = source(&[("articles.json", articles.to_string().as_bytes())]);
+    for (default_is_public, is_draft) in [(true, true), (false, false)] {
+        let options = Options { default_is_public, ..Options::default() };
+        let plan = plan(Kind::Zendesk, from.path(), &options, Vec::new(), &|_, _| {}).expect("a plan");
+        assert_eq!(text(&plan, "dlya-svoih.md").contains("status: draft"), is_draft);
+        assert!(!text(&plan, "dlya-vseh.md").contains("status"));
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! A workbook is a ZIP file and may be a bomb: it is inflated once into nothing, within limits, before anything reads it. Its cells
 //! are read one after the other; a sheet that says that it has a million columns takes no memory for them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,6 +20,11 @@ use crate::import::{Batch, Error, lose};
 
 /// The most bytes of a workbook, and of all that is in it.
 const MOST_BYTES: (u64, u64) = (64 << 20, 256 << 20);
+/// The most bytes of all its cells: many may name one long text. Each takes [`CELL`] bytes besides.
+const MOST_TEXT: usize = 64 << 20;
+const CELL: usize = 32;
+/// The most rows that merged cells are looked for in, all areas together.
+const MOST_MERGED: usize = 10_000_000;
 /// The most parts of a workbook, and the most sheets.
 const MOST_PARTS: usize = 10_000;
 const MOST_SHEETS: usize = 100;
@@ -107,13 +113,14 @@ fn sheets(path: &str, bytes: &[u8]) -> Result<(Vec<Table>, Vec<Loss>), Lost> {
         .map(|sheet| (sheet.name.clone(), matches!(sheet.visible, SheetVisible::Visible)))
         .collect();
     let several = sheets.iter().filter(|(_, visible)| *visible).count() > 1;
+    let mut room = MOST_TEXT;
     for (name, visible) in sheets.into_iter().take(MOST_SHEETS) {
         let source = if several { format!("{path}#{name}") } else { path.to_owned() };
         if !visible {
             lose(&mut losses, &format!("{path}#{name}"), 0, Lost::NotImported);
             continue;
         }
-        match sheet(&mut book, &name, &source, &mut losses) {
+        match sheet(&mut book, &name, &source, &mut room, &mut losses) {
             Ok(rows) => tables.push(Table { source, name: if several { name } else { String::new() }, rows }),
             Err(reason) => lose(&mut losses, &source, 0, Lost::Unreadable { reason }),
         }
@@ -121,23 +128,44 @@ fn sheets(path: &str, bytes: &[u8]) -> Result<(Vec<Table>, Vec<Loss>), Lost> {
     Ok((tables, losses))
 }
 
-fn sheet(book: &mut Workbook<'_>, name: &str, source: &str, losses: &mut Vec<Loss>) -> Result<Vec<Row>, String> {
-    let mut rows: BTreeMap<u32, BTreeMap<u32, String>> = BTreeMap::new();
+/// Texts of a sheet by row and column.
+type Cells = BTreeMap<u32, BTreeMap<u32, String>>;
+
+/// Reads a sheet as long as there is room for its texts.
+fn sheet(
+    book: &mut Workbook<'_>,
+    name: &str,
+    source: &str,
+    room: &mut usize,
+    losses: &mut Vec<Loss>,
+) -> Result<Vec<Row>, String> {
+    let mut rows = Cells::new();
     let merged = merged(book, name);
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
     while let Some(cell) = cells.next_cell().map_err(|error| error.to_string())? {
         let (row, column) = cell.get_position();
         let value = cell.get_value();
         let text = shown(value);
-        if let Some(what) = changed(value) {
+        // Of a text that is too long, nothing is looked at: it may be long, and named by many.
+        let too_long = text.len() > MOST_CELL;
+        if let (DataRef::Error(_), Some(what), Some(left)) = (value, changed(value), room.checked_sub(CELL)) {
+            *room = left;
             lose(losses, source, row + 1, what);
         }
-        if text.trim().is_empty() || column as usize >= MOST_COLUMNS {
+        if column as usize >= MOST_COLUMNS || (!too_long && text.trim().is_empty()) {
             continue;
         }
         if rows.len() >= MOST_ROWS && !rows.contains_key(&row) {
             lose(losses, source, row + 1, Lost::TooMuch { limit: format!("{MOST_ROWS} rows") });
             break;
+        }
+        let Some(left) = room.checked_sub(CELL + text.len().min(MOST_CELL)) else {
+            lose(losses, source, row + 1, no_room());
+            break;
+        };
+        *room = left;
+        if let Some(what) = changed(value) {
+            lose(losses, source, row + 1, what);
         }
         match bounded(&text) {
             Some(text) => drop(rows.entry(row).or_default().insert(column, text)),
@@ -145,21 +173,15 @@ fn sheet(book: &mut Workbook<'_>, name: &str, source: &str, losses: &mut Vec<Los
         }
     }
     drop(cells);
-    results(book, name, source, &rows, losses)?;
-    let mut titles = BTreeSet::new();
-    for area in merged {
+    results(book, name, source, &rows, room, losses)?;
+    // What is merged across a whole row that has nothing else is a title.
+    let is_title = |area: &&Dimensions| {
         let (first, last) = (area.start, area.end);
-        if first.0 == last.0 && last.1 > first.1 && rows.get(&first.0).is_some_and(|row| row.len() == 1) {
-            titles.insert(first.0);
-        }
-        let Some(text) = rows.get(&first.0).and_then(|row| row.get(&first.1)).cloned() else { continue };
-        // Down only, and only into rows that have something: a merged title says nothing of other columns.
-        for (_, row) in rows
-            .range_mut(first.0.saturating_add(1)..=last.0.max(first.0.saturating_add(1)))
-            .filter(|(at, _)| **at <= last.0)
-        {
-            row.entry(first.1).or_insert_with(|| text.clone());
-        }
+        first.0 == last.0 && last.1 > first.1 && rows.get(&first.0).is_some_and(|row| row.len() == 1)
+    };
+    let titles: BTreeSet<u32> = merged.iter().filter(is_title).map(|area| area.start.0).collect();
+    if !fill(&mut rows, &merged, room) {
+        lose(losses, source, 0, no_room());
     }
     let row = |(number, cells): (u32, BTreeMap<u32, String>)| {
         let width = cells.keys().next_back().map_or(0, |last| *last as usize + 1);
@@ -176,7 +198,8 @@ fn results(
     book: &mut Workbook<'_>,
     name: &str,
     source: &str,
-    rows: &BTreeMap<u32, BTreeMap<u32, String>>,
+    rows: &Cells,
+    room: &mut usize,
     losses: &mut Vec<Loss>,
 ) -> Result<(), String> {
     let mut cells = book.worksheet_cells_reader(name).map_err(|error| error.to_string())?;
@@ -185,6 +208,8 @@ fn results(
         let formula = cell.get_value();
         if !formula.is_empty() && rows.get(&row).is_none_or(|row| !row.contains_key(&column)) {
             let formula = format!("={}", formula.chars().take(60).collect::<String>());
+            let Some(left) = room.checked_sub(CELL + formula.len()) else { break };
+            *room = left;
             lose(losses, source, row + 1, Lost::NoResult { formula });
         }
     }
@@ -200,22 +225,46 @@ fn changed(value: &DataRef<'_>) -> Option<Lost> {
     }
 }
 
+fn no_room() -> Lost {
+    Lost::TooMuch { limit: format!("{} MiB", MOST_TEXT >> 20) }
+}
+
+/// Fills merged cells in: down only, and only into rows that have something, since a merged title says nothing of other columns.
+/// Returns whether there was room for all.
+fn fill(rows: &mut Cells, merged: &[Dimensions], room: &mut usize) -> bool {
+    let mut steps = MOST_MERGED;
+    for area in merged {
+        let (first, last) = (area.start, area.end);
+        let Some(text) = rows.get(&first.0).and_then(|row| row.get(&first.1)).cloned() else { continue };
+        let below = first.0.saturating_add(1);
+        for (_, row) in rows.range_mut(below..=last.0.max(below)).filter(|(at, _)| **at <= last.0) {
+            steps = steps.saturating_sub(1);
+            if row.contains_key(&first.1) && steps > 0 {
+                continue;
+            }
+            let Some(left) = room.checked_sub(CELL + text.len()).filter(|_| steps > 0) else { return false };
+            *room = left;
+            row.insert(first.1, text.clone());
+        }
+    }
+    true
+}
+
 /// Returns the areas of merged cells.
 fn merged(book: &mut Workbook<'_>, name: &str) -> Vec<Dimensions> {
     book.merge_cells_by_sheet_name(name).ok().map(|areas| areas.into_iter().collect()).unwrap_or_default()
 }
 
 /// Returns a value as people see it, or nearly so.
-fn shown(value: &DataRef<'_>) -> String {
+fn shown<'a>(value: &'a DataRef<'_>) -> Cow<'a, str> {
     match value {
-        DataRef::String(text) => text.clone(),
-        DataRef::SharedString(text) => (*text).to_owned(),
-        DataRef::Int(number) => number.to_string(),
-        DataRef::Float(number) => number.to_string(),
-        DataRef::Bool(value) => value.to_string(),
-        DataRef::DateTime(moment) => moment_shown(moment),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cow::Borrowed(text),
+        DataRef::SharedString(text) => Cow::Borrowed(text),
+        DataRef::Int(number) => number.to_string().into(),
+        DataRef::Float(number) => number.to_string().into(),
+        DataRef::Bool(value) => value.to_string().into(),
+        DataRef::DateTime(moment) => moment_shown(moment).into(),
+        DataRef::Error(_) | DataRef::Empty => Cow::Borrowed(""),
     }
 }
 
@@ -239,6 +288,20 @@ mod tests {
     use calamine::ExcelDateTimeType;
 
     use super::*;
+
+    #[test]
+    fn text_in_merged_cells_takes_no_more_room_than_there_is() {
+        let row = |text: &str| BTreeMap::from([(0, text.to_owned())]);
+        let mut rows: Cells = (1..100).map(|number| (number, row(""))).collect();
+        rows.insert(0, BTreeMap::from([(1, "да".repeat(50))]));
+        let merged = [Dimensions { start: (0, 1), end: (99, 1) }];
+        let mut room = 10 * (CELL + 200);
+        assert!(!fill(&mut rows, &merged, &mut room));
+        assert_eq!((rows.values().filter(|row| row.len() > 1).count(), room), (10, 0));
+        let mut room = MOST_TEXT;
+        assert!(fill(&mut rows, &merged, &mut room));
+        assert!(rows.range(1..).all(|(_, row)| row[&1].starts_with("дада")));
+    }
 
     #[test]
     fn days_and_times_are_shown_as_people_write_them() {
