@@ -1,8 +1,8 @@
 //! HTTP: routes, what a request carries, what an answer looks like. Only this module knows HTTP; domain types are not
 //! wire types, the wire has its own beside the handlers.
 //!
-//! Every request takes the current edition once ([`extract::Current`]) and is answered from it alone. Nothing here
-//! reads git but the diff of history pages, and that off the async threads.
+//! Every request takes the current edition once ([`extract::Current`]) and is answered from it alone. Nothing here reads git
+//! but former texts and previews, and that off the async threads ([`work`]).
 
 pub mod api;
 mod body;

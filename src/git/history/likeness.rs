@@ -13,7 +13,7 @@ const LIKE: f64 = 0.5;
 const LIKE_OF_ONE_NAME: f64 = 0.3;
 /// Pairs that both must have: fewer may be alike by chance.
 const PAIRS: u32 = 6;
-/// The most comparisons of one state; beyond that only files of one name are compared.
+/// The most comparisons of articles for the same readers; beyond that only files of one name are compared.
 const COMPARISONS: usize = 10_000;
 /// The most files on each side that are read.
 pub const MOST: usize = 1_000;
@@ -66,20 +66,28 @@ impl Traits {
 }
 
 /// Returns which of those that are gone (by number) is which of those that came, each at most once: the likest first.
+///
+/// Only articles for the same readers are held against each other, and limits count these alone: what others may see shows
+/// nowhere.
 pub fn same(gone: &[Traits], came: &[Traits]) -> Vec<(usize, usize)> {
-    let all = gone.len() * came.len() <= COMPARISONS;
-    let mut by_name: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
-    came.iter().enumerate().for_each(|(number, traits)| by_name.entry(&traits.name).or_default().push(number));
+    let (mut lost, mut by_access) = (FxHashMap::<&[u8], usize>::default(), FxHashMap::<&[u8], Vec<usize>>::default());
+    let mut by_name = FxHashMap::<(&[u8], &str), Vec<usize>>::default();
+    gone.iter().for_each(|traits| *lost.entry(&traits.access).or_default() += 1);
+    for (number, traits) in came.iter().enumerate() {
+        by_access.entry(&traits.access).or_default().push(number);
+        by_name.entry((&traits.access, &traits.name)).or_default().push(number);
+    }
     let mut found = Vec::new();
     for (was, traits) in gone.iter().enumerate() {
-        let of_one_name = by_name.get(&*traits.name).map_or(&[][..], |numbers| &numbers[..numbers.len().min(8)]);
-        let mut compare = |now: usize| {
+        let of_all = by_access.get(&*traits.access).map_or(&[][..], Vec::as_slice);
+        let of_one_name = by_name.get(&(&*traits.access, &*traits.name)).map_or(&[][..], Vec::as_slice);
+        let all = lost[&*traits.access] * of_all.len() <= COMPARISONS;
+        for &now in if all { of_all } else { &of_one_name[..of_one_name.len().min(8)] } {
             let likeness = traits.likeness(&came[now]);
             if likeness > 0.0 {
                 found.push((likeness, traits.name == came[now].name, was, now));
             }
-        };
-        if all { (0..came.len()).for_each(&mut compare) } else { of_one_name.iter().copied().for_each(&mut compare) }
+        }
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then((a.2, a.3).cmp(&(b.2, b.3))));
     let (mut left, mut open) = (vec![true; gone.len()], vec![true; came.len()]);
@@ -161,6 +169,19 @@ mod tests {
         assert!(!is_same(&was, of("b.md", &head(" [public]"))));
         assert!(!is_same(&of("a.md", &head("\n  - internal")), of("b.md", &head("\n  - public"))));
         assert!(!is_same(&was, of("b.md", TEXT)));
+    }
+
+    #[test]
+    fn articles_for_others_take_no_comparisons() {
+        let text = |number: usize| format!("---\naudience: [internal]\n---\n{TEXT}\nЧисло {number}.");
+        let others: Vec<String> = (0..120).map(text).collect();
+        let with_others = |first: Traits| {
+            let others = others.iter().enumerate().map(|(number, text)| of(&format!("{number}.md"), text));
+            std::iter::once(first).chain(others).collect::<Vec<_>>()
+        };
+        let (gone, came) =
+            (with_others(of("a.md", TEXT)), with_others(of("b.md", &TEXT.replace("14 дней", "30 дней"))));
+        assert!(same(&gone, &came).contains(&(0, 0)));
     }
 
     #[test]
