@@ -31,23 +31,21 @@ export function russian(word, latin) { // A word in Latin letters as it may be m
 }
 
 // --- Texts of bundles: rows of numbers, a sign each (web::api::offline::parts).
-function decoded(signs) {
-  const all = [];
+function each(signs, act) {
   for (let i = 0, high = 0; i < signs.length; i++) {
     const number = signs.charCodeAt(i) - 35;
-    if (number < 32768) { all.push(high * 32768 + number); high = 0; } else high = number - 32768;
+    if (number < 32768) { act(high * 32768 + number); high = 0; } else high = number - 32768;
   }
-  return all;
 }
 
 function reader(parts) {
-  const isWord = parts.map(part => /^[\dA-Za-z\u00c0-\u04ff]/.test(part));
+  const isWord = parts.map(part => /^[\dA-Za-z\u00c0-\u04ff]/.test(part)), apart = parts.map((part, i) => isWord[i] ? ' ' + part : part);
   return signs => {
     let text = '', behind;
-    for (const number of decoded(signs)) {
-      text += (behind && isWord[number] ? ' ' : '') + parts[number];
+    each(signs, number => {
+      text += (behind ? apart : parts)[number];
       behind = isWord[number];
-    }
+    });
     return text;
   };
 }
@@ -71,11 +69,13 @@ export function merge(old, bundle) {
     article.questions = article.questions.map(spelt);
     for (const one of [article, ...article.answers]) for (const name of ['summary', 'text', 'html', 'markdown']) if (one[name]) one[name] = spelt(one[name]);
     const { answers, html, questions, terms: signs, related, ...doc } = article, names = [doc.title, ...questions].map(name => hash(words(name).map(word => stem.get(word) || word).join(' ')));
-    const images = [...(answers.map(answer => answer.html).join('') + html).matchAll(/<img src="(\/files\/[^"]+)/g)].map(([, at]) => at.replace(/&amp;/g, '&'));
+    const images = [article, ...answers].flatMap(({ html }) => [...html.matchAll(/<img src="(\/files\/[^"]+)/g)].map(([, at]) => at.replace(/&amp;/g, '&')));
     delete article.terms;
     docs.push({ ...doc, names, images });
     let number = 0;
-    terms.push(Uint32Array.from(decoded(signs), packed => renumbered[number += packed >> 3] * 8 + (packed & 7)));
+    const list = [];
+    each(signs, packed => list.push(renumbered[number += packed >> 3] * 8 + (packed & 7)));
+    terms.push(new Uint32Array(list));
   }
   // Words that nothing has any more go: what a reader may not see any more is not known here either.
   const used = new Uint8Array(lines.length), places = [], left = [];
