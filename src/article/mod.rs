@@ -30,7 +30,7 @@ pub use lexicon::Lexicon;
 pub use library::Library;
 pub use markdown::{Fragment, Link, Parts};
 pub use owners::Owners;
-pub use parse::MOST_BYTES;
+pub use parse::{LFS, MOST_BYTES};
 pub use slug::Slug;
 pub use text::{Pieces, Text};
 

@@ -15,6 +15,8 @@ use crate::revision::ObjectId;
 
 /// The most bytes of an article. A larger file is not parsed.
 pub const MOST_BYTES: u64 = 512 << 10;
+/// What a file begins with that stands for one elsewhere, which is never fetched.
+pub const LFS: &str = "version https://git-lfs.github.com/spec/";
 
 impl Article {
     /// Parses a file that shares nothing with others. Never fails and never panics: what is wrong becomes diagnostics.
@@ -29,6 +31,10 @@ impl Article {
             return Self::unreadable(path, blob, Finding::TooLarge { size, limit: MOST_BYTES });
         }
         let Some(text) = source::decode(bytes) else { return Self::unreadable(path, blob, Finding::NotUtf8) };
+        if text.starts_with(LFS) {
+            let reason = "a pointer of git LFS, the file itself is not in the repository".to_owned();
+            return Self::unreadable(path, blob, Finding::Unreadable { reason });
+        }
         let (mut read, body, body_line) = match source::split(&text) {
             Split::Plain => (Read::nothing(rules), &text[..], 1),
             Split::FrontMatter { yaml, body, body_line } => (front_matter::read(yaml, rules), body, body_line),

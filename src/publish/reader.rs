@@ -10,7 +10,7 @@ use super::source::{self, Candidate, Source, State};
 use super::{ATTACHMENT_LIMIT, ATTACHMENTS_LIMIT, Error, LEXICON, LEXICON_LIMIT};
 use crate::article::answer_test::{self, AnswerTests};
 use crate::article::library::{self, Attachment, Rules};
-use crate::article::{Article, Commons, Lexicon, Library, Owners, commons, owners};
+use crate::article::{self, Article, Commons, Lexicon, Library, Owners, commons, owners};
 use crate::check::{Content, dictionary};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::git::{Entry, Listing};
@@ -335,7 +335,7 @@ impl Reader {
                 finding: Finding::Attachment { reason },
             };
             match bytes {
-                Ok(bytes) if bytes.starts_with(b"version https://git-lfs.github.com/spec/") => {
+                Ok(bytes) if bytes.starts_with(article::LFS.as_bytes()) => {
                     findings.push(refused("a pointer of git LFS, the file itself is not in the repository".to_owned()));
                 }
                 Ok(bytes) if total + bytes.len() as u64 <= ATTACHMENTS_LIMIT => {

@@ -617,3 +617,10 @@ fn both_sides_of_a_merge_are_not_published_unseen() {
     let plain = "---\ntitle: А\n---\n> [!ANSWER]\n> Да.\n\nЗаголовок\n=======\n\nТекст с `<<<<<<< HEAD` внутри.\n";
     assert!(!shown(&parse(plain).diagnostics).contains("KB039"));
 }
+
+#[test]
+fn pointer_of_git_lfs_is_no_article() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n";
+    let article = parse(pointer);
+    assert!(!article.readable && shown(&article.diagnostics).contains("git LFS"), "{}", shown(&article.diagnostics));
+}

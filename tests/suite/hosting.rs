@@ -267,11 +267,23 @@ fn hosting_for_others_needs_tokens_and_a_bare_repository() {
     assert!(said.contains("git clone --bare"), "{said}");
     let config = repo.git_dir().join("config");
     let plain = std::fs::read_to_string(&config).expect("a file");
-    for line in ["[core]\nfsmonitor = /tmp/x", "[core]\nhooksPath = /tmp", "[filter \"a\"]\nsmudge = x"] {
+    for line in [
+        "[core]\nfsmonitor = /tmp/x",
+        "[core]\nhooksPath = /tmp",
+        "[core]\nsshCommand = id",
+        "[core]\nworktree = /etc",
+        "[core]\nattributesFile = /tmp/x",
+        "[filter \"a\"]\nsmudge = x",
+        "[include]\npath = /tmp/pipe",
+    ] {
         std::fs::write(&config, format!("{plain}{line}\n")).expect("writes");
         let said = refused(&|_| {}, repo.path());
         assert!(said.contains("remove it from") && said.contains("config"), "{said}");
     }
+    std::fs::write(&config, plain).expect("writes");
+    std::fs::write(repo.git_dir().join("objects/info/alternates"), "/tmp\n").expect("writes");
+    let said = refused(&|_| {}, repo.path());
+    assert!(said.contains("it borrows objects of another repository"), "{said}");
 }
 
 #[test]
