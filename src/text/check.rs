@@ -70,7 +70,7 @@ pub fn verdict(lang: Lang, (errors, warnings): (usize, usize), touched: usize, f
 /// Heads the articles that say something else.
 pub fn said_differently(lang: Lang, articles: usize) -> String {
     match lang {
-        Lang::Ru => format!("Скажут по-другому, статей: {articles}"),
+        Lang::Ru => format!("Статей с другим ответом: {articles}"),
         Lang::En => format!("Articles that say something else: {articles}"),
     }
 }
@@ -78,7 +78,7 @@ pub fn said_differently(lang: Lang, articles: usize) -> String {
 /// Heads the questions that something else answers first.
 pub fn found_differently(lang: Lang, differing: usize, asked: usize) -> String {
     match lang {
-        Lang::Ru => format!("Первым найдётся другое, вопросов: {differing} из {asked}"),
+        Lang::Ru => format!("Вопросов, на которые первой найдётся другая статья: {differing} из {asked}"),
         Lang::En => format!("Questions that something else answers first: {differing} of {asked}"),
     }
 }

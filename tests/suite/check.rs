@@ -256,12 +256,12 @@ fn what_will_be_said_differently_is_told_word_by_word_and_by_what_is_found_first
     let settings = Settings { outlook: Some(vec![asked("нигде"), asked("возврат")]), ..settings() };
     let report = compare_with(&repo, first, second, &settings);
     insta::assert_snapshot!(check::print::outlook(&report, "kb", Lang::Ru), @r"
-    Скажут по-другому, статей: 3
+    Статей с другим ответом: 3
       kb/samolety.md  новая «Самолёт как подарок»
       kb/staraya.md  удалена «Старая»
       kb/vozvrat.md  «Возврат»
         [-14 дней: условия.-] {+21 день: условия.+}
-    Первым найдётся другое, вопросов: 2 из 3
+    Вопросов, на которые первой найдётся другая статья: 2 из 3
       «самолёт»: ничего → «Самолёт как подарок»
       «нигде»: «Старая» → ничего
     ");
