@@ -29,6 +29,7 @@ mod passage;
 mod phrase;
 mod plan;
 mod planner;
+mod pool;
 mod postings;
 mod rank;
 mod reading;

@@ -1,11 +1,11 @@
-//! Dear questions are answered with more than one processor, and what is dear to make is used again.
+//! Dear questions are answered with more than one processor.
 //!
 //! Most questions take less than it costs to wake a thread, and a busy server has others to answer: only work that would keep
 //! somebody waiting is shared.
 
 use std::num::NonZero;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, PoisonError};
 use std::thread::{self, Builder};
 
 /// Most threads that work on one question.
@@ -52,20 +52,6 @@ pub(super) fn share<T: Sync, R: Send>(
     })
 }
 
-/// Things that are used again.
-#[derive(Debug, Default)]
-pub(super) struct Pool<T>(Mutex<Vec<T>>);
-
-impl<T: Default> Pool<T> {
-    /// Calls `work` with one of them; there are as many as are needed at a time.
-    pub(super) fn with<R>(&self, work: impl FnOnce(&mut T) -> R) -> R {
-        let mut one = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        let result = work(&mut one);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(one);
-        result
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,15 +68,5 @@ mod tests {
             made.sort_unstable();
             assert_eq!(made, items, "{work}");
         }
-    }
-
-    #[test]
-    fn what_is_used_again_is_as_it_was_left() {
-        let pool: Pool<Vec<u32>> = Pool::default();
-        pool.with(|one| {
-            one.push(1);
-            pool.with(|other| assert!(other.is_empty()));
-        });
-        assert_eq!(pool.0.into_inner().expect("no panic").into_iter().flatten().collect::<Vec<_>>(), [1]);
     }
 }

@@ -9,10 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bounds::{Bounds, LACKING, NO_BET, OUTDATED, RANKS};
 use super::carried::Carried;
-use super::crew::Pool;
 use super::phrase::{self, Phrase};
 use super::plan::{self, Chunk, Plan, Planner, Typed};
 use super::planner::LookUps;
+use super::pool::Pool;
 use super::postings::{Home, Segments};
 use super::rank::Ranker;
 use super::schema::{Class, WHOLE_MARK};

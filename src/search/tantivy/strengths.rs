@@ -13,8 +13,9 @@ use quick_cache::sync::Cache;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::crew::{self, Pool};
+use super::crew;
 use super::plan::{Clause, Way};
+use super::pool::Pool;
 use super::schema::{Class, STOP_MARK};
 use super::strength::{Base, Room, Strength};
 use crate::audience::Access;
