@@ -56,6 +56,18 @@ pub enum Lost {
         /// The column that is empty, such as `answer`.
         missing: &'static str,
     },
+    /// A row of nothing but questions: they went to the answer of the row above, as in merged cells.
+    AnswerAbove {
+        /// The row of that answer, from 1.
+        row: u32,
+    },
+    /// An address under a cell of a table whose column has no place for it.
+    CellLink {
+        /// The address.
+        target: String,
+    },
+    /// Remarks that hang on the cells of a workbook.
+    Remarks,
     /// A quotation mark that nothing closes: what stands behind it was taken for a part of the cell.
     Unclosed,
     /// A formula whose result is not in the file.

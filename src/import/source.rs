@@ -1,12 +1,13 @@
 //! The files of a source: a folder, a ZIP file or a single file, as paths with `/` and bytes.
 //!
 //! A source may be hostile. Symbolic links are not followed, names that lead out of it are left out, and numbers, depths and
-//! sizes have limits: a ZIP file is read up to its limits, whatever it says of itself.
+//! sizes have limits: a ZIP file is read up to its limits, whatever it says of itself. A ZIP file of nothing but ZIP files is one
+//! source in parts, as Notion sends it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
@@ -34,13 +35,16 @@ pub(super) struct Files {
 #[derive(Debug)]
 enum Root {
     Disk,
-    Zip(Box<RefCell<ZipArchive<BufReader<File>>>>),
+    Zip(Vec<RefCell<Zip>>),
 }
+
+type Zip = ZipArchive<BufReader<File>>;
 
 #[derive(Debug)]
 enum Place {
     Disk(PathBuf),
-    Zip(usize),
+    /// The number of the ZIP file, and that of the entry in it.
+    Zip(usize, usize),
 }
 
 impl Files {
@@ -64,8 +68,11 @@ impl Files {
         let file = BufReader::new(File::open(source).map_err(wrong)?);
         let zip = ZipArchive::new(file)
             .map_err(|error| Error::new(format!("`{}` is not a ZIP file: {error}", source.display())))?;
-        list(&zip, &mut places, losses);
-        Ok(Self { root: Root::Zip(Box::new(RefCell::new(zip))), places, read })
+        let zips = if is_in_parts(&zip) { parts(zip)? } else { vec![zip] };
+        for (number, zip) in zips.iter().enumerate() {
+            list(zip, number, &mut places, losses);
+        }
+        Ok(Self { root: Root::Zip(zips.into_iter().map(RefCell::new).collect()), places, read })
     }
 
     /// Returns all paths, sorted.
@@ -89,12 +96,12 @@ impl Files {
             (Place::Disk(file), _) => {
                 File::open(file).and_then(|file| file.take(most + 1).read_to_end(&mut bytes)).map_err(|e| e.to_string())
             }
-            (Place::Zip(number), Root::Zip(zip)) => {
-                let mut zip = zip.borrow_mut();
+            (Place::Zip(zip, number), Root::Zip(zips)) => {
+                let mut zip = zips[*zip].borrow_mut();
                 let entry = zip.by_index(*number).map_err(|error| unreadable(error.to_string()))?;
                 entry.take(most + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())
             }
-            (Place::Zip(_), Root::Disk) => Err("the source is not a ZIP file".to_owned()),
+            (Place::Zip(..), Root::Disk) => Err("the source is not a ZIP file".to_owned()),
         };
         read.map_err(unreadable)?;
         *self.read.borrow_mut() += bytes.len() as u64;
@@ -168,7 +175,33 @@ fn walk(
     Ok(())
 }
 
-fn list(zip: &ZipArchive<BufReader<File>>, places: &mut BTreeMap<String, Place>, losses: &mut Vec<Loss>) {
+/// Returns whether a ZIP file has nothing but ZIP files.
+fn is_in_parts(zip: &Zip) -> bool {
+    let mut names = zip.file_names().flatten().filter(|name| !name.split('/').any(is_rubbish)).peekable();
+    names.peek().is_some() && names.all(|name| name.to_ascii_lowercase().ends_with(".zip"))
+}
+
+/// Returns the ZIP files in a ZIP file, each in a file that is gone when it is closed.
+fn parts(mut zip: Zip) -> Result<Vec<Zip>, Error> {
+    let (mut parts, mut left) = (Vec::new(), MOST_BYTES);
+    for number in 0..zip.len().min(MOST_FILES) {
+        let part = zip.by_index(number).map_err(|error| Error::new(error.to_string()))?;
+        let name = part.name().map_err(|error| Error::new(error.to_string()))?.into_owned();
+        if name.split('/').any(is_rubbish) {
+            continue;
+        }
+        let wrong = |error: &dyn std::fmt::Display| Error::new(format!("cannot read `{name}`: {error}"));
+        let mut file = tempfile::tempfile().map_err(|error| wrong(&error))?;
+        let size = std::io::copy(&mut part.take(left + 1), &mut file).map_err(|error| wrong(&error))?;
+        let too_much = || Error::new(format!("`{name}` has more than {} MiB", MOST_BYTES >> 20));
+        left = left.checked_sub(size).ok_or_else(too_much)?;
+        file.rewind().map_err(|error| wrong(&error))?;
+        parts.push(ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(&error))?);
+    }
+    Ok(parts)
+}
+
+fn list(zip: &Zip, archive: usize, places: &mut BTreeMap<String, Place>, losses: &mut Vec<Loss>) {
     for number in 0..zip.len().min(MOST_FILES) {
         let Some(Ok(name)) = zip.name_for_index(number) else { continue };
         let parts: Vec<&str> = name.split(['/', '\\']).collect();
@@ -178,7 +211,7 @@ fn list(zip: &ZipArchive<BufReader<File>>, places: &mut BTreeMap<String, Place>,
         let is_inside =
             !name.starts_with('/') && parts.len() <= DEEPEST && !parts.iter().any(|part| matches!(*part, "" | ".."));
         match is_inside && !name.contains('\0') {
-            true => drop(places.insert(nfc(&parts.join("/")), Place::Zip(number))),
+            true => drop(places.insert(nfc(&parts.join("/")), Place::Zip(archive, number))),
             false => losses.push(Loss { source: name.into_owned(), line: 0, what: Lost::NotFollowed }),
         }
     }

@@ -42,6 +42,8 @@ struct Row {
     cells: Vec<String>,
     /// Whether it is one cell across several columns: what stands below belongs to it.
     is_title: bool,
+    /// Addresses that lie under its cells, with the column: their texts need not say them.
+    links: Vec<(usize, String)>,
 }
 
 /// What a column holds.
@@ -196,6 +198,7 @@ impl Reader<'_> {
             return;
         }
         let mut entry = self.entry(row);
+        take_links(&mut entry, row, self.columns, source, losses);
         let (asks, answers) = (!entry.questions.is_empty() || !entry.title.is_empty(), !entry.answer.is_empty());
         let key = entry.answer.split_whitespace().collect::<Vec<_>>().join(" ");
         let said = self.by_answer.get(&key).copied().filter(|_| key.chars().count() >= TELLING);
@@ -210,15 +213,23 @@ impl Reader<'_> {
                     self.entries.push(entry);
                 }
             },
-            // A question without an answer has that of the row above, as cells are merged or left empty.
-            (true, false) if entry.more.is_empty() && entry.email.is_empty() && !self.entries.is_empty() => {
+            // Questions alone have the answer of the row above, as cells are merged or left empty. Whether they do, or nobody wrote
+            // one yet, only people can tell.
+            (true, false) if self.only_asks(row) && !self.entries.is_empty() => {
                 if let Some(last) = self.entries.last_mut() {
+                    lose(losses, source, row.number, Lost::AnswerAbove { row: last.row });
                     last.take(entry);
                 }
             }
             (true, false) => lose(losses, source, row.number, Lost::Row { missing: "answer" }),
             (false, _) => lose(losses, source, row.number, Lost::Row { missing: "question" }),
         }
+    }
+
+    /// Returns whether a row has nothing but questions.
+    fn only_asks(&self, row: &Row) -> bool {
+        let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
+        filled.all(|(at, _)| matches!(self.columns.get(at), Some(Some(Column::Question | Column::Title))))
     }
 
     /// Returns the category that a row alone stands for: a single short text above rows with answers, where no column has
@@ -275,6 +286,27 @@ impl Reader<'_> {
     }
 }
 
+/// Puts the addresses under the cells of a row where its texts are read. Those under a question belong to the answer.
+fn take_links(entry: &mut Entry, row: &Row, columns: &[Option<Column>], source: &str, losses: &mut Vec<Loss>) {
+    for (at, address) in &row.links {
+        let is_said = row.cells.get(*at).is_some_and(|cell| cell.contains(address.as_str()));
+        let place = match columns.get(*at).copied().flatten() {
+            _ if is_said => continue,
+            Some(Column::Answer | Column::Question | Column::Title) if !entry.answer.is_empty() => &mut entry.answer,
+            Some(Column::Email) if !entry.email.is_empty() => &mut entry.email,
+            Some(Column::Note) if !entry.notes.is_empty() => &mut entry.notes[0],
+            _ => {
+                lose(losses, source, row.number, Lost::CellLink { target: address.clone() });
+                continue;
+            }
+        };
+        if !place.contains(address.as_str()) {
+            place.push('\n');
+            place.push_str(address);
+        }
+    }
+}
+
 impl Entry {
     /// Takes what another row says of the same answer.
     fn take(&mut self, other: Entry) {
@@ -322,7 +354,8 @@ impl Entry {
 /// Returns a text in a block quote with a mark.
 fn quoted(mark: &str, text: &str) -> String {
     let text = markdown(text);
-    let lines = text.lines().map(|line| format!("> {line}").trim_end().to_owned() + "\n");
+    // Spaces at the end of a line divide it from the next one.
+    let lines = text.lines().map(|line| if line.is_empty() { ">\n".to_owned() } else { format!("> {line}\n") });
     format!("> {mark}\n{}", lines.collect::<String>())
 }
 
@@ -423,6 +456,7 @@ mod tests {
             number,
             cells: cells.iter().map(|cell| (*cell).to_owned()).collect(),
             is_title: false,
+            links: Vec::new(),
         });
         Table { source: "faq.csv".to_owned(), name: String::new(), rows: rows.collect() }
     }
@@ -488,8 +522,19 @@ mod tests {
                 "Доставка | Когда привезут? | Когда привезут? | > [!ANSWER]\n> Завтра до двух часов дня."
             ]
         );
-        assert_eq!(losses.len(), 1);
-        assert_eq!((losses[0].line, &losses[0].what), (7, &Lost::Row { missing: "question" }));
+        let losses: Vec<(u32, &Lost)> = losses.iter().map(|loss| (loss.line, &loss.what)).collect();
+        assert_eq!(losses, [(4, &Lost::AnswerAbove { row: 3 }), (7, &Lost::Row { missing: "question" })]);
+    }
+
+    #[test]
+    fn row_that_says_more_than_questions_has_no_answer_of_another() {
+        let (made, losses) = told(&[
+            &["Категория", "Вопрос", "Ответ"],
+            &["Возврат", "Как вернуть товар?", "В течение 14 дней."],
+            &["Доставка", "Когда привезут?", ""],
+        ]);
+        assert_eq!(made.len(), 1);
+        assert_eq!((losses[0].line, &losses[0].what), (3, &Lost::Row { missing: "answer" }));
     }
 
     #[test]

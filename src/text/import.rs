@@ -26,6 +26,11 @@ fn lost_ru(what: &Lost) -> String {
         Lost::NameTaken { name } => format!("такое имя уже есть: статья названа `{name}`"),
         Lost::Row { missing: "question" } => "в строке нет вопроса: пропущена".to_owned(),
         Lost::Row { .. } => "в строке нет ответа: пропущена".to_owned(),
+        Lost::AnswerAbove { row } => {
+            format!("ответа в строке нет: вопросы добавлены к ответу из строки {row}, проверьте, к нему ли они")
+        }
+        Lost::CellLink { target } => format!("ссылка `{target}` под ячейкой: в этом столбце ей нет места"),
+        Lost::Remarks => "примечания к ячейкам не перенесены".to_owned(),
         Lost::Unclosed => "кавычка в таблице не закрыта: строки после неё попали в одну ячейку".to_owned(),
         Lost::NoResult { formula } => {
             format!("у формулы `{formula}` нет значения: откройте и сохраните файл в Excel или LibreOffice")
@@ -58,6 +63,15 @@ fn lost_en(what: &Lost) -> String {
         }
         Lost::NameTaken { name } => format!("there is such a name already: the article is called `{name}`"),
         Lost::Row { missing } => format!("the row has no {missing}: left out"),
+        Lost::AnswerAbove { row } => {
+            format!(
+                "the row has no answer: its questions went to the answer of row {row}; see whether they belong there"
+            )
+        }
+        Lost::CellLink { target } => {
+            format!("the link `{target}` under a cell: its column has no place for it")
+        }
+        Lost::Remarks => "comments on cells are left out".to_owned(),
         Lost::Unclosed => {
             "a quotation mark of the table is never closed: the rows behind it became part of one cell".to_owned()
         }

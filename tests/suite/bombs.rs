@@ -5,10 +5,10 @@ use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
 use flate2::Compression;
-use flate2::write::ZlibEncoder;
+use flate2::write::{GzEncoder, ZlibEncoder};
 use otvet::revision::ObjectId;
 
-use crate::support::hosted::{Editor, Server, article, children, hosted, left_over, locks, until};
+use crate::support::hosted::{Editor, Server, article, children, folder, hosted, left_over, locks, repository, until};
 use crate::support::repo::{FILE, FOLDER, SUBMODULE, SYMLINK, TestRepo};
 
 fn compressed(bytes: &[u8]) -> Vec<u8> {
@@ -101,6 +101,76 @@ fn pack_whose_differences_unpack_to_gigabytes_is_refused_within_bounds() {
     until(&server, "all is cleaned up", || left_over(&repo).is_empty() && children(&repo) == 0);
     assert_eq!((repo.head().expect("a commit").to_string(), locks(&repo)), (old, Vec::new()));
     next_push_is_live(&server);
+}
+
+/// Asks for objects with a compressed body that unpacks to a beginning, and so many times the same, and waits for the answer.
+fn fetch(server: &Server, protocol: u8, beginning: &str, again: &[u8], times: usize) -> usize {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(beginning.as_bytes()).expect("memory");
+    (0..times).for_each(|_| encoder.write_all(again).expect("memory"));
+    let body = encoder.finish().expect("memory");
+    let mut stream = server.send(&format!(
+        "POST /git/kb.git/git-upload-pack HTTP/1.1\r\nContent-Type: application/x-git-upload-pack-request\r\n\
+         Git-Protocol: version={protocol}\r\nContent-Encoding: gzip\r\nConnection: close\r\nContent-Length: {}",
+        body.len()
+    ));
+    let _ = stream.write_all(&body);
+    let _ = stream.read_to_end(&mut Vec::new());
+    body.len()
+}
+
+#[test]
+fn request_to_fetch_that_unpacks_to_far_more_than_it_weighs_ends_and_leaves_nothing() {
+    let (repo, _folder, server) = hosted();
+    let head = repo.head().expect("a commit");
+    let packet = |text: &str| format!("{:04x}{text}", text.len() + 4);
+    let have = packet(&format!("have {}\n", "a".repeat(40))).repeat(1_000);
+    let nothing = vec![0; 1 << 20];
+    let plain = packet(&format!("want {head} side-band-64k\n")) + "0000";
+    let modern = packet("command=fetch") + "0001" + &packet(&format!("want {head}\n"));
+    for (protocol, beginning, again, times) in [
+        (0, "", nothing.as_slice(), 64),
+        (0, plain.as_str(), have.as_bytes(), 100),
+        (2, modern.as_str(), have.as_bytes(), 100),
+        (2, "", have.as_bytes(), 100),
+    ] {
+        let sent = fetch(&server, protocol, beginning, again, times);
+        assert!(sent * 100 < again.len() * times, "{sent} bytes");
+        until(&server, "git is gone", || children(&repo) == 0);
+    }
+    next_push_is_live(&server);
+}
+
+#[test]
+fn programs_that_attributes_ask_for_are_run_for_nobody() {
+    let (repo, folder) = (repository(), folder());
+    let proof = folder.path().join("proof");
+    let run = format!("touch {}; cat", proof.display());
+    for key in ["diff.evil.textconv", "diff.evil.command", "diff.external", "merge.evil.driver"] {
+        assert!(git(&repo, &["config", key, &run]).0);
+    }
+    std::fs::create_dir_all(repo.git_dir().join("info")).expect("a folder");
+    std::fs::write(repo.git_dir().join("info/attributes"), "* diff=evil merge=evil filter=evil\n").expect("a file");
+    let server = Server::start(repo.path(), folder.path());
+    let editor = Editor::clone(&server.url());
+    editor.write("kb/.gitattributes", "*.md diff=evil filter=evil merge=evil text working-tree-encoding=UTF-16\n");
+    editor.write("kb/dostavka.md", article("Доставка", "slug: dostavka\n", "Сегодня."));
+    // The editor's own git obeys attributes: what it takes in is built without it.
+    std::fs::rename(editor.folder.path().join("kb/.gitattributes"), editor.folder.path().join("a")).expect("a file");
+    editor.git(&["add", "kb"]);
+    let attributes = editor.git(&["hash-object", "-w", "--no-filters", "a"]);
+    editor.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{attributes},kb/.gitattributes")]);
+    editor.git(&["commit", "-qm", "evil"]);
+    let commit = editor.git(&["rev-parse", "HEAD"]);
+    assert!(editor.push(&["origin", "HEAD:main", "HEAD:refs/heads/draft"]).0);
+    assert_eq!(server.edition(), commit);
+    for path in ["/a/dostavka", "/history/dostavka", "/~draft/a/dostavka", "/api/v1/history/dostavka", "/changes"] {
+        let (status, _) = server.ask(&format!("GET {path} HTTP/1.1"));
+        assert_eq!(status, 200, "{path}");
+    }
+    let (_, history) = server.ask("GET /api/v1/history/dostavka HTTP/1.1");
+    assert!(history.contains(&commit), "{history}");
+    assert!(!proof.exists());
 }
 
 /// Somebody else pushes, and it is live.

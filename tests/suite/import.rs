@@ -79,6 +79,11 @@ fn xlsx(sheets: &[(&str, &str)]) -> Vec<u8> {
 
 /// A workbook with a table of texts that cells name by number, where it is not empty.
 fn xlsx_with(sheets: &[(&str, &str)], strings: &str) -> Vec<u8> {
+    xlsx_of(sheets, strings, &[])
+}
+
+/// A workbook with further parts.
+fn xlsx_of(sheets: &[(&str, &str)], strings: &str, more: &[(&str, &[u8])]) -> Vec<u8> {
     let names = |line: &dyn Fn(usize, &str) -> String| -> String {
         sheets.iter().enumerate().map(|(number, (name, _))| line(number + 1, name)).collect()
     };
@@ -115,6 +120,7 @@ fn xlsx_with(sheets: &[(&str, &str)], strings: &str) -> Vec<u8> {
     ];
     files.extend(sheets.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
     files.extend((!strings.is_empty()).then_some(("xl/sharedStrings.xml", strings.as_bytes())));
+    files.extend(more);
     zipped(&files)
 }
 
@@ -174,6 +180,7 @@ fn table_from_excel_in_windows_1251_becomes_articles() {
     ");
     insta::assert_snapshot!(lost(&plan), @r"
     faq.csv:1 front matter has no place for `Дата`: left out
+    faq.csv:6 the row has no answer: its questions went to the answer of row 2; see whether they belong there
     faq.csv:8 `import/vozvrat/kak-vernut-tovar.md` answers “Можно без чека” already: the question stays there
     ");
     assert_eq!(found(&plan, Severity::Warning), "");
@@ -205,6 +212,52 @@ fn workbook_becomes_articles_by_sheet_with_merged_cells_filled_in() {
     );
     assert!(text(&plan, "import/returns/can-i-return-it.md").contains("  - Without a receipt?\n"));
     assert_eq!(lost(&plan), "faq.xlsx#~черновик:0 such things are not imported: left out");
+    assert_eq!(found(&plan, Severity::Warning), "");
+}
+
+#[test]
+fn links_under_cells_are_kept_and_what_hangs_on_cells_is_told() {
+    let sheet = rows(
+        &[
+            &["Вопрос", "Ответ", "Ответственный"],
+            &["Где цены?", "На странице цен.", "petrova"],
+            &["Куда писать?", "На почту help@severdom.example", ""],
+            &["Сколько ждать?", "", ""],
+        ],
+        &[],
+    );
+    let link = |cell: &str, id: &str| format!(r#"<hyperlink ref="{cell}" r:id="{id}"/>"#);
+    let links = [
+        link("B2", "rId1"),
+        link("C2", "rId2"),
+        link("B3", "rId3"),
+        r#"<hyperlink ref="A3" location="'Лист'!A1"/>"#.to_owned(),
+    ];
+    let sheet = format!("{sheet}<hyperlinks>{}</hyperlinks>", links.concat());
+    let relation = |id: &str, target: &str| {
+        format!(
+            r#"<Relationship Id="{id}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="{target}" TargetMode="External"/>"#
+        )
+    };
+    let relations = format!(
+        r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}{}{}</Relationships>"#,
+        relation("rId1", "https://severdom.example/ceny?a=1&amp;b=2"),
+        relation("rId2", "mailto:secret@severdom.example"),
+        relation("rId3", "mailto:help@severdom.example"),
+    );
+    let more: [(&str, &[u8]); 2] =
+        [("xl/worksheets/_rels/sheet1.xml.rels", relations.as_bytes()), ("xl/comments1.xml", b"<comments/>")];
+    let from = source(&[("faq.xlsx", &xlsx_of(&[("Лист", &sheet)], "", &more))]);
+    let plan = planned(Kind::Xlsx, &from.path().join("faq.xlsx"));
+    let answer = "> На странице цен.  \n> https://severdom.example/ceny?a=1\\&b=2\n";
+    assert!(text(&plan, "import/gde-tseny.md").ends_with(answer), "{}", text(&plan, "import/gde-tseny.md"));
+    assert!(text(&plan, "import/kuda-pisat.md").ends_with("> На почту help@severdom.example\n"));
+    insta::assert_snapshot!(lost(&plan), @r"
+    faq.xlsx:0 comments on cells are left out
+    faq.xlsx:3 the link `'Лист'!A1` leads to what the source does not have: its text is kept
+    faq.xlsx:2 the link `secret@severdom.example` under a cell: its column has no place for it
+    faq.xlsx:4 the row has no answer: its questions went to the answer of row 3; see whether they belong there
+    ");
     assert_eq!(found(&plan, Severity::Warning), "");
 }
 
@@ -245,6 +298,12 @@ fn export_of_notion_keeps_its_pages_links_and_databases() {
     assert!(text(&plan, "import/vozvraty/bez-cheka.md").contains("tags: [чек, возврат]\n"));
     assert_eq!(lost(&plan).lines().count(), 3, "{}", lost(&plan));
     assert_eq!(found(&plan, Severity::Warning), "");
+    // The same in parts, as Notion sends it.
+    let inner = [zipped(&files[..2]), zipped(&files[2..])];
+    let inner = [("ExportBlock-1-Part-1.zip", inner[0].as_slice()), ("ExportBlock-1-Part-2.zip", inner[1].as_slice())];
+    let from = source(&[("parts.zip", &zipped(&inner))]);
+    let in_parts = planned(Kind::Notion, &from.path().join("parts.zip"));
+    assert_eq!((paths(&in_parts), lost(&in_parts)), (paths(&plan), lost(&plan)));
     // The same as a folder.
     let folder = source(&files);
     assert_eq!(paths(&planned(Kind::Notion, folder.path())), paths(&plan));

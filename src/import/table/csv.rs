@@ -113,7 +113,7 @@ fn rows(source: &str, text: &str, delimiter: u8, most: usize, losses: &mut Vec<L
                 String::new()
             }));
         }
-        table.rows.push(Row { number, cells, is_title: false });
+        table.rows.push(Row { number, cells, ..Row::default() });
     }
     table
 }

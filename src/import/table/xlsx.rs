@@ -15,8 +15,9 @@ use zip::ZipArchive;
 use super::csv::{bounded, leads, no_headings};
 use super::{MOST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Table};
 use crate::diagnostic::loss::{Loss, Lost};
+use crate::import::plan::outside;
 use crate::import::source::Files;
-use crate::import::{Batch, Error, lose};
+use crate::import::{Batch, Error, Target, lose};
 
 /// The most bytes of a workbook, and of all that is in it.
 const MOST_BYTES: (u64, u64) = (64 << 20, 256 << 20);
@@ -77,7 +78,10 @@ pub(in crate::import) fn read(source: &Path, files: &Files, losses: &mut Vec<Los
 
 /// Returns the sheets of a workbook.
 fn tables(path: &str, bytes: &[u8], losses: &mut Vec<Loss>) -> Result<Vec<Table>, Lost> {
-    inflates_within_limits(bytes)?;
+    let remarks = inflates_within_limits(bytes)?;
+    if remarks {
+        lose(losses, path, 0, Lost::Remarks);
+    }
     // The reader of workbooks is a good one, and yet a damaged file is nobody's reason to end.
     let read = catch_unwind(AssertUnwindSafe(|| sheets(path, bytes)));
     let (tables, lost) =
@@ -86,21 +90,22 @@ fn tables(path: &str, bytes: &[u8], losses: &mut Vec<Loss>) -> Result<Vec<Table>
     Ok(tables)
 }
 
-/// Inflates everything into nothing, to see that it is not too much.
-fn inflates_within_limits(bytes: &[u8]) -> Result<(), Lost> {
+/// Inflates everything into nothing, to see that it is not too much. Returns whether there are remarks on cells.
+fn inflates_within_limits(bytes: &[u8]) -> Result<bool, Lost> {
     let unreadable = |error: &dyn std::fmt::Display| Lost::Unreadable { reason: error.to_string() };
     let too_much = || Lost::TooMuch { limit: format!("{} MiB", MOST_BYTES.1 >> 20) };
     let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|error| unreadable(&error))?;
     if zip.len() > MOST_PARTS {
         return Err(Lost::TooMuch { limit: format!("{MOST_PARTS} parts") });
     }
-    let mut left = MOST_BYTES.1;
+    let (mut left, mut remarks) = (MOST_BYTES.1, false);
     for number in 0..zip.len() {
         let part = zip.by_index(number).map_err(|error| unreadable(&error))?;
+        remarks |= part.name().is_ok_and(|name| name.to_ascii_lowercase().starts_with("xl/comments"));
         let size = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|error| unreadable(&error))?;
         left = left.checked_sub(size).ok_or_else(too_much)?;
     }
-    Ok(())
+    Ok(remarks)
 }
 
 fn sheets(path: &str, bytes: &[u8]) -> Result<(Vec<Table>, Vec<Loss>), Lost> {
@@ -183,14 +188,43 @@ fn sheet(
     if !fill(&mut rows, &merged, room) {
         lose(losses, source, 0, no_room());
     }
+    let mut links = links(book, name, &rows, source, losses);
     let row = |(number, cells): (u32, BTreeMap<u32, String>)| {
         let width = cells.keys().next_back().map_or(0, |last| *last as usize + 1);
-        let is_title = titles.contains(&number);
-        let mut row = Row { number: number + 1, cells: vec![String::new(); width], is_title };
+        let (is_title, links) = (titles.contains(&number), links.remove(&number).unwrap_or_default());
+        let mut row = Row { number: number + 1, cells: vec![String::new(); width], is_title, links };
         cells.into_iter().for_each(|(column, text)| row.cells[column as usize] = text);
         row
     };
     Ok(rows.into_iter().map(row).collect())
+}
+
+/// Returns the addresses under the cells of each row, with their columns; a link to another place of the workbook is lost.
+fn links(
+    book: &mut Workbook<'_>,
+    name: &str,
+    rows: &Cells,
+    source: &str,
+    losses: &mut Vec<Loss>,
+) -> BTreeMap<u32, Vec<(usize, String)>> {
+    let mut links: BTreeMap<u32, Vec<(usize, String)>> = BTreeMap::new();
+    for link in book.hyperlinks_by_sheet_name(name).unwrap_or_default() {
+        let (row, column) = link.range.start;
+        if !rows.get(&row).is_some_and(|row| row.contains_key(&column)) {
+            continue;
+        }
+        let target = link.target.or(link.location).unwrap_or_default();
+        match outside(&target) {
+            Some(Target::Outside) => {
+                let address = target.trim();
+                let address = address.strip_prefix("mailto:").or(address.strip_prefix("tel:")).unwrap_or(address);
+                let address = address.split_whitespace().collect::<Vec<_>>().join("%20");
+                links.entry(row).or_default().push((column as usize, address));
+            }
+            _ => lose(losses, source, row + 1, Lost::BrokenLink { target }),
+        }
+    }
+    links
 }
 
 /// Finds formulas without a result: programs that only write workbooks leave these to whoever opens them.
