@@ -226,10 +226,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns whether a row has nothing but questions.
+    /// Returns whether a row has nothing but questions, besides what has no place in an article.
     fn only_asks(&self, row: &Row) -> bool {
         let mut filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.trim().is_empty());
-        filled.all(|(at, _)| matches!(self.columns.get(at), Some(Some(Column::Question | Column::Title))))
+        filled.all(|(at, _)| matches!(self.columns.get(at), None | Some(None | Some(Column::Question | Column::Title))))
     }
 
     /// Returns the category that a row alone stands for: a single short text above rows with answers, where no column has
@@ -529,12 +529,14 @@ mod tests {
     #[test]
     fn row_that_says_more_than_questions_has_no_answer_of_another() {
         let (made, losses) = told(&[
-            &["Категория", "Вопрос", "Ответ"],
-            &["Возврат", "Как вернуть товар?", "В течение 14 дней."],
-            &["Доставка", "Когда привезут?", ""],
+            &["№", "Категория", "Вопрос", "Ответ"],
+            &["1", "Возврат", "Как вернуть товар?", "В течение 14 дней."],
+            &["2", "", "Можно без чека?", ""],
+            &["3", "Доставка", "Когда привезут?", ""],
         ]);
         assert_eq!(made.len(), 1);
-        assert_eq!((losses[0].line, &losses[0].what), (3, &Lost::Row { missing: "answer" }));
+        let losses: Vec<(u32, &Lost)> = losses.iter().map(|loss| (loss.line, &loss.what)).collect();
+        assert_eq!(losses, [(3, &Lost::AnswerAbove { row: 2 }), (4, &Lost::Row { missing: "answer" })]);
     }
 
     #[test]
