@@ -152,6 +152,15 @@ mod tests {
     }
 
     #[test]
+    fn lists_of_word_are_lists() {
+        let item = |text: &str| format!("<p class=MsoListParagraphCxSpMiddle><span>{text}</span></p>");
+        let bullet = |text: &str| item(&format!("·<span>&nbsp;&nbsp;</span></span>{text}<span>"));
+        let number = |text: &str| item(&format!("1.<span>&nbsp;</span></span>{text}<span>"));
+        let html = [bullet("<b>раз</b>"), bullet("два"), number("три"), item("четыре"), "<p>· пять</p>".to_owned()];
+        assert_eq!(md(&html.concat()), "- **раз**\n- два\n\n1. три\n\nчетыре\n\n· пять\n");
+    }
+
+    #[test]
     fn what_cannot_be_kept_is_said() {
         let made = markdown(
             "<p>a</p>\n<iframe src='https://v.example/1'></iframe>\n<script>x</script><form><input value=1>b</form>",

@@ -85,6 +85,9 @@ impl Writer {
             }
             "pre" | "xmp" | "listing" => blocks.extend(code_block(element)),
             "hr" => blocks.push("* * *".to_owned()),
+            "p" if element.attribute("class").is_some_and(|class| class.contains("MsoList")) => {
+                self.item_of_word(element, blocks);
+            }
             "table" => blocks.extend(self.table(element)),
             "dt" | "summary" => {
                 let mut words = String::new();
@@ -109,6 +112,30 @@ impl Writer {
                 }
                 blocks.extend(self.blocks(&element.children));
             }
+        }
+    }
+
+    /// Writes an item of a list as Word saves it: a paragraph that begins with its bullet or number.
+    fn item_of_word(&mut self, element: &Element, blocks: &mut Vec<String>) {
+        let mut words = String::new();
+        element.children.iter().for_each(|node| self.phrase(node, &mut words));
+        let text = words.trim();
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let number = (1..=9).contains(&digits).then(|| text[digits..].strip_prefix(['.', ')'])).flatten();
+        let bullet = text.strip_prefix(['·', '•', '§', '–', '-', '▪']).or_else(|| text.strip_prefix("o "));
+        let item = match (bullet, number) {
+            (Some(rest), _) => format!("- {}", rest.trim_start()),
+            (None, Some(rest)) => format!("{}. {}", &text[..digits], rest.trim_start()),
+            (None, None) => return end_paragraph(&mut words, blocks),
+        };
+        let item = item.replace('\n', "\n  ");
+        let is_item = |block: &&mut String| {
+            let digits = block.bytes().take_while(u8::is_ascii_digit).count();
+            if bullet.is_some() { block.starts_with("- ") } else { digits > 0 && block[digits..].starts_with(". ") }
+        };
+        match blocks.last_mut().filter(is_item) {
+            Some(list) => *list += &format!("\n{item}"),
+            None => blocks.push(item),
         }
     }
 
