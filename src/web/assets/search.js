@@ -25,7 +25,6 @@ function enhance(keep) {
   const list = byId('hits');
   hits = [...(list?.children || [])];
   active = -1;
-  prepare(main);
   list?.setAttribute('role', 'listbox');
   heading = list && main.querySelector('.list > h1');
   hits.forEach((hit, i) => {
@@ -36,6 +35,7 @@ function enhance(keep) {
     const link = hit.querySelector('.go');
     link.replaceWith(make('span', {}, ...link.childNodes)); // No links inside options.
   });
+  prepare(main); // Answers of hits are, when they are shown.
   q.setAttribute('role', 'combobox');
   q.setAttribute('aria-autocomplete', 'list');
   q.setAttribute('aria-expanded', !!list);

@@ -80,7 +80,7 @@ impl BrowsePage {
                 })
                 .collect(),
             articles: articles.into_iter().map(|article| Row::of(scene, article)).collect(),
-            tags: if folder.is_empty() { TagLink::most_used(scene, usize::MAX) } else { Vec::new() },
+            tags: if folder.is_empty() { TagLink::most_used(scene.view(), usize::MAX) } else { Vec::new() },
             search: address("/search", [("under", folder)]),
         })
     }
@@ -97,7 +97,7 @@ impl BrowsePage {
             count: w.articles(found.len()),
             folders: Vec::new(),
             articles: found.into_iter().map(|article| Row::of(scene, article)).collect(),
-            tags: TagLink::most_used(scene, usize::MAX).into_iter().map(|tag| tag.current_if(&wanted)).collect(),
+            tags: TagLink::most_used(scene.view(), usize::MAX).into_iter().map(|tag| tag.current_if(&wanted)).collect(),
             search: address("/search", [("tag", tag), ("under", folder)]),
         })
     }

@@ -90,8 +90,8 @@ pub(super) struct TagLink {
 
 impl TagLink {
     /// Returns the tags that most articles have.
-    pub(super) fn most_used(scene: Scene<'_>, limit: usize) -> Vec<Self> {
-        let tags = scene.view().tags().take(limit);
+    pub(super) fn most_used(view: &View, limit: usize) -> Vec<Self> {
+        let tags = view.tags().take(limit);
         tags.map(|(tag, count)| Self { href: tag_path(tag), name: tag.to_owned(), count, current: false }).collect()
     }
 

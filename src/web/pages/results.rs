@@ -209,7 +209,8 @@ impl Content {
             ..SearchQuery::new(&asked.text)
         };
         if query.text.is_empty() && asked.filters.is_empty() {
-            return Ok(Self::Start(Start::of(scene)));
+            let (view, w, day) = (scene.view().clone(), scene.words(), scene.day);
+            return Ok(Self::Start(scene.visit.state.work.queries.run(move || Start::of(&view, w, day)).await?));
         }
         let (view, filters) = (scene.view().clone(), asked.filters.clone());
         let search = move || {
@@ -269,7 +270,7 @@ impl Found {
             notes,
             suggestions: results.suggestions.iter().map(suggestion).collect(),
             nearest: nearest.iter().map(|article| Row::of(scene, article)).collect(),
-            tags: if nothing { TagLink::most_used(scene, TAGS) } else { Vec::new() },
+            tags: if nothing { TagLink::most_used(scene.view(), TAGS) } else { Vec::new() },
             without_filters: (nothing && !asked.filters.is_empty() && !query.text.is_empty())
                 .then(|| asked.address(&asked.text, &Filters::default(), 0, asked.exact)),
             previous: (asked.offset > 0).then(|| page(asked.offset.saturating_sub(PAGE))),

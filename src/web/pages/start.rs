@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::parts::{Chip, TagLink, folder_path};
-use super::{Scene, Shell, Visit, html};
+use super::{Shell, Visit, html};
 use crate::article::Article;
-use crate::edition::{Lookup, article_path};
+use crate::edition::{Lookup, View, article_path};
 use crate::text::Words;
 
 /// Changes shown.
@@ -61,12 +61,19 @@ struct StartPage {
 
 /// `GET /`.
 pub(super) async fn page(visit: Visit) -> Response {
-    visit.answer_by_query(|scene| html(&StartPage { shell: scene.shell("start", ""), start: Start::of(scene) })).await
+    visit
+        .answer_by_query(|scene| {
+            html(&StartPage {
+                shell: scene.shell("start", ""),
+                start: Start::of(scene.view(), scene.words(), scene.day),
+            })
+        })
+        .await
 }
 
 impl Start {
-    pub(super) fn of(scene: Scene<'_>) -> Self {
-        let view = scene.view();
+    /// Looks through what changed: off the async threads.
+    pub(super) fn of(view: &View, w: &'static Words, day: Date) -> Self {
         let (folders, outside) = view.browse("").unwrap_or_default();
         let articles = folders.iter().map(|folder| folder.articles).sum::<usize>() + outside.len();
         let mut cards: Vec<_> = folders
@@ -74,31 +81,30 @@ impl Start {
             .map(|folder| FolderCard {
                 href: folder_path(&folder.path),
                 name: view.folder_name(&folder.path),
-                count: scene.words().articles(folder.articles),
+                count: w.articles(folder.articles),
             })
             .collect();
         if !outside.is_empty() && !cards.is_empty() {
-            let (href, name) = (folder_path(""), scene.words().top_articles.to_owned());
-            cards.push(FolderCard { href, name, count: scene.words().articles(outside.len()) });
+            let (href, name) = (folder_path(""), w.top_articles.to_owned());
+            cards.push(FolderCard { href, name, count: w.articles(outside.len()) });
         }
-        let (changed, this_week) = changed(scene);
+        let (changed, this_week) = changed(view, w, day);
         Self {
-            w: scene.words(),
+            w,
             changed,
             this_week,
             empty: articles == 0,
-            count: scene.words().articles(articles),
+            count: w.articles(articles),
             folders: cards,
-            tags: TagLink::most_used(scene, TAGS),
+            tags: TagLink::most_used(view, TAGS),
         }
     }
 }
 
 /// Returns what was changed within a week, or, when nothing was, what was changed last; and which of the two it is.
-fn changed(scene: Scene<'_>) -> (Vec<Changed>, bool) {
-    let view = scene.view();
+fn changed(view: &View, w: &'static Words, today: Date) -> (Vec<Changed>, bool) {
     let changes = view.changes(&view.touches(TOUCHES), CHANGES + 5);
-    let age = |day: Date| day.until(scene.day).map_or(i32::MAX, |age| age.get_days());
+    let age = |day: Date| day.until(today).map_or(i32::MAX, |age| age.get_days());
     let day_of = |change: &crate::edition::Change| view.commit(change.commit).at.to_zoned(TimeZone::UTC).date();
     let this_week = changes.iter().any(|change| change.article.is_some() && age(day_of(change)) <= WEEK);
     let rows = changes.iter().filter_map(|change| {
@@ -107,7 +113,7 @@ fn changed(scene: Scene<'_>) -> (Vec<Changed>, bool) {
         (!this_week || age(day) <= WEEK).then(|| Changed {
             href: article_path(article.slug.as_str()),
             title: article.title.clone(),
-            day: scene.words().near_date(day, scene.day),
+            day: w.near_date(day, today),
             machine_day: day.to_string(),
         })
     });
