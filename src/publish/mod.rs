@@ -10,6 +10,7 @@
 //!
 //! Everything here is synchronous and runs on the publisher's own thread.
 
+mod folder;
 mod kept;
 pub mod preview;
 mod reader;

@@ -1,15 +1,12 @@
 //! Where content comes from: a branch of a repository, or a folder as it lies on disk (the editors' preview).
 
-use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::time::SystemTime;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use super::folder::Folder;
 use crate::git::{self, Entry, History, Listing, Repository, TreeMemo};
-use crate::path::{self, Name};
 use crate::revision::{ObjectId, Revision};
 
 /// Why a source cannot be read.
@@ -127,12 +124,7 @@ impl Source {
 
     /// Reads a folder as it lies on disk. Where it belongs to a repository, dates come from the commits so far.
     pub fn folder(root: PathBuf) -> Self {
-        let repository = Repository::find(&root, None, None).ok();
-        Self {
-            kind: Kind::Folder(Folder { root, repository, known: BTreeMap::new(), listing: Mutex::default() }),
-            seen: None,
-            aside: false,
-        }
+        Self { kind: Kind::Folder(Folder::new(root)), seen: None, aside: false }
     }
 
     /// Returns the folders to watch, and whether what is below them counts too.
@@ -187,7 +179,7 @@ impl Source {
     pub fn list(&mut self, state: &State) -> Result<Listing, Error> {
         match &mut self.kind {
             Kind::Branch { repository, memo, .. } => Ok(repository.list(state.revision.tree, memo)?),
-            Kind::Folder(folder) => Ok(folder.listing.lock().expect("nobody panics while holding it").clone()),
+            Kind::Folder(folder) => Ok(folder.list()),
         }
     }
 
@@ -257,114 +249,4 @@ impl Source {
             Kind::Folder(_) => Ok(History::default()),
         }
     }
-}
-
-/// A folder on disk.
-struct Folder {
-    root: PathBuf,
-    repository: Option<Repository>,
-    /// What files looked like when they were last read, so that only changed ones are read again.
-    known: BTreeMap<String, (SystemTime, u64, ObjectId)>,
-    /// The files of the latest state.
-    listing: Mutex<Listing>,
-}
-
-impl Folder {
-    fn state(&mut self) -> Result<State, Error> {
-        let mut files = Vec::new();
-        let mut findings = Vec::new();
-        walk(&self.root, String::new(), 0, &mut files, &mut findings)?;
-        files.sort();
-        let (mut entries, mut known, mut newest) = (Vec::new(), BTreeMap::new(), SystemTime::UNIX_EPOCH);
-        for path in files {
-            let Ok(meta) = std::fs::metadata(self.root.join(&path)) else { continue };
-            let modified = meta.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            newest = newest.max(modified);
-            let blob = match self.known.get(&path) {
-                Some(&(at, size, blob)) if at == modified && size == meta.len() => blob,
-                _ if meta.len() > super::ATTACHMENT_LIMIT => git::hash_blob(meta.len().to_string().as_bytes()),
-                _ => match std::fs::read(self.root.join(&path)) {
-                    Ok(bytes) => git::hash_blob(&bytes),
-                    // It was there a moment ago: an editor is saving it. The next look finds it.
-                    Err(_) => continue,
-                },
-            };
-            known.insert(path.clone(), (modified, meta.len(), blob));
-            entries.push(Entry { path, blob });
-        }
-        self.known = known;
-        let list: String = entries.iter().map(|entry| format!("{} {}\n", entry.blob, entry.path)).collect();
-        let revision = Revision {
-            commit: git::hash_blob(format!("uncommitted\n{list}").as_bytes()),
-            tree: git::hash_blob(list.as_bytes()),
-        };
-        *self.listing.lock().expect("nobody panics while holding it") = Listing { entries, findings };
-        let committed_at = Timestamp::try_from(newest).unwrap_or_default();
-        Ok(State { revision, branch: None, committed_at })
-    }
-
-    fn read(&self, path: &str, limit: u64) -> Result<Vec<u8>, Error> {
-        let path = self.root.join(path);
-        let wrong = |error: std::io::Error| Error::File { path: path.clone(), reason: error.to_string() };
-        let size = std::fs::metadata(&path).map_err(wrong)?.len();
-        if size > limit {
-            return Err(Error::TooLarge { size, limit });
-        }
-        std::fs::read(&path).map_err(wrong)
-    }
-}
-
-/// Collects the files below a folder; links are never followed, hidden names are passed over.
-fn walk(
-    root: &Path,
-    below: String,
-    depth: usize,
-    files: &mut Vec<String>,
-    findings: &mut Vec<crate::diagnostic::Diagnostic>,
-) -> Result<(), Error> {
-    let folder = root.join(&below);
-    let wrong = |error: std::io::Error| Error::File { path: folder.clone(), reason: error.to_string() };
-    for item in std::fs::read_dir(&folder).map_err(wrong)? {
-        let item = item.map_err(wrong)?;
-        let name = item.file_name();
-        let mut bad = |reason: &str| {
-            let reason = crate::diagnostic::Finding::BadPath { reason: reason.to_owned() };
-            findings.push(finding(joined(&below, &path::shown(name.as_encoded_bytes())), reason));
-        };
-        let name = match Name::of(name.as_encoded_bytes()) {
-            Name::Hidden => continue,
-            Name::Good(good) if good.as_bytes() == name.as_encoded_bytes() => good,
-            // A name in another Unicode form could not be opened under its normal form.
-            Name::Good(_) => {
-                bad("not in Unicode NFC");
-                continue;
-            }
-            Name::Bad(reason) => {
-                bad(reason);
-                continue;
-            }
-        };
-        let path = joined(&below, &name);
-        if path.len() > path::MOST_BYTES {
-            bad("path longer than 1,024 bytes");
-            continue;
-        }
-        let kind = item.file_type().map_err(wrong)?;
-        if kind.is_dir() && depth < git::limits::DEPTH {
-            walk(root, path, depth + 1, files, findings)?;
-        } else if kind.is_file() && files.len() < git::limits::ENTRIES {
-            files.push(path);
-        } else if kind.is_symlink() {
-            findings.push(finding(path, crate::diagnostic::Finding::NotAFile { what: "symbolic link".to_owned() }));
-        }
-    }
-    Ok(())
-}
-
-fn joined(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
-}
-
-fn finding(path: String, finding: crate::diagnostic::Finding) -> crate::diagnostic::Diagnostic {
-    crate::diagnostic::Diagnostic { path, line: 1, column: 1, finding }
 }
