@@ -343,7 +343,8 @@ impl Values {
             Some(remote) => {
                 follow::check_remote(&remote).map_err(|reason| self.wrong("content.remote", reason))?;
                 let secret = self.optional("content.webhook_secret");
-                Some(follow::Config { remote, every: self.duration("content.fetch")?, secret })
+                let (branch, every) = (self.optional("content.branch"), self.duration("content.fetch")?);
+                Some(follow::Config { remote, branch, every, secret })
             }
         };
         let git = host::Config {

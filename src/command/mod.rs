@@ -558,8 +558,11 @@ fn print_config(args: &ContentArgs) -> Outcome {
             out += &format!("{}[{section}]\n", if out.is_empty() { "" } else { "\n" });
         }
         // A secret is nobody's business who looks over a shoulder or into a bug report.
-        let is_secret = name.ends_with("_secret") && value.as_str() != Some("");
-        let value = if is_secret { "\"…\"".to_owned() } else { value.to_string() };
+        let value = match value.as_str() {
+            Some(secret) if name.ends_with("_secret") && !secret.is_empty() => Value::from("…"),
+            Some(remote) if name == "remote" => crate::follow::shown(remote).into(),
+            _ => value.clone(),
+        };
         out += &format!("{name} = {value}  # {origin}\n");
     }
     print(&out)

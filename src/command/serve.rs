@@ -4,6 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -24,7 +25,7 @@ use crate::host::Host;
 use crate::host::gate::Gate;
 use crate::preview::{Previews, Readers};
 use crate::publish::preview::Bases;
-use crate::publish::source::Source;
+use crate::publish::source::{self, Source};
 use crate::publish::{self, Observer, Publisher};
 use crate::search::tantivy::TantivyEngine;
 use crate::search::{Progress, SearchEngine};
@@ -52,6 +53,9 @@ pub(super) fn run(args: ServeArgs) -> Outcome {
         Some(follow) if args.preview.is_none() => Some(Arc::new(Follow::new(follow.clone(), &config.data)?)),
         _ => None,
     };
+    if follow.is_some() && args.content.content.is_some() {
+        tracing::warn!("`content.remote` is followed; `--content` is not looked at");
+    }
     let (source, repository, preview) = content(&args, &config, follow.as_deref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("cannot start: {error}"))?;
@@ -177,15 +181,20 @@ async fn serve(
     let mut publisher =
         Publisher::new(source, engine, config.rules.clone(), editions.clone(), observer, data.as_deref())
             .with_bases(bases);
+    let is_followed = follow.is_some();
     let thread = std::thread::Builder::new().name("publisher".to_owned()).spawn(move || {
         // A failure is remembered and shown; the tokens bring the next try.
-        let failure = publisher.publish().err().map(|error| error.to_string());
-        if let Some(reason) = &failure {
-            tracing::error!(%reason, "nothing to serve yet; trying again whenever the content changes");
+        let failure = publisher.publish().err();
+        match &failure {
+            Some(publish::Error::Source(source::Error::Git(git::Error::Empty(_)))) if is_followed => {
+                tracing::info!("nothing is fetched yet");
+            }
+            Some(reason) => tracing::error!(%reason, "nothing to serve yet; trying again whenever the content changes"),
+            None => {}
         }
-        publisher.run(&tokens, failure);
+        publisher.run(&tokens, failure.map(|error| error.to_string()));
     });
-    let thread = thread.map_err(|error| format!("cannot start the publisher: {error}"))?;
+    let mut threads = vec![thread.map_err(|error| format!("cannot start the publisher: {error}"))?];
     if let Some(previews) = previews {
         tokio::spawn(previews.keep_tidy());
     }
@@ -201,11 +210,11 @@ async fn serve(
         let asked = asked.clone();
         Arc::new(Gate { host, waker, editions, owners, dictionaries, address, asked, previewed }).serve().await?;
     }
-    if let (Some(follow), Some(repository)) = (follow, repository) {
+    if let (Some(follow), Some(repository)) = (follow.clone(), repository) {
         let (waker, stopping) = (waker.clone(), state.stopping.clone());
         let fetcher = std::thread::Builder::new().name("follow".to_owned());
         let fetching = fetcher.spawn(move || follow.run(&repository, &waker, &|| *stopping.borrow()));
-        fetching.map_err(|error| format!("cannot start following: {error}"))?;
+        threads.push(fetching.map_err(|error| format!("cannot start following: {error}"))?);
     }
     let ready = tokio::spawn(announce(editions, address));
     let limits = server::Limits { proxies: config.trusted_proxies.clone(), ..server::Limits::default() };
@@ -218,10 +227,13 @@ async fn serve(
         tracing::warn!(%error, "cannot keep which questions are asked most");
     }
     waker.stop();
-    // The publisher may be deep in an index; it is derived data and survives being left.
+    if let Some(follow) = follow {
+        follow.hint();
+    }
+    // The publisher may be deep in an index; it is derived data and survives being left. A fetch ends git and what that has started.
     tokio::task::spawn_blocking(move || {
         let end = std::time::Instant::now() + Duration::from_secs(2);
-        while !thread.is_finished() && std::time::Instant::now() < end {
+        while !threads.iter().all(JoinHandle::is_finished) && std::time::Instant::now() < end {
             std::thread::sleep(Duration::from_millis(10));
         }
     })

@@ -28,9 +28,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, timeout};
 
 use super::Host;
+use super::Unpacked;
 use super::gate::{LANG, PUSH, PUSHER, SOCKET};
 use super::turns::Push;
-use super::{MANY_PACKS, Unpacked};
 use crate::text::Lang;
 
 /// The largest push, in bytes of its pack.
@@ -196,8 +196,7 @@ impl Host {
     /// Packs together what pushes brought, so that looking for an object does not get slower with every push. Packs grow
     /// geometrically, so each object is written anew only a few times. Removes nothing that somebody may be reading by name.
     pub(super) async fn pack(&self) {
-        let packs = std::fs::read_dir(self.repository.git_dir.join("objects/pack")).into_iter().flatten().flatten();
-        if packs.filter(|file| file.path().extension().is_some_and(|end| end == "pack")).count() < MANY_PACKS {
+        if !super::has_many_packs(&self.repository.git_dir) {
             return;
         }
         let mut command = Command::new(&self.git);

@@ -55,6 +55,9 @@ const ABANDONED: Duration = Duration::from_secs(60);
 const ROUND: Duration = Duration::from_secs(10 * 60);
 /// So many packs are packed together: each push brings one, and whatever reads the repository looks into all.
 const MANY_PACKS: usize = 40;
+/// What the names of packs begin with that are being made, and how long that may take.
+const UNFINISHED: [&str; 2] = ["tmp_", ".tmp-"];
+const UNHURRIED: Duration = Duration::from_secs(60 * 60);
 
 /// A repository that is hosted.
 #[derive(Debug)]
@@ -106,7 +109,7 @@ impl Host {
     /// # Errors
     /// With a sentence that says what is missing and what to do.
     pub fn new(config: &Config, repository: Repository, data: &Path, is_open: bool) -> Result<Self, String> {
-        let git = git_program()?;
+        let git = git_program().ok_or("hosting needs the git program: install git, or set `git.host` to \"off\"")?;
         repository.check_hosting().map_err(|error| error.to_string())?;
         let folder = repository.git_dir.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let name = config.name.clone().unwrap_or_else(|| folder.trim_end_matches(".git").to_owned());
@@ -167,11 +170,12 @@ impl Host {
     }
 }
 
-/// Removes what pushes left behind that were ended without warning, and that is older than this: objects that were never taken
-/// in, and locks of refs, which would stand in the way of every later push. Nobody else writes to a hosted repository.
-fn sweep(git_dir: &Path, age: Duration) {
+/// Removes what was left behind by git that was ended without warning, and that is older than this: objects that were never taken
+/// in, and locks of refs, which would stand in the way of every later push or fetch. Packs that were never finished are left for an hour
+/// at least, in which they may yet be. Only for repositories that nobody else writes to: one that is hosted, or a mirror.
+pub(crate) fn sweep(git_dir: &Path, age: Duration) {
     let mut folders = vec![git_dir.join("refs")];
-    let mut locks = vec![git_dir.join("HEAD.lock"), git_dir.join("packed-refs.lock"), git_dir.join("config.lock")];
+    let mut locks = ["HEAD", "packed-refs", "config", "shallow"].map(|of| git_dir.join(format!("{of}.lock"))).to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
@@ -189,10 +193,23 @@ fn sweep(git_dir: &Path, age: Duration) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
+    for entry in fs::read_dir(git_dir.join("objects/pack")).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_unfinished = UNFINISHED.iter().any(|start| name.to_string_lossy().starts_with(start));
+        if is_unfinished && is_older(&entry.path(), age.max(UNHURRIED)) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
     for lock in locks.iter().filter(|lock| is_older(lock, age)) {
-        tracing::warn!(lock = %lock.display(), "removed the lock of an interrupted push");
+        tracing::warn!(lock = %lock.display(), "removed the lock of an interrupted push or fetch");
         let _ = fs::remove_file(lock);
     }
+}
+
+/// Returns whether a repository has so many packs that they are to be packed together.
+pub(crate) fn has_many_packs(git_dir: &Path) -> bool {
+    let packs = fs::read_dir(git_dir.join("objects/pack")).into_iter().flatten().flatten();
+    packs.filter(|file| file.path().extension().is_some_and(|end| end == "pack")).count() >= MANY_PACKS
 }
 
 /// Returns whether something exists that was last changed longer ago than this.
@@ -208,13 +225,12 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// Finds the git program by the search path of this process, once: children get its address.
-fn git_program() -> Result<PathBuf, String> {
+pub(crate) fn git_program() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).filter(|folder| folder.is_absolute()).map(|folder| folder.join("git"));
     let is_program =
         |path: &PathBuf| fs::metadata(path).is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
-    let missing = "hosting needs the git program: install git, or set `git.host` to \"off\"";
-    found.into_iter().find(is_program).ok_or_else(|| missing.to_owned())
+    found.into_iter().find(is_program)
 }
 
 /// Makes a folder that only this user can look into.

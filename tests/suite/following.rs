@@ -1,5 +1,7 @@
 //! Following a repository elsewhere: fetched when a webhook says so, live when it goes away, and again when it comes back.
 
+mod faults;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -24,13 +26,15 @@ fn command(remote: &Path, folder: &Path) -> Command {
 
 /// Sends a webhook as GitLab does. Returns the status.
 fn hook(server: &Server, secret: &str) -> String {
-    let body = "{\"object_kind\":\"push\"}";
+    call(server, &format!("X-Gitlab-Token: {secret}"), b"{\"object_kind\":\"push\"}")
+}
+
+/// Sends a webhook with a header of its own. Returns the status.
+fn call(server: &Server, header: &str, body: &[u8]) -> String {
     let length = body.len();
-    let head = format!(
-        "POST /hooks/git HTTP/1.1\r\nX-Gitlab-Token: {secret}\r\nContent-Length: {length}\r\nConnection: close"
-    );
+    let head = format!("POST /hooks/git HTTP/1.1\r\n{header}\r\nContent-Length: {length}\r\nConnection: close");
     let mut stream = server.send(&head);
-    stream.write_all(body.as_bytes()).expect("a body");
+    stream.write_all(body).expect("a body");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer.split(' ').nth(1).expect("a status").to_owned()
@@ -89,4 +93,36 @@ fn address_that_could_run_a_program_is_refused_at_the_start() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(said.contains("content.remote") && said.contains("an https or ssh address"), "{said}");
     }
+}
+
+#[test]
+fn webhooks_of_every_forge_are_understood() {
+    let mut remote = TestRepo::bare();
+    remote.write("kb/a.md", "# А\n");
+    remote.commit("start");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let server = Server::run(&mut command(remote.path(), folder.path()), folder.path());
+    // HMAC-SHA256 of `{}` with the key `key`: printf '{}' | openssl dgst -sha256 -hmac key
+    let signature = "a777724d943eb48dc69bca8a4a6d57a04db3f9ec7e1de4e581e860265bdf3032";
+    for (header, expected) in [
+        (format!("X-Hub-Signature-256: sha256={signature}"), "202"),
+        (format!("X-Hub-Signature: sha1=00\r\nX-Hub-Signature-256: sha256={signature}"), "202"),
+        (format!("X-Hub-Signature: sha256={signature}"), "202"),
+        (format!("X-Gitea-Signature: {signature}"), "202"),
+        (format!("X-Forgejo-Signature: {signature}"), "202"),
+        (format!("X-Gogs-Signature: {signature}"), "202"),
+        ("X-Gitlab-Token: key".to_owned(), "202"),
+        ("X-Hub-Signature-256: sha256=00\r\nX-Gitlab-Token: key".to_owned(), "403"),
+        ("X-Hub-Signature: sha1=00".to_owned(), "403"),
+        ("X-Hub-Signature-256:".to_owned(), "403"),
+        ("X-GitHub-Event: push".to_owned(), "403"),
+    ] {
+        assert_eq!(call(&server, &header, b"{}"), expected, "{header}");
+    }
+    // GitHub sends up to 25 MiB.
+    assert_eq!(call(&server, "X-Gitlab-Token: key", &vec![b' '; 25 << 20]), "202");
+    drop(server);
+    let mut without = command(remote.path(), folder.path());
+    let server = Server::run(without.env("OTVET_CONTENT__WEBHOOK_SECRET", ""), folder.path());
+    assert_eq!(hook(&server, ""), "404", "there are no webhooks");
 }

@@ -53,7 +53,7 @@ pub(super) struct Edition<'a> {
 /// How following a remote repository goes.
 #[derive(Serialize, ToSchema)]
 struct Remote {
-    /// When it was last reached; null while it never was since the start.
+    /// When it was last reached, also before this server was started; null while it never was.
     #[schema(value_type = Option<String>, format = DateTime, required = true)]
     synced_at: Option<Timestamp>,
     /// Why it could not be reached last; null when it could. The public is told only that it could not.
@@ -120,10 +120,7 @@ pub(super) async fn edition(Shared(state): Shared<Arc<State>>, current: Current)
             let staff = view.access().sees_notes();
             Remote {
                 synced_at: now.synced_at.map(to_milliseconds),
-                failure: now.failure.as_ref().map(|reason| match staff {
-                    true => reason.clone(),
-                    false => "the remote cannot be reached".to_owned(),
-                }),
+                failure: now.failure.as_ref().map(|reason| remote_reason(staff, reason)),
                 rewritten_at: now.rewritten_at.map(to_milliseconds),
             }
         }),
@@ -138,6 +135,11 @@ pub(super) async fn edition(Shared(state): Shared<Arc<State>>, current: Current)
 /// Returns a time as exactly as anybody needs it.
 fn to_milliseconds(time: Timestamp) -> Timestamp {
     time.round(jiff::Unit::Millisecond).unwrap_or(time)
+}
+
+/// Returns why a remote could not be fetched as a reader may know it: the reason may name hosts and branches.
+pub(super) fn remote_reason(staff: bool, reason: &str) -> String {
+    if staff { reason.to_owned() } else { "the remote cannot be reached".to_owned() }
 }
 
 /// Returns why a publish failed as a reader may know it: the reason may name paths and branches.

@@ -58,11 +58,13 @@ impl Server {
 
     /// Waits for a line with these words.
     pub fn logged(&self, words: &str) -> String {
+        let mut said = String::new();
         loop {
-            let line = self.lines.recv_timeout(PATIENCE).expect("the line comes");
+            let Ok(line) = self.lines.recv_timeout(PATIENCE) else { panic!("`{words}` is not said, but:\n{said}") };
             if line.contains(words) {
                 return line;
             }
+            said = said + &line + "\n";
         }
     }
 
