@@ -31,6 +31,8 @@ pub struct Tokens {
 struct Known {
     /// When the file was changed, and its length; none while there is no file.
     version: Option<(SystemTime, u64)>,
+    /// Whether there ever was a file.
+    was_there: bool,
     tokens: Vec<(String, [u8; 32])>,
 }
 
@@ -47,7 +49,13 @@ impl Tokens {
 
     /// Returns whether nobody has a token.
     pub fn is_empty(&self) -> bool {
-        self.current(|known| known.is_empty())
+        self.current(|known| known.tokens.is_empty())
+    }
+
+    /// Returns whether tokens are in use: there is a file of them, or was one since the start. Taking the last token from somebody, or
+    /// the file away, opens nothing.
+    pub fn are_used(&self) -> bool {
+        self.current(|known| known.was_there)
     }
 
     /// Returns whose token this is. Takes the same time whichever token is nearly right.
@@ -55,7 +63,7 @@ impl Tokens {
         let hash = hash(token);
         self.current(|known| {
             let mut found = None;
-            for (name, expected) in known {
+            for (name, expected) in &known.tokens {
                 if is_same(&hash, expected) {
                     found = Some(name.clone());
                 }
@@ -65,15 +73,15 @@ impl Tokens {
     }
 
     /// Looks at the tokens as they are in the file now. One that cannot be read leaves those that were known.
-    fn current<T>(&self, look: impl FnOnce(&[(String, [u8; 32])]) -> T) -> T {
+    fn current<T>(&self, look: impl FnOnce(&Known) -> T) -> T {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if version(&self.path) != known.version {
             match read(&self.path) {
-                Ok(changed) => *known = changed,
+                Ok(changed) => *known = Known { was_there: known.was_there || changed.was_there, ..changed },
                 Err(reason) => tracing::warn!(%reason, "the tokens stay as they were"),
             }
         }
-        look(&known.tokens)
+        look(&known)
     }
 }
 
@@ -139,7 +147,7 @@ fn read(path: &Path) -> Result<Known, String> {
             wrong(&format!("line {number} is not `NAME sha256:HASH`; `otvet token new NAME` writes such lines"))
         })
     });
-    Ok(Known { version: before, tokens: tokens.collect::<Result<_, _>>()? })
+    Ok(Known { version: before, was_there: true, tokens: tokens.collect::<Result<_, _>>()? })
 }
 
 fn hash(token: &str) -> [u8; 32] {
@@ -161,7 +169,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("tokens");
         let tokens = Tokens::open(&path).expect("no file is no token");
-        assert!(tokens.is_empty());
+        assert!(tokens.is_empty() && !tokens.are_used());
         let first = add(&path, "petrova").expect("a token");
         let second = add(&path, "ivanov-2").expect("a token");
         assert!(first.starts_with(PREFIX) && first.len() == PREFIX.len() + 43 && first != second);
@@ -176,6 +184,10 @@ mod tests {
         assert_eq!((tokens.holder(&first), tokens.holder(&second).as_deref()), (None, Some("ivanov-2")));
         add(&path, "third").expect("behind a line without an end");
         assert_eq!(tokens.holder(&second).as_deref(), Some("ivanov-2"));
+        fs::write(&path, "# nobody any more\n").expect("writes");
+        assert!(tokens.is_empty() && tokens.are_used(), "who takes the last token away opens nothing");
+        fs::remove_file(&path).expect("removes");
+        assert!(tokens.is_empty() && tokens.are_used());
     }
 
     #[test]

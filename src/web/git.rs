@@ -112,7 +112,7 @@ fn user(host: &Host, headers: &HeaderMap) -> Result<String, StatusCode> {
     if headers.contains_key(ORIGIN) || headers.contains_key(FETCH_SITE) {
         return Err(StatusCode::FORBIDDEN);
     }
-    if host.tokens.is_empty() {
+    if !host.tokens.are_used() {
         let is_here = headers.get(HOST).and_then(|host| host.to_str().ok()).is_some_and(is_loopback);
         return if host.is_open && is_here { Ok("local".to_owned()) } else { Err(StatusCode::UNAUTHORIZED) };
     }
