@@ -125,7 +125,7 @@ fn change<'a>(update: &'a Update, live: &str) -> Result<Change<'a>, Refusal> {
 }
 
 /// Returns whether a name can be typed, shown and linked to: letters and digits of any script, `.`, `_`, `-` and `/` between
-/// them, not what looks like a commit.
+/// them, not what looks like a commit or means one.
 fn is_sound(name: &str) -> bool {
     let part = |part: &str| {
         part.starts_with(char::is_alphanumeric)
@@ -135,7 +135,8 @@ fn is_sound(name: &str) -> bool {
             && !part.ends_with(".lock")
     };
     let is_commit = name.len() == 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    name.chars().count() <= LONGEST && name.split('/').all(part) && !is_commit
+    // What git itself means by `HEAD` would be unclear in every clone.
+    name.chars().count() <= LONGEST && name.split('/').all(part) && !is_commit && name != "HEAD"
 }
 
 /// Returns a name that came from outside so that it can be printed.
@@ -215,7 +216,8 @@ mod tests {
         for name in ["predlozhenie/dengi", "правка-цен", "v1.2", "a_b"] {
             assert_eq!(one(&format!("refs/heads/{name}"), false, true, false), "[Draft]", "{name}");
         }
-        let bad = ["-x", "a..b", "a/.b", "a b", "a\u{202e}b", "a.lock", "a/", "", "a.", "$(x)", "a'b", "и\u{306}"];
+        let bad =
+            ["HEAD", "-x", "a..b", "a/.b", "a b", "a\u{202e}b", "a.lock", "a/", "", "a.", "$(x)", "a'b", "и\u{306}"];
         for name in bad.iter().map(|name| (*name).to_owned()).chain(["c".repeat(40), "x".repeat(101)]) {
             assert!(one(&format!("refs/heads/{name}"), false, true, false).starts_with("BadName"), "{name}");
         }
