@@ -129,37 +129,38 @@ impl Follow {
             return false;
         }
         let after = commit();
-        let mut state = State::clone(&self.state.load());
-        let remote = shown(&self.config.remote);
-        if let (Some(old), Some(new)) = (before, after)
-            && old != new
-            && self.mirror.is_rewritten(&old.to_string(), &new.to_string(), stop)
-        {
-            let (from, to) = (old.short(), new.short());
-            tracing::warn!(%remote, %from, %to, "the history of the remote was rewritten; following it");
-            state.rewritten_at = Some(Timestamp::now());
-        }
-        if outcome.is_ok() {
-            state.synced_at = Some(Timestamp::now());
-            state.fetches.0 += 1;
-        } else {
-            state.fetches.1 += 1;
-        }
-        let failure = outcome.unwrap_or_else(Some);
-        match &failure {
-            Some(reason) if state.failure.as_ref() != Some(reason) => {
-                tracing::warn!(%remote, %reason, "cannot fetch; what was fetched stays live");
-            }
-            None if state.failure.is_some() => tracing::info!(%remote, "the remote can be fetched again"),
-            _ => {}
-        }
-        let is_well = failure.is_none();
-        state.failure = failure;
-        self.state.store(Arc::new(state));
         if before != after {
             waker.wake();
         }
-        is_well
+        let turned = before
+            .zip(after)
+            .filter(|(old, new)| old != new && self.mirror.is_rewritten(&old.to_string(), &new.to_string(), stop));
+        let before = self.state();
+        let mut now = State::clone(&before);
+        match outcome.is_ok() {
+            true => (now.synced_at, now.fetches.0) = (Some(Timestamp::now()), now.fetches.0 + 1),
+            false => now.fetches.1 += 1,
+        }
+        if turned.is_some() {
+            now.rewritten_at = Some(Timestamp::now());
+        }
+        now.failure = outcome.unwrap_or_else(Some);
+        let now = Arc::new(now);
+        // Whoever hears of it finds it so.
+        self.state.store(now.clone());
+        let remote = shown(&self.config.remote);
+        if let Some((old, new)) = turned {
+            let (from, to) = (old.short(), new.short());
+            tracing::warn!(%remote, %from, %to, "the history of the remote was rewritten; following it");
+        }
+        match &now.failure {
+            Some(reason) if before.failure.as_ref() != Some(reason) => {
+                tracing::warn!(%remote, %reason, "cannot fetch; what was fetched stays live");
+            }
+            None if before.failure.is_some() => tracing::info!(%remote, "the remote can be fetched again"),
+            _ => {}
+        }
+        now.failure.is_none()
     }
 
     /// Returns how long to wait: longer after every failure, never the same twice.
