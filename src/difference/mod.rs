@@ -267,9 +267,13 @@ mod tests {
     fn paragraph_is_as_old_as_the_text_that_first_had_it() {
         let newest = "<p>Один.</p><p>Два новых.</p><ul><li>Три.</li><li>Четыре.</li></ul>";
         let mut origins = Origins::of(newest);
-        assert!(origins.before("<p>Один.</p><p>Два.</p><ul><li>Три.</li></ul>", soon()));
-        assert!(origins.before("<ul><li>Три.</li></ul><p>Два.</p>", soon()));
-        origins.end();
+        let texts = ["<p>Один.</p><p>Два.</p><ul><li>Три.</li></ul>", "<ul><li>Три.</li></ul><p>Два.</p>"];
+        for (number, text) in (1..).zip(texts) {
+            assert_eq!(origins.unsettled(), Some(number - 1));
+            origins.came_from(number - 1, &[(number, text.to_owned())], Origin::Text(number - 1), soon());
+        }
+        origins.came_from(2, &[], Origin::Text(2), soon());
+        assert_eq!(origins.unsettled(), None);
         let marked = origins.html(&mut |origin| format!("[{origin:?}]"));
         insta::assert_snapshot!(marked, @r#"
         <p>[Text(1)]Один.</p>
@@ -278,6 +282,26 @@ mod tests {
         <li>[Text(0)]Четыре.</li>
         </ul>
         "#);
+    }
+
+    #[test]
+    fn paragraph_of_joined_branches_is_as_old_as_on_the_branch_it_came_from() {
+        // 0 joined 1 and 2, which both began with 3.
+        let mut origins = Origins::of("<p>Один на ветке.</p><p>Два.</p><p>Три на главной.</p><p>При слиянии.</p>");
+        let text = |words: [&str; 3]| words.map(|word| format!("<p>{word}</p>")).concat();
+        let (main, side) = (text(["Один.", "Два.", "Три на главной."]), text(["Один на ветке.", "Два.", "Три."]));
+        let base = text(["Один.", "Два.", "Три."]);
+        origins.came_from(0, &[(1, main), (2, side)], Origin::Text(0), soon());
+        origins.came_from(1, &[(3, base.clone())], Origin::Text(1), soon());
+        origins.came_from(2, &[(3, base)], Origin::Text(2), soon());
+        origins.came_from(3, &[], Origin::Before, soon());
+        let marked = origins.html(&mut |origin| format!("[{origin:?}]"));
+        insta::assert_snapshot!(marked, @r"
+        <p>[Text(2)]Один на ветке.</p>
+        <p>[Before]Два.</p>
+        <p>[Text(1)]Три на главной.</p>
+        <p>[Text(0)]При слиянии.</p>
+        ");
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! Since when each paragraph of a text is as it is, told from its former texts.
+//! Since when each paragraph of a text is as it is, told from its former texts, which may be those of several branches.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use rustc_hash::FxHashMap;
@@ -13,72 +14,83 @@ use super::writer::write_words;
 pub enum Origin {
     /// Since the text with this number, the newest being 0.
     Text(usize),
-    /// Since before the oldest text that was looked at.
+    /// Since before the texts that were looked at.
     Before,
 }
 
 /// The paragraphs of a text (items of lists and rows of tables are such too), and which of its former texts has them.
+///
+/// Texts have numbers, the newest 0; what came before a text has a larger number. A text has more than one before it where
+/// branches were joined, and is before more than one where they parted.
 #[derive(Debug)]
 pub struct Origins {
     common: Common,
     newest: Vec<Block>,
     origins: Vec<Origin>,
-    /// The units of the oldest text so far, and which of the newest each is, if it is one that came no later.
-    oldest: Vec<(u64, Option<usize>)>,
-    texts: usize,
+    /// Texts whose paragraphs are to be looked for in those before them.
+    open: BTreeMap<usize, Vec<Unit>>,
 }
+
+/// A paragraph of a former text: its key, and which of the newest text are as old as it is.
+type Unit = (u64, Vec<usize>);
 
 impl Origins {
     /// Begins with the newest text.
     pub fn of(newest: &str) -> Self {
         let mut common = Common::default();
         let newest = common.read(newest);
-        let units = units(&newest);
-        let oldest = units.iter().enumerate().map(|(at, unit)| (unit.key, Some(at))).collect();
+        let units: Vec<Unit> = units(&newest).iter().enumerate().map(|(at, unit)| (unit.key, vec![at])).collect();
         let origins = vec![Origin::Before; units.len()];
-        Self { common, newest, origins, oldest, texts: 1 }
+        let open = if units.is_empty() { BTreeMap::new() } else { BTreeMap::from([(0, units)]) };
+        Self { common, newest, origins, open }
     }
 
-    /// Goes on with the text before. Returns whether there is anything left to ask.
-    pub fn before(&mut self, text: &str, deadline: Instant) -> bool {
-        let blocks = self.common.read(text);
-        let keys: Vec<u64> = units(&blocks).iter().map(|unit| unit.key).collect();
-        let mut older: Vec<(u64, Option<usize>)> = keys.iter().map(|&key| (key, None)).collect();
-        let newer_keys: Vec<u64> = self.oldest.iter().map(|&(key, _)| key).collect();
-        let mut left: Vec<(u64, usize)> = Vec::new();
-        for op in capture_diff_slices_deadline(Algorithm::Myers, &keys, &newer_keys, Some(deadline)) {
+    /// Returns the newest text of which it is not known yet where its paragraphs came from; none when all is known.
+    pub fn unsettled(&self) -> Option<usize> {
+        self.open.keys().next().copied()
+    }
+
+    /// Looks for the paragraphs of a text in those right before it, of which the first that has one is where it came from. Of
+    /// what none of them has, `rest` is told.
+    pub fn came_from(&mut self, text: usize, before: &[(usize, String)], rest: Origin, deadline: Instant) {
+        let Some(mut units) = self.open.remove(&text) else { return };
+        for (number, html) in before {
+            self.hand_down(&mut units, *number, html, deadline);
+        }
+        for unit in units.into_iter().flat_map(|(_, units)| units) {
+            self.origins[unit] = rest;
+        }
+    }
+
+    /// Gives what a text has of these paragraphs to it.
+    fn hand_down(&mut self, newer: &mut [Unit], number: usize, html: &str, deadline: Instant) {
+        let mut older = self.open.remove(&number).unwrap_or_else(|| {
+            let blocks = self.common.read(html);
+            units(&blocks).iter().map(|unit| (unit.key, Vec::new())).collect()
+        });
+        let keys = |units: &[Unit]| units.iter().map(|&(key, _)| key).collect::<Vec<u64>>();
+        let (older_keys, newer_keys) = (keys(&older), keys(newer));
+        let (mut left, mut taken) = (Vec::new(), vec![false; older.len()]);
+        for op in capture_diff_slices_deadline(Algorithm::Myers, &older_keys, &newer_keys, Some(deadline)) {
             if op.tag() == DiffTag::Equal {
                 for (old, new) in op.old_range().zip(op.new_range()) {
-                    older[old].1 = self.oldest[new].1;
+                    taken[old] = true;
+                    older[old].1.append(&mut newer[new].1);
                 }
             } else {
-                left.extend(self.oldest[op.new_range()].iter().filter_map(|&(key, unit)| Some((key, unit?))));
+                left.extend(op.new_range());
             }
         }
         // What only stands elsewhere is as old as it was there.
-        let mut elsewhere: FxHashMap<u64, usize> = FxHashMap::default();
-        for (at, &(key, unit)) in older.iter().enumerate().rev() {
-            if unit.is_none() {
-                elsewhere.insert(key, at);
+        let free = (0..older.len()).rev().filter(|&at| !taken[at]);
+        let mut elsewhere: FxHashMap<u64, usize> = free.map(|at| (older[at].0, at)).collect();
+        for at in left.into_iter().filter(|&at: &usize| !newer[at].1.is_empty()).collect::<Vec<_>>() {
+            if let Some(old) = elsewhere.remove(&newer[at].0) {
+                older[old].1.append(&mut newer[at].1);
             }
         }
-        for (key, unit) in left {
-            match elsewhere.remove(&key) {
-                Some(at) => older[at].1 = Some(unit),
-                None => self.origins[unit] = Origin::Text(self.texts - 1),
-            }
-        }
-        self.oldest = older;
-        self.texts += 1;
-        self.oldest.iter().any(|(_, unit)| unit.is_some())
-    }
-
-    /// Ends: what is left came with the oldest text that was looked at.
-    pub fn end(&mut self) {
-        for &(_, unit) in &self.oldest {
-            if let Some(unit) = unit {
-                self.origins[unit] = Origin::Text(self.texts - 1);
-            }
+        if older.iter().any(|(_, units)| !units.is_empty()) {
+            self.open.insert(number, older);
         }
     }
 

@@ -329,3 +329,58 @@ async fn file_that_was_moved_and_edited_at_once_keeps_its_history_and_is_found_a
     let difference = site.get("/history/pravila/vozvrat?view=source").await;
     assert_eq!(difference.status, 200);
 }
+
+/// The mark before each paragraph of the page that tells who wrote what, and the paragraph.
+fn marks(page: &str) -> Vec<(String, String)> {
+    let body = page.split("class=\"blame").nth(1).expect("the text").split("</main>").next().expect("an end");
+    let paragraph = |rest: &str| rest.split("</p>").next().unwrap_or_default().to_owned();
+    let mut last = String::new();
+    body.split("<p>").skip(1).map(paragraph).fold(Vec::new(), |mut all, one| {
+        let text = match one.rsplit_once("</a>") {
+            Some((mark, text)) => {
+                mark.split("<b").last().unwrap_or_default().clone_into(&mut last);
+                text
+            }
+            None => one.as_str(),
+        };
+        all.push((last.clone(), text.trim().to_owned()));
+        all
+    })
+}
+
+#[tokio::test]
+async fn who_joins_branches_is_not_taken_for_who_wrote_their_paragraphs() {
+    let text = |words: [&str; 4]| words.map(|word| format!("{word}\n\n")).concat();
+    let mut site = Site::of(staff(), &[("a.md", &text(["Один.", "Два.", "Три.", "Четыре."]))]);
+    site.repo.branch("side");
+    site.repo.switch("side").author("Сидоров").write("a.md", text(["Один на ветке.", "Два.", "Три.", "Четыре."]));
+    let side = site.repo.commit("с ветки");
+    site.repo.switch("main").author("Иванов").write("a.md", text(["Один.", "Два.", "Три на главной.", "Четыре."]));
+    site.repo.commit("с главной");
+    site.repo
+        .author("Третий")
+        .write("a.md", text(["Один на ветке.", "Два.", "Три на главной.", "Вписано при слиянии."]));
+    site.repo.merge(side, "слияние");
+    site.look().expect("it can be published");
+    let page = site.get("/history/a?view=blame").await.text();
+    let told: Vec<String> = marks(&page)
+        .into_iter()
+        .map(|(mark, text)| {
+            let known = ["с ветки", "с главной", "слияние", "first"].into_iter().find(|word| mark.contains(word));
+            format!("{}: {text}", known.unwrap_or("?"))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        ["с ветки: Один на ветке.", "first: Два.", "с главной: Три на главной.", "слияние: Вписано при слиянии."],
+        "{page}"
+    );
+    // Of a branch of which a merge took nothing, nobody wrote anything.
+    site.repo.branch("none");
+    site.repo.switch("none").author("Никто").write("a.md", "Всё другое.\n");
+    let none = site.repo.commit("зря");
+    site.repo.switch("main").merge(none, "наше");
+    site.look().expect("it can be published");
+    let page = site.get("/history/a?view=blame").await.text();
+    assert!(!page.contains("Никто") && page.contains("Сидоров"), "{page}");
+}

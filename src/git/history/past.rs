@@ -55,6 +55,22 @@ impl History {
         self.parents_of(commit).first().copied()
     }
 
+    /// Returns all parents of a commit, as far as they are in the clone.
+    pub fn parents(&self, commit: u32) -> &[u32] {
+        self.parents_of(commit)
+    }
+
+    /// Returns the commits that another history does not have: where both parted, what was done here since.
+    pub fn without(&self, other: &Self) -> Vec<u32> {
+        let known = other.ids();
+        (0..).zip(&self.commits).filter(|(_, commit)| !known.contains(&commit.id)).map(|(number, _)| number).collect()
+    }
+
+    /// Returns the touches by a commit.
+    pub fn touches_by(&self, commit: u32) -> &[Touch] {
+        self.touches_of(commit)
+    }
+
     /// Returns the commits behind one commit and up to another that touched the file which is now at `path`, newest first.
     pub fn between(&self, path: &str, from: Option<u32>, to: u32, limit: usize) -> Vec<&Commit> {
         let known = from.map(|from| {
