@@ -12,9 +12,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::Article;
 use crate::article::answer_test::AnswerTest;
+use crate::article::commons;
 use crate::difference::{self, Fate, Labels};
 use crate::edition::View;
-use crate::git::history::Act;
+use crate::git::history::{Act, History};
 use crate::relevance::queries;
 
 /// An article that is not in both editions, or not the same in both.
@@ -32,6 +33,17 @@ impl Differing {
     /// Returns the article as it is, or as it was.
     pub fn article(&self) -> &Arc<Article> {
         self.after.as_ref().or(self.before.as_ref()).expect("an article differs that was in one of both editions")
+    }
+
+    /// Returns whether readers are told something else: not where only who verified it, who answers for it or by which words it
+    /// is found is another.
+    pub fn is_said(&self) -> bool {
+        let (Some(was), Some(now)) = (&self.before, &self.after) else { return true };
+        let standing = |article: &Article| {
+            let meta = &article.meta;
+            (article.readable, article.slug.clone(), meta.status, meta.audience, meta.superseded_by.clone())
+        };
+        standing(was) != standing(now) || was.digest() != now.digest()
     }
 }
 
@@ -78,6 +90,39 @@ pub fn articles(before: &View, after: &View) -> Vec<Differing> {
     }));
     differing.sort_by(|a, b| a.article().path.cmp(&b.article().path));
     differing
+}
+
+/// What was done to two states of a base since they parted, each by itself.
+#[derive(Debug, Default)]
+pub struct Parting {
+    /// Commits that only the state before has.
+    pub behind: usize,
+    /// Commits that only the state after has.
+    pub ahead: usize,
+    /// The files that these touched.
+    of_after: FxHashSet<Arc<str>>,
+}
+
+impl Parting {
+    /// Finds out what is only in one of two histories. It takes the longer the longer they are: not for the async threads.
+    pub fn of(before: &History, after: &History) -> Self {
+        let (behind, ahead) = (before.without(after).len(), after.without(before));
+        let touches = ahead.iter().flat_map(|&commit| after.touches_by(commit));
+        let of_after = touches.flat_map(|touch| [Some(&touch.path), touch.from.as_ref()]).flatten().cloned().collect();
+        Self { behind, ahead: ahead.len(), of_after }
+    }
+
+    /// Returns whether an article differs only by what was done to the state before, so that joining both leaves it as it is
+    /// there. Never where only one of them went on.
+    pub fn is_of_before(&self, differing: &Differing) -> bool {
+        if self.behind == 0 || self.ahead == 0 {
+            return false;
+        }
+        let mut paths = [&differing.before, &differing.after].into_iter().flatten().map(|article| &article.path);
+        // What articles share is in files of its own.
+        let shares = self.of_after.iter().any(|path| commons::is_file(path));
+        !shares && !paths.any(|path| self.of_after.contains(path))
+    }
 }
 
 /// An article that says something else, in few lines for terminals.
@@ -235,6 +280,19 @@ mod tests {
     fn what_came_went_changed_and_moved_is_told_to_whom_it_concerns() {
         assert_eq!(told("public"), "Changed a.md, Removed d.md, Added e.md, Moved new/b.md");
         assert_eq!(told("internal"), "Changed a.md, Removed d.md, Added e.md, Added f.md, Moved new/b.md");
+    }
+
+    #[test]
+    fn verified_article_says_what_it_said() {
+        let text = |front: &str| format!("---\ntitle: А\n{front}---\nДа.\n");
+        let (before, verified) = (text(""), text("owner: x\nverified: {by: x, on: 2026-11-26}\n"));
+        let is_said = |after: &str| {
+            let differing = articles(&view(&[("a.md", &before)], "public"), &view(&[("a.md", after)], "public"));
+            differing.iter().map(Differing::is_said).collect::<Vec<_>>()
+        };
+        assert_eq!(is_said(&verified), [false]);
+        assert_eq!(is_said(&text("summary: Б\n")), [true]);
+        assert_eq!(is_said(&text("status: archived\n")), [true]);
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub enum Shown<'a> {
     Commit,
     /// What was live once.
     Former,
+    /// A branch whose last commit was live once.
+    Merged(&'a str),
     /// What is live now.
     Live,
 }
@@ -26,6 +28,11 @@ pub fn banner(lang: Lang, shown: Shown<'_>, commit: &str, author: &str, day: &st
         (Lang::Ru, Shown::Former) => {
             format!("Так база выглядела раньше, на правке {commit} ({by}). Клиенту отвечайте по нынешней.")
         }
+        (Lang::Ru, Shown::Merged(branch)) => {
+            format!(
+                "Ветка «{branch}» уже опубликована: правка {commit} ({by}) — её последняя, а база с тех пор изменилась."
+            )
+        }
         (Lang::Ru, Shown::Live) => format!("Это правка {commit} ({by}): она и опубликована."),
         (Lang::En, Shown::Branch(branch)) => {
             format!("Preview of the branch “{branch}”: not live. Commit {commit} ({by}).")
@@ -33,6 +40,11 @@ pub fn banner(lang: Lang, shown: Shown<'_>, commit: &str, author: &str, day: &st
         (Lang::En, Shown::Commit) => format!("Preview of the commit {commit} ({by}): not live."),
         (Lang::En, Shown::Former) => {
             format!("This is how the base was at {commit} ({by}). Answer customers by what it says now.")
+        }
+        (Lang::En, Shown::Merged(branch)) => {
+            format!(
+                "The branch “{branch}” is live already: {commit} ({by}) is its last commit, and the base has changed since."
+            )
         }
         (Lang::En, Shown::Live) => format!("This is the commit {commit} ({by}), and it is live."),
     }
@@ -43,6 +55,40 @@ pub const fn what_differs(lang: Lang) -> &'static str {
     match lang {
         Lang::Ru => "Что изменится",
         Lang::En => "What will change",
+    }
+}
+
+/// Names that page where the preview is an earlier state: nothing would change that way.
+pub const fn how_it_differs(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ru => "Чем отличается от опубликованного",
+        Lang::En => "How it differs from what is live",
+    }
+}
+
+/// Says that the live base went on since the branch began, and how many articles differ only for that.
+pub fn behind(lang: Lang, commits: usize, articles: usize) -> String {
+    match (lang, articles) {
+        (Lang::Ru, 0) => format!("С начала ветки опубликовано других правок: {commits}."),
+        (Lang::Ru, _) => format!(
+            "С начала ветки опубликовано других правок: {commits}. Только из-за них отличается статей: {articles}. Они в конце, слияние их не тронет."
+        ),
+        (Lang::En, 0) => format!("Other commits that became live since the branch began: {commits}."),
+        (Lang::En, _) => format!(
+            "Other commits that became live since the branch began: {commits}. Articles that differ only for them: {articles}. They come last, and merging leaves them as they are live."
+        ),
+    }
+}
+
+/// Marks an article that differs only by what became live since the branch began: it may be there alone, or in the branch.
+pub const fn behind_here(lang: Lang, is_live: bool, is_in_branch: bool) -> &'static str {
+    match (lang, is_live, is_in_branch) {
+        (Lang::Ru, _, false) => "в ветке ещё нет",
+        (Lang::Ru, false, _) => "в ветке ещё есть",
+        (Lang::Ru, ..) => "в ветке прежняя",
+        (Lang::En, _, false) => "not yet in the branch",
+        (Lang::En, false, _) => "still in the branch",
+        (Lang::En, ..) => "older in the branch",
     }
 }
 

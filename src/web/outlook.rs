@@ -8,7 +8,7 @@ use super::error::Problem;
 use super::extract::Current;
 use super::former::{Property, properties};
 use super::preview::Shown;
-use crate::comparison::{self, Asked, Differing, Question};
+use crate::comparison::{self, Asked, Differing, Parting, Question};
 use crate::difference::{self, Difference, Labels};
 use crate::edition::View;
 use crate::git::history::Act;
@@ -28,6 +28,10 @@ pub(crate) struct Outlook {
     pub(crate) articles: Vec<Told>,
     /// How many came, changed, moved and went in all.
     pub(crate) counts: [(Act, usize); 4],
+    /// Of these, the ones that differ only by what became live since the branch began; they come last.
+    pub(crate) behind: [(Act, usize); 4],
+    /// Commits that only the preview has, and that only the live base has.
+    pub(crate) commits: (usize, usize),
     /// Questions of answer tests and of readers, for those who see everything.
     pub(crate) asked: Option<Asked>,
 }
@@ -37,12 +41,19 @@ impl Outlook {
     pub(crate) fn all(&self) -> usize {
         self.counts.iter().map(|(_, count)| count).sum()
     }
+
+    /// Returns how many differ only by what became live since the branch began.
+    pub(crate) fn all_behind(&self) -> usize {
+        self.behind.iter().map(|(_, count)| count).sum()
+    }
 }
 
 /// An article that says something else.
 #[derive(Debug)]
 pub(crate) struct Told {
     pub(crate) differing: Differing,
+    /// Whether it differs only by what became live since the branch began: joining both leaves it as it is live.
+    pub(crate) is_behind: bool,
     pub(crate) difference: Difference,
     pub(crate) properties: Vec<(Property, String, String)>,
 }
@@ -79,18 +90,29 @@ fn made(
     frequent: Vec<Question>,
 ) -> Outlook {
     let before = View::new(shown.live.clone(), after.access());
-    let mut differing = comparison::articles(&before, after);
-    let count = |act| (act, differing.iter().filter(|one| one.act == act).count());
-    let counts = [Act::Added, Act::Changed, Act::Moved, Act::Removed].map(count);
+    let parting = Parting::of(&before.edition().history, &after.edition().history);
+    let (behind, mut differing): (Vec<Differing>, Vec<Differing>) =
+        comparison::articles(&before, after).into_iter().partition(|one| parting.is_of_before(one));
+    let (own, last) = (differing.len(), counts(&behind));
+    differing.extend(behind);
+    let all = counts(&differing);
     let end = page.end.min(differing.len());
-    let wanted: Vec<Differing> = differing.drain(page.start.min(end)..end).collect();
+    let first = page.start.min(end);
+    let wanted: Vec<Differing> = differing.drain(first..end).collect();
     let until = Instant::now() + COMPARING;
-    let articles = wanted.into_iter().map(|one| told(&before, after, one, labels, name, until)).collect();
+    let told = |(number, one)| Told { is_behind: number >= own, ..told(&before, after, one, labels, name, until) };
+    let articles = (first..).zip(wanted).map(told).collect();
     let asked = after.sees_everything().then(|| {
         let questions = tests(shown).into_iter().chain(frequent);
         comparison::answers(&before, after, questions, Instant::now() + ASKING)
     });
-    Outlook { articles, counts, asked }
+    Outlook { articles, counts: all, behind: last, commits: (parting.ahead, parting.behind), asked }
+}
+
+/// Returns how many came, changed, moved and went.
+fn counts(differing: &[Differing]) -> [(Act, usize); 4] {
+    let count = |act| (act, differing.iter().filter(|one| one.act == act).count());
+    [Act::Added, Act::Changed, Act::Moved, Act::Removed].map(count)
 }
 
 fn told(
@@ -115,7 +137,7 @@ fn told(
         }
         _ => Vec::new(),
     };
-    Told { differing, difference, properties }
+    Told { differing, is_behind: false, difference, properties }
 }
 
 /// Returns the questions of the answer tests of both states: of those that were taken out, too.

@@ -53,10 +53,10 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    /// Returns whether it is an earlier state of what is live.
+    /// Returns whether it is an earlier state of what is live: a commit, or a branch that was joined since.
     pub(crate) fn is_former(&self) -> bool {
         let number = || self.live.history.find(&self.place.commit.to_string());
-        self.place.branch.is_none() && self.place.commit != self.live.revision.commit && number().is_some()
+        self.place.commit != self.live.revision.commit && number().is_some()
     }
 }
 

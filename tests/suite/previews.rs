@@ -357,3 +357,35 @@ async fn preview_that_takes_too_long_is_given_up_once_and_said_to_be() {
     let previews = site.state.previews.as_ref().expect("previews");
     assert!(previews.all_kept().is_empty(), "{draft} is not there");
 }
+
+#[tokio::test]
+async fn what_became_live_since_a_branch_began_is_not_told_as_its_own_doing() {
+    let (mut site, live, draft) = branched("draft");
+    point(&site, "main", &live);
+    site.repo.switch("main").write("vozvrat.md", RETURNS.replace("14 дней", "15 дней"));
+    site.publish(&[("ceny.md", "---\ntitle: Цены\naudience: [public]\n---\nНовые.\n")], "главная ушла вперёд");
+    let told = site.get("/~draft/api/v1/difference").await.json();
+    let all: Vec<_> = told["articles"].as_array().expect("a list").iter().collect();
+    let slug = |one: &serde_json::Value| {
+        let article = if one["article"].is_null() { &one["live"] } else { &one["article"] };
+        format!("{} {}", article["slug"].as_str().expect("a slug"), one["behind"])
+    };
+    let slugs: Vec<String> = all.iter().map(|one| slug(one)).collect();
+    assert_eq!(slugs, ["dostavka false", "novoe false", "ceny true", "возврат true"], "its own first: {told}");
+    assert_eq!((&told["ahead"], &told["behind"], &told["total"]), (&1.into(), &1.into(), &4.into()));
+    let page = site.get("/~draft/difference").await.text();
+    for expected in ["новых: 1, изменено: 1<", "опубликовано других правок: 1", "в ветке ещё нет", "в ветке прежняя"]
+    {
+        assert!(page.contains(expected), "lacks {expected}: {page}");
+    }
+    // Joined, nothing of the live base is undone; then the branch is an earlier state.
+    site.repo.write("dostavka.md", DELIVERY.replace("3 дня", "2 дня"));
+    site.repo.merge(draft.parse().expect("an id"), "слияние");
+    site.look().expect("it can be published");
+    let page = site.get("/~draft/difference").await.text();
+    for expected in ["Ветка «draft» уже опубликована", "<h1>Чем отличается от опубликованного</h1>"]
+    {
+        assert!(page.contains(expected), "lacks {expected}: {page}");
+    }
+    assert_eq!(site.get("/~draft/api/v1/difference").await.json()["ahead"], 0);
+}

@@ -34,9 +34,13 @@ pub(super) struct Difference<'a> {
     /// The branch that is previewed; null for a commit.
     #[schema(required = true)]
     branch: Option<&'a str>,
+    /// How many commits only the preview has.
+    ahead: usize,
+    /// How many commits only the live base has.
+    behind: usize,
     /// How many articles differ in all.
     total: usize,
-    /// The articles asked for, by path.
+    /// The articles asked for, by path; those with `behind` come last.
     articles: Vec<DifferingArticle<'a>>,
     /// Questions that something else answers first; missing for readers who do not see everything.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +52,8 @@ pub(super) struct Difference<'a> {
 struct DifferingArticle<'a> {
     /// `added`, `changed`, `moved` or `removed`.
     kind: &'static str,
+    /// Whether it differs only by what became live since the branch began: joining both leaves it as it is live.
+    behind: bool,
     /// The article in the preview; null when it is gone there.
     #[schema(required = true)]
     article: Option<Reference<'a>>,
@@ -123,6 +129,8 @@ impl<'a> Difference<'a> {
             edition: view.revision().commit,
             live: shown.map(|shown| shown.live.revision.commit).unwrap_or_default(),
             branch: shown.and_then(|shown| shown.place.branch.as_deref()),
+            ahead: made.commits.0,
+            behind: made.commits.1,
             total: made.all(),
             articles: made.articles.iter().map(|told| DifferingArticle::of(view, told)).collect(),
             questions: made.asked.as_ref().map(|asked| Questions::of(view, asked)),
@@ -144,6 +152,7 @@ impl<'a> DifferingArticle<'a> {
         };
         Self {
             kind: outlook::act_name(told.differing.act),
+            behind: told.is_behind,
             article: told.differing.after.as_ref().map(|after| Reference::to(view, after)),
             live: told.differing.before.as_ref().map(|before| live(before)),
             html: told.difference.blocks.iter().map(|block| block.html.as_str()).collect(),

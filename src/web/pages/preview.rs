@@ -51,16 +51,18 @@ impl Banner {
         let is_live = preview.place.commit == preview.live.revision.commit;
         let shown = match &preview.place.branch {
             _ if is_live => Shown::Live,
+            Some(branch) if preview.is_former() => Shown::Merged(branch),
             Some(branch) => Shown::Branch(branch),
             None if preview.is_former() => Shown::Former,
             None => Shown::Commit,
         };
+        let is_earlier = matches!(shown, Shown::Former | Shown::Merged(_));
         let (author, day) = made(scene.view(), w);
         let here = scene.visit.uri.path_and_query().map_or("/", |here| here.as_str());
         Some(Self {
             text: words::banner(lang, shown, &preview.place.commit.short(), &author, &day),
             differs: (!is_live).then(|| "/difference".to_owned()),
-            differs_name: words::what_differs(lang),
+            differs_name: if is_earlier { words::how_it_differs(lang) } else { words::what_differs(lang) },
             live: Some(if here.starts_with("/difference") { "/".to_owned() } else { here.to_owned() }),
             live_name: words::as_live(lang),
         })
@@ -81,6 +83,10 @@ struct DifferencePage {
     title: &'static str,
     /// "новая: 1, изменено: 2", or that nothing differs.
     counts: String,
+    /// That the live base went on; empty when it did not.
+    behind: String,
+    /// What was found in the preview's own files, when there are errors among it; for those who may know of it.
+    findings: Option<String>,
     questions: Option<Questions>,
     articles: Vec<Differing>,
     previous: Option<String>,
@@ -140,6 +146,7 @@ pub(super) async fn page(visit: Visit) -> Response {
 struct Told {
     all: usize,
     counts: String,
+    behind: String,
     questions: Option<Questions>,
     articles: Vec<Differing>,
 }
@@ -150,6 +157,10 @@ impl Told {
         Self {
             all: made.all(),
             counts: counts(w, &made),
+            behind: match made.commits {
+                (0, _) | (_, 0) => String::new(),
+                (_, behind) => words::behind(w.lang(), behind, made.all_behind()),
+            },
             questions: made.asked.as_ref().map(|asked| Questions::of(w.lang(), asked)),
             articles: made.articles.into_iter().map(|told| Differing::of(w, told, until)).collect(),
         }
@@ -158,12 +169,17 @@ impl Told {
 
 impl DifferencePage {
     fn of(scene: Scene<'_>, told: Told, number: usize) -> Self {
-        let title = words::what_differs(scene.visit.lang);
+        let lang = scene.visit.lang;
+        let is_earlier = scene.current.preview.as_ref().is_some_and(|preview| preview.is_former());
+        let title = if is_earlier { words::how_it_differs(lang) } else { words::what_differs(lang) };
+        let (w, (errors, warnings)) = (scene.words(), scene.view().diagnostic_counts());
         let page = |number: usize| address("/difference", [("page", number.to_string().as_str())]);
         Self {
             shell: scene.shell("difference", title),
             title,
             counts: told.counts,
+            behind: told.behind,
+            findings: (errors > 0).then(|| format!("{}, {}", w.errors(errors), w.warnings(warnings))),
             questions: told.questions,
             articles: told.articles,
             previous: (number > 1).then(|| page(number - 1)),
@@ -172,7 +188,7 @@ impl DifferencePage {
     }
 }
 
-/// Returns how many articles came, changed, moved and went.
+/// Returns how many articles came, changed, moved and went by what the preview has of its own.
 fn counts(w: &Words, made: &Outlook) -> String {
     let name = |act| match act {
         Act::Added => w.count_new,
@@ -180,8 +196,9 @@ fn counts(w: &Words, made: &Outlook) -> String {
         Act::Moved => w.count_moved,
         Act::Removed => w.count_removed,
     };
-    let told = made.counts.iter().filter(|(_, count)| *count > 0);
-    let told: Vec<_> = told.map(|(act, count)| format!("{}: {}", name(*act), w.number(*count))).collect();
+    let own = made.counts.iter().zip(&made.behind).map(|((act, all), (_, behind))| (*act, all - behind));
+    let told = own.filter(|(_, count)| *count > 0);
+    let told: Vec<_> = told.map(|(act, count)| format!("{}: {}", name(act), w.number(count))).collect();
     if told.is_empty() { words::nothing_differs(w.lang()).to_owned() } else { told.join(", ") }
 }
 
@@ -205,7 +222,7 @@ impl Questions {
 
 impl Differing {
     fn of(w: &'static Words, told: outlook::Told, until: Instant) -> Self {
-        let outlook::Told { differing, difference, properties } = told;
+        let outlook::Told { differing, is_behind, difference, properties } = told;
         let article = differing.article();
         let labels = Labels::of(w);
         let property =
@@ -213,7 +230,10 @@ impl Differing {
         let path = |article: &std::sync::Arc<Article>| article_path(article.slug.as_str());
         Self {
             act: act_class(differing.act),
-            kind: act_name(w, differing.act),
+            kind: match is_behind {
+                true => words::behind_here(w.lang(), differing.before.is_some(), differing.after.is_some()),
+                false => act_name(w, differing.act),
+            },
             title: article.title.clone(),
             lang: article.lang.clone(),
             href: differing.after.as_ref().map(path),
