@@ -353,6 +353,10 @@ words! {
         problem_404_near: "Похожие статьи", "Similar articles";
         problem_400: "Запрос не понят", "The request was not understood";
         problem_400_hint: "Проверьте адрес страницы.", "Check the address of the page.";
+        problem_403: "Только для сотрудников", "For staff only";
+        problem_403_hint: "Эту страницу видят те, кому видны внутренние заметки.", "Those who see internal notes see this page.";
+        problem_revision: "Такой редакции статьи нет", "The article has no such revision";
+        problem_revision_hint: "Этой правки нет в истории, или статьи тогда не было.", "The history has no such commit, or the article was not there then.";
         problem_preview: "Такого предпросмотра нет", "There is no such preview";
         problem_preview_hint: "Ветку могли удалить, правки нет ни в одной ветке, или предпросмотр не для вас.", "The branch may be gone, no branch has the commit, or previews are not for you.";
         problem_ambiguous: "Так начинается несколько правок", "Several commits begin so";

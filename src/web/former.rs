@@ -39,6 +39,10 @@ const CONTEXT: usize = 3;
 pub(crate) enum Fault {
     /// There is no such commit; the parameter that names it, and what it says.
     NoCommit(&'static str, String),
+    /// Several commits have ids that begin so; likewise.
+    Ambiguous(&'static str, String),
+    /// The article was not there at that commit; likewise.
+    NotThere(&'static str, String),
     /// It is not for this reader, or there is none.
     NotAvailable(&'static str),
     /// The repository cannot be read.
@@ -58,6 +62,13 @@ impl Fault {
     fn problem(self) -> Problem {
         match self {
             Self::NoCommit(name, commit) => no_commit(name, &commit),
+            Self::Ambiguous(name, commit) => {
+                let detail = format!("`{}` is the beginning of several commits; give more digits", shown(&commit));
+                no_revision(name, detail)
+            }
+            Self::NotThere(name, commit) => {
+                no_revision(name, format!("the article was not there at the commit `{}`", shown(&commit)))
+            }
             Self::NotAvailable(detail) => not_available(detail),
             Self::Git(error) => {
                 tracing::warn!(%error, "a former revision cannot be read");
@@ -69,7 +80,10 @@ impl Fault {
 
 /// Returns 404 `revision_not_found`.
 pub(crate) fn no_commit(name: &'static str, commit: &str) -> Problem {
-    let detail = format!("there is no commit `{}` in this history", shown(commit));
+    no_revision(name, format!("there is no commit `{}` in this history", shown(commit)))
+}
+
+fn no_revision(name: &'static str, detail: String) -> Problem {
     Problem { parameter: Some(name), ..Problem::new(StatusCode::NOT_FOUND, "revision_not_found", detail) }
 }
 
@@ -134,13 +148,27 @@ impl Former {
 
 /// Returns the number of a commit that a parameter names.
 fn number(view: &View, name: &'static str, commit: &str) -> Result<u32, Fault> {
-    view.edition().history.find(commit).ok_or_else(|| Fault::NoCommit(name, commit.to_owned()))
+    let history = &view.edition().history;
+    history.find(commit).ok_or_else(|| match history.matching(commit).next() {
+        Some(_) => Fault::Ambiguous(name, commit.to_owned()),
+        None => Fault::NoCommit(name, commit.to_owned()),
+    })
 }
 
 /// Reads an article as it was at a commit of the history, whether that touched it or not.
 pub(crate) fn at(view: &View, repository: &Repository, now: &Arc<Article>, commit: &str) -> Result<Former, Fault> {
     let commit = number(view, "revision", commit)?;
     content(view, repository, now, &view.edition().history.moment(&now.path, commit))
+}
+
+/// Returns the address in a preview at which a removed article is as it was at a commit; none when there is no such article or
+/// commit for this reader, or no previews.
+pub(crate) fn removed_at(state: &State, view: &View, slug: &str, commit: &str, page: &str) -> Option<String> {
+    state.previews.as_ref().filter(|previews| previews.readers.include(view.access()))?;
+    view.removal(slug).filter(|_| view.sees_former_texts())?;
+    let history = &view.edition().history;
+    let id = history.find(commit).map(|number| history.commit(number).id)?;
+    Some(format!("{}{id}{page}", crate::preview::ROOT))
 }
 
 fn content(view: &View, repository: &Repository, now: &Arc<Article>, moment: &Moment) -> Result<Former, Fault> {
@@ -318,16 +346,15 @@ impl Pair {
         let (old, new) = self.sources(view);
         let path =
             |former: Option<&Former>| former.and_then(|former| former.found.as_ref()).map(|(path, _)| path.clone());
-        let (from, to) = (path(self.from.as_ref()), path(Some(&self.to)));
-        let (from, to) = (from.clone().or(to.clone()), to.or(from));
-        unified(&from.unwrap_or_default(), &old, &to.unwrap_or_default(), &new)
+        unified(path(self.from.as_ref()).as_deref(), &old, path(Some(&self.to)).as_deref(), &new)
     }
 }
 
-/// Returns the difference of two texts in unified format.
-fn unified(old_path: &str, old: &str, new_path: &str, new: &str) -> String {
+/// Returns the difference of two texts in unified format; a text without a path is none.
+fn unified(old_path: Option<&str>, old: &str, new_path: Option<&str>, new: &str) -> String {
     let diff = TextDiff::configure().timeout(THOROUGHNESS).diff_lines(old, new);
-    let (old_path, new_path) = (format!("a/{old_path}"), format!("b/{new_path}"));
+    let named = |side: &str, path: Option<&str>| path.map_or("/dev/null".to_owned(), |path| format!("{side}/{path}"));
+    let (old_path, new_path) = (named("a", old_path), named("b", new_path));
     diff.unified_diff().context_radius(CONTEXT).header(&old_path, &new_path).to_string()
 }
 
@@ -337,7 +364,7 @@ mod tests {
 
     #[test]
     fn difference_is_unified() {
-        insta::assert_snapshot!(unified("old.md", "a\nb\nc\n", "new.md", "a\nB\nc\n"), @r"
+        insta::assert_snapshot!(unified(Some("old.md"), "a\nb\nc\n", Some("new.md"), "a\nB\nc\n"), @r"
         --- a/old.md
         +++ b/new.md
         @@ -1,3 +1,3 @@
@@ -346,7 +373,8 @@ mod tests {
         +B
          c
         ");
-        assert_eq!(unified("a.md", "same\n", "b.md", "same\n"), "");
+        assert_eq!(unified(Some("a.md"), "same\n", Some("b.md"), "same\n"), "");
+        assert_eq!(unified(None, "", Some("a.md"), "a\n"), "--- /dev/null\n+++ b/a.md\n@@ -0,0 +1 @@\n+a\n");
     }
 
     #[test]

@@ -384,3 +384,59 @@ async fn who_joins_branches_is_not_taken_for_who_wrote_their_paragraphs() {
     let page = site.get("/history/a?view=blame").await.text();
     assert!(!page.contains("Никто") && page.contains("Сидоров"), "{page}");
 }
+
+#[tokio::test]
+async fn revision_at_which_an_article_was_not_there_is_not_said_to_be_no_commit() {
+    let mut site = Site::of(staff(), &[("other.md", "# Другое\n")]);
+    let before = site.state.editions.current().expect("an edition").edition.revision.commit.to_string();
+    let added = site.publish(&[("a.md", "# А\n\nДа.\n")], "новое").to_string();
+    site.repo.remove("a.md");
+    let removed = site.publish(&[], "убрали").to_string();
+    site.publish(&[("a.md", "# А\n\nСнова.\n")], "вернули");
+    for commit in [&before, &removed] {
+        let told = site.get(&format!("/api/v1/articles/a?revision={commit}")).await;
+        assert_eq!((told.status.as_u16(), &told.json()["code"]), (404, &"revision_not_found".into()));
+        let detail = told.json()["detail"].to_string();
+        assert!(detail.contains("the article was not there at the commit"), "{detail}");
+    }
+    let page = site.get_with(&format!("/a/a?revision={removed}"), &[("accept", "text/html")]).await.text();
+    assert!(page.contains("Такой редакции статьи нет"), "{page}");
+    let history = site.get("/history/a").await.text();
+    assert!(history.contains(&format!("revision={added}")), "{history}");
+    assert!(!history.contains(&format!("revision={removed}")), "nothing was there: {history}");
+    let then = site.get(&format!("/a/a?revision={added}")).await.text();
+    assert!(then.contains(&format!("href=\"/a/a.md?revision={added}\"")), "{then}");
+    let patch = site.get(&format!("/history/a?to={removed}&view=patch")).await.text();
+    assert!(patch.starts_with("--- a/a.md\n+++ /dev/null\n"), "{patch}");
+}
+
+#[tokio::test]
+async fn whoever_looks_for_a_removed_article_is_told_so_and_led_to_what_it_said() {
+    let (mut site, first, second) = changed();
+    site.repo.remove("sroki.md");
+    site.publish(&[("sroki-2.md", "---\ntitle: Сроки доставки 2\naudience: [public]\n---\nЗавтра.\n")], "заменили");
+    let page = site.get("/a/sroki").await;
+    assert_eq!(page.status, 404);
+    let page = page.text();
+    for expected in
+        ["Статья удалена", "заменили", "href=\"/history/sroki\"", "href=\"/a/sroki-2\"", &format!("/~{second}/a/sroki")]
+    {
+        assert!(page.contains(expected), "lacks {expected}: {page}");
+    }
+    for (address, to) in [
+        (format!("/a/sroki?revision={}", &first[..9]), format!("/~{first}/a/sroki")),
+        (format!("/a/sroki.md?revision={first}"), format!("/~{first}/a/sroki.md")),
+        (format!("/api/v1/articles/sroki?revision={first}"), format!("/~{first}/api/v1/articles/sroki")),
+    ] {
+        let moved = site.get(&address).await;
+        assert_eq!((moved.status.as_u16(), moved.header("location")), (307, to.as_str()), "{address}");
+        assert!(site.get(&to).await.text().contains("Привезём за 3 дня"), "{to}");
+    }
+    assert_eq!(site.get("/api/v1/articles/sroki").await.json()["code"], "article_not_found");
+    assert_eq!(site.get(&format!("/a/sroki?revision={}", "ab".repeat(20))).await.status, 404);
+    let outside = site.seen_by(public());
+    assert!(!get(&outside, "/a/sroki").await.text().contains("Статья удалена"));
+    for address in [format!("/a/sroki?revision={first}"), format!("/api/v1/articles/sroki?revision={first}")] {
+        assert_eq!(get(&outside, &address).await.status, 404, "{address}");
+    }
+}

@@ -389,3 +389,35 @@ async fn what_became_live_since_a_branch_began_is_not_told_as_its_own_doing() {
     }
     assert_eq!(site.get("/~draft/api/v1/difference").await.json()["ahead"], 0);
 }
+
+#[tokio::test]
+async fn whoever_finds_nothing_in_a_preview_is_still_in_it() {
+    let (site, _, draft) = branched("draft");
+    for address in ["/~draft/a/net-takoy", "/~draft/a/dostavka?revision=0123456"] {
+        let reply = site.get_with(address, &[("accept", "text/html")]).await;
+        assert_eq!((reply.status, reply.header("otvet-edition")), (StatusCode::NOT_FOUND, draft.as_str()), "{address}");
+        let page = reply.text();
+        for expected in ["Предпросмотр ветки «draft»", "data-preview=\"/~draft\"", "action=\"/~draft/search\""]
+        {
+            assert!(page.contains(expected), "{address} lacks {expected}: {page}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn preview_is_not_said_to_be_published_and_tells_its_findings() {
+    let (mut site, live, _) = branched("draft");
+    site.repo.write("novoe.md", "---\ntitle: [\n---\nДа.\n");
+    let draft = site.repo.commit("сломано").to_string();
+    point(&site, "draft", &draft);
+    point(&site, "main", &live);
+    let told = site.get("/~draft/api/v1/edition").await.json();
+    assert!(told["published_at"].is_null() && told["edition"] == draft.as_str(), "{told}");
+    let page = site.get("/~draft/status").await.text();
+    assert!(!page.contains("Опубликовано здесь") && !page.contains("Публикация работает"), "{page}");
+    assert!(site.get("/status").await.text().contains("Публикация работает"));
+    let page = site.get("/~draft/difference").await.text();
+    assert!(page.contains("<a href=\"/~draft/status\">Замечания: 1\u{a0}ошибка"), "{page}");
+    let operator = site.seen_by(member("operators"));
+    assert!(!get(&operator, "/~draft/difference").await.text().contains("Замечания"));
+}

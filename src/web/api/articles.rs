@@ -423,6 +423,7 @@ fn audience<'a>(view: &'a View, article: &Article) -> Vec<&'a str> {
     responses(
         (status = 200, description = "The article", body = Whole),
         (status = 304, description = "As the reader has it"),
+        (status = 307, description = "It was removed: as it was at `revision`, it is in the preview of that commit, see `Location`"),
         (status = 308, description = "It has another slug now: see `Location`"),
         (status = 410, description = "`edition_not_kept`: the detail says which are", body = crate::web::error::Document, content_type = "application/problem+json"),
         (status = 400, description = "`bad_parameter`", body = crate::web::error::Document, content_type = "application/problem+json"),
@@ -434,6 +435,10 @@ fn audience<'a>(view: &'a View, article: &Article) -> Vec<&'a str> {
 pub(super) async fn article(ask: Ask) -> Result<Response, Problem> {
     ask.answer(async |asked| {
         let revision = former::commit_id("revision", asked.params.one("revision")?)?;
+        let was = revision.and_then(|revision| removed(&ask.state, &asked, revision));
+        if let Some(was) = was {
+            return Ok(was);
+        }
         match (find(&ask.state, &asked, "/api/v1/articles/").await?, revision) {
             (Place::Moved(response), _) => Ok(response),
             (Place::Here(article), None) => Ok(json(&Whole::of(&asked.view, article, asked.day))),
@@ -443,11 +448,23 @@ pub(super) async fn article(ask: Ask) -> Result<Response, Problem> {
     .await
 }
 
+/// Leads to a removed article as it was at a commit, in the preview of that.
+fn removed(state: &State, asked: &Question, revision: &str) -> Option<Response> {
+    let root = "/api/v1/articles/";
+    let slug = path_below(&asked.uri, root);
+    if !matches!(asked.view.lookup(&slug), Lookup::Nothing) {
+        return None;
+    }
+    let address = former::removed_at(state, &asked.view, &slug, revision, &format!("{root}{}", encode_path(&slug)))?;
+    let location = HeaderValue::try_from(address).ok()?;
+    Some((StatusCode::TEMPORARY_REDIRECT, [(LOCATION, location)]).into_response())
+}
+
 async fn as_of(state: &State, asked: &Question, now: &Arc<Article>, revision: &str) -> Result<Response, Problem> {
     let (now, commit, day) = (now.clone(), revision.to_owned(), asked.day);
     former::read(state, &asked.view, move |view, repository| {
         let former = former::at(view, repository, &now, &commit)?;
-        let Some((path, article)) = &former.found else { return Err(Fault::NoCommit("revision", commit)) };
+        let Some((path, article)) = &former.found else { return Err(Fault::NotThere("revision", commit)) };
         Ok(json(&Whole::as_of(view, article, &former, path, day)))
     })
     .await

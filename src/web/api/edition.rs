@@ -33,9 +33,9 @@ pub(super) struct Edition<'a> {
     /// When it was committed.
     #[schema(value_type = String, format = DateTime)]
     committed_at: Timestamp,
-    /// When it went live on this server.
-    #[schema(value_type = String, format = DateTime)]
-    published_at: Timestamp,
+    /// When it went live on this server; null in a preview.
+    #[schema(value_type = Option<String>, format = DateTime, required = true)]
+    published_at: Option<Timestamp>,
     /// The number of articles that the reader may see.
     articles: usize,
     /// The number of their sections, the texts before the first headings among them.
@@ -106,7 +106,7 @@ pub(super) async fn edition(Shared(state): Shared<Arc<State>>, current: Current)
         tree: edition.revision.tree,
         branch: edition.branch.as_deref(),
         committed_at: edition.committed_at,
-        published_at: to_milliseconds(current.published.at),
+        published_at: current.preview.is_none().then(|| to_milliseconds(current.published.at)),
         articles,
         sections,
         diagnostics: Counts { errors, warnings },

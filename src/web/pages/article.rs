@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::HeaderValue;
-use axum::http::header::{CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CONTENT_TYPE, LOCATION, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::address::address;
 use super::difference::Reason;
 use super::feedback::FeedbackForm;
-use super::history::history_path;
+use super::history::{history_path, removed, with_query};
 use super::parts::{AnswerCard, Chip, Crumb, Row, crumbs, folder_of, kind_of, tag_path};
 use super::prose::Prose;
 use super::restore::{join, restore};
@@ -134,12 +134,14 @@ pub(super) async fn page(visit: Visit) -> Response {
         .answer_of(as_markdown.then(|| markdown_path(slug)), |scene| async move {
             let revision = former::commit_id("revision", visit.params.one("revision")?)?;
             match (scene.view().lookup(slug), revision) {
-                (Lookup::Moved(article), _) if as_markdown => moved_to(&markdown_path(article.slug.as_str())),
-                (Lookup::Moved(article), _) => moved_to(&article_path(article.slug.as_str())),
+                (Lookup::Moved(article), _) => {
+                    let slug = article.slug.as_str();
+                    moved_to(&with_query(if as_markdown { markdown_path(slug) } else { article_path(slug) }, visit))
+                }
                 (Lookup::Found(article), Some(revision)) => as_of(scene, article, revision, as_markdown).await,
                 (Lookup::Found(article), None) if as_markdown => Ok(source(scene, article)),
                 (Lookup::Found(article), None) => html(&ArticlePage::of(scene, article)),
-                (Lookup::Nothing, _) => Err(unknown(scene, slug).await),
+                (Lookup::Nothing, revision) => gone(scene, slug, revision, as_markdown).await,
             }
         })
         .await;
@@ -150,6 +152,25 @@ pub(super) async fn page(visit: Visit) -> Response {
 /// Returns the address of an article as Markdown.
 fn markdown_path(slug: &str) -> String {
     format!("{}.md", article_path(slug))
+}
+
+/// Answers where there is no article: with what is known of one that was removed, or with those that may have been meant.
+async fn gone(scene: Scene<'_>, slug: &str, revision: Option<&str>, as_markdown: bool) -> Result<Response, Problem> {
+    let path = if as_markdown { markdown_path(slug) } else { article_path(slug) };
+    let state = &scene.visit.state;
+    let was = revision.and_then(|revision| former::removed_at(state, scene.view(), slug, revision, &path));
+    if let Some(location) = was.and_then(|was| HeaderValue::try_from(was).ok()) {
+        return Ok((StatusCode::TEMPORARY_REDIRECT, [(LOCATION, location)]).into_response());
+    }
+    let problem = unknown(scene, slug).await;
+    match removed(scene, slug, Some(problem.suggestions.clone())) {
+        Some(page) if !as_markdown && revision.is_none() => {
+            let mut response = page?;
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            Ok(response)
+        }
+        _ => Err(problem),
+    }
 }
 
 /// Answers with an article as it was.
@@ -163,7 +184,7 @@ async fn as_of(
     let former = former::read(&scene.visit.state, scene.view(), move |view, repository| {
         let former = former::at(view, repository, &now, &commit)?;
         let folder = repository.folder.clone();
-        if former.found.is_none() { Err(Fault::NoCommit("revision", commit)) } else { Ok((former, folder)) }
+        if former.found.is_none() { Err(Fault::NotThere("revision", commit)) } else { Ok((former, folder)) }
     });
     let (former, folder) = former.await?;
     let Some((path, was)) = &former.found else { return Err(unknown(scene, article.slug.as_str()).await) };
@@ -171,7 +192,8 @@ async fn as_of(
         return Ok(source(scene, was));
     }
     let then = Then::of(scene, article, &former, &join(&folder, path), &join(&folder, &article.path));
-    html(&ArticlePage { then: Some(then), ..ArticlePage::of(scene, was) }.of_then(scene.words()))
+    let markdown = address(&markdown_path(article.slug.as_str()), [("revision", former.id.to_string().as_str())]);
+    html(&ArticlePage { then: Some(then), markdown, ..ArticlePage::of(scene, was) }.of_then(scene.words()))
 }
 
 /// Returns the problem of an address without an article, with the articles that may have been meant.

@@ -20,10 +20,10 @@ use super::restore::{join, restore};
 use super::{Scene, Shell, Visit, article, html, moved_to};
 use crate::article::Article;
 use crate::edition::{Lookup, article_path, encode_path};
-use crate::git::history::{Commit, Touch};
+use crate::git::history::{Act, Commit, Touch};
 use crate::preview::ROOT;
 use crate::text::Words;
-use crate::web::error::Problem;
+use crate::web::error::{Problem, Suggestion};
 use crate::web::former::{self, Marks};
 
 /// Commits of a page.
@@ -114,7 +114,7 @@ pub(super) async fn page(visit: Visit) -> Response {
                 Lookup::Found(article) => answer(scene, article, asked).await,
                 Lookup::Moved(article) => moved_to(&with_query(history_path(article), visit)),
                 Lookup::Nothing if asked.part => Ok(gone(scene, slug)),
-                Lookup::Nothing => match removed(scene, slug) {
+                Lookup::Nothing => match removed(scene, slug, None) {
                     Some(page) => page,
                     None => Err(article::unknown(scene, slug).await),
                 },
@@ -123,7 +123,8 @@ pub(super) async fn page(visit: Visit) -> Response {
         .await
 }
 
-fn with_query(path: String, visit: &Visit) -> String {
+/// Returns a path with the query of a visit.
+pub(super) fn with_query(path: String, visit: &Visit) -> String {
     visit.uri.query().map_or(path.clone(), |query| format!("{path}?{query}"))
 }
 
@@ -229,10 +230,19 @@ struct RemovedPage {
     /// The article as it was last, in the preview of the commit before.
     was: Option<String>,
     rows: Vec<Reason>,
+    /// The address of this history, and whether it was asked for; else the article was.
+    history: String,
+    is_history: bool,
+    /// Articles that may be meant by whoever looks for this one.
+    suggestions: Vec<Suggestion>,
 }
 
-/// Answers with the history of a removed article; none when there is no such article for this reader, or former texts are not.
-fn removed(scene: Scene<'_>, slug: &str) -> Option<Result<Response, Problem>> {
+/// Answers with the history of a removed article, or for whoever looked for it with what else there is; none when there is no such article for this reader, or former texts are not.
+pub(super) fn removed(
+    scene: Scene<'_>,
+    slug: &str,
+    suggestions: Option<Vec<Suggestion>>,
+) -> Option<Result<Response, Problem>> {
     let (view, w, state) = (scene.view(), scene.words(), &scene.visit.state);
     let removal = view.removal(slug).filter(|_| view.sees_former_texts())?;
     let folder = state.repository.as_ref().map(|repository| repository.folder.as_str());
@@ -250,6 +260,9 @@ fn removed(scene: Scene<'_>, slug: &str) -> Option<Result<Response, Problem>> {
         restore,
         was: was.map(|before| format!("{ROOT}{}{}", before.id, article_path(slug))),
         rows: rows.collect(),
+        is_history: suggestions.is_none(),
+        suggestions: suggestions.unwrap_or_default(),
+        history: format!("/history/{}", encode_path(slug)),
     }))
 }
 
@@ -303,7 +316,8 @@ impl Row {
             subject: staff.then(|| commit.subject.to_string()),
             author: staff.then(|| commit.author.to_string()),
             diff: readable.then(|| format!("{}#diff", address(&history_path(article), [("to", id.as_str())]))),
-            was: readable.then(|| address(&article_path(article.slug.as_str()), [("revision", id.as_str())])),
+            was: (readable && touch.act != Act::Removed)
+                .then(|| address(&article_path(article.slug.as_str()), [("revision", id.as_str())])),
             is_from: if change.is_some() { is_side(from) } else { at == 1 },
             is_to: if change.is_some() { is_side(change.map(|change| change.to.revision.as_str())) } else { at == 0 },
             revision,

@@ -211,7 +211,12 @@ impl Visit {
     /// Answers with a problem: as a page, or as a document where no person asks.
     fn refusal(&self, found: Problem) -> Response {
         if !FOR_PROGRAMS.iter().any(|end| self.uri.path().ends_with(end)) {
-            return problem(&self.state, UiLang(self.lang), &self.uri, found);
+            return match &self.current {
+                Ok(current) if current.preview.is_some() => {
+                    problem::of_preview(Scene { visit: self, current, day: today() }, found)
+                }
+                _ => problem(&self.state, UiLang(self.lang), &self.uri, found),
+            };
         }
         match &self.current {
             Ok(current) if found.edition.is_none() => found.of(current).into_response(),

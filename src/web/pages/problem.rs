@@ -8,7 +8,7 @@ use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use super::{Banner, Shell, back_of, html};
+use super::{Banner, Scene, Shell, back_of, html};
 use crate::edition::View;
 use crate::text::Words;
 use crate::web::State;
@@ -35,31 +35,45 @@ struct ProblemPage {
 
 /// Shows a problem as a page in the reader's language.
 pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) -> Response {
-    let UiLang(lang) = ui;
-    let w = lang.words();
-    let (title, hint) = words_for(w, problem.status, problem.code);
+    let w = ui.0.words();
     let published = state.editions.current();
-    let edition = problem.edition.or_else(|| published.map(|current| current.edition.revision.commit.to_string()));
+    let edition = problem.edition.clone();
+    let edition = edition.or_else(|| published.map(|current| current.edition.revision.commit.to_string()));
+    let shell = Shell {
+        w,
+        kind: "problem",
+        title: String::new(),
+        query: String::new(),
+        kept: Vec::new(),
+        edition,
+        root: String::new(),
+        banner: Banner::of_folder(state.preview, w),
+        has_address: state.public_url.is_some(),
+        offline: state.offline.hours > 0,
+        back: back_of("", uri),
+    };
+    page(shell, problem)
+}
+
+/// Shows a problem as a page of the preview that was looked at: the way on is in there, too.
+pub(super) fn of_preview(scene: Scene<'_>, problem: Problem) -> Response {
+    page(scene.shell("problem", ""), problem)
+}
+
+fn page(shell: Shell, problem: Problem) -> Response {
+    let (title, hint) = words_for(shell.w, problem.status, problem.code);
+    let named = shell.edition.as_deref().and_then(|edition| HeaderValue::from_str(edition).ok());
     let waiting = problem.status == StatusCode::SERVICE_UNAVAILABLE;
-    let named = edition.as_deref().and_then(|edition| HeaderValue::from_str(edition).ok());
     let page = ProblemPage {
-        shell: Shell {
-            w,
-            kind: "problem",
-            title: title.to_owned(),
-            query: String::new(),
-            kept: Vec::new(),
-            edition,
-            root: String::new(),
-            banner: Banner::of_folder(state.preview, w),
-            has_address: state.public_url.is_some(),
-            offline: state.offline.hours > 0,
-            back: back_of("", uri),
-        },
+        shell: Shell { title: title.to_owned(), ..shell },
         status: problem.status.as_u16(),
         title,
         hint,
-        detail: if problem.status == StatusCode::NOT_FOUND || waiting { String::new() } else { problem.detail },
+        detail: match problem.status {
+            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => String::new(),
+            _ if waiting => String::new(),
+            _ => problem.detail,
+        },
         suggestions: problem.suggestions,
         waiting,
     };
@@ -80,6 +94,8 @@ fn words_for(w: &'static Words, status: StatusCode, code: &str) -> (&'static str
     match status {
         _ if code == "preview_not_found" => (w.problem_preview, w.problem_preview_hint),
         _ if code == "preview_ambiguous" => (w.problem_ambiguous, w.problem_ambiguous_hint),
+        _ if code == "revision_not_found" => (w.problem_revision, w.problem_revision_hint),
+        StatusCode::FORBIDDEN => (w.problem_403, w.problem_403_hint),
         StatusCode::NOT_FOUND => (w.problem_404, w.problem_404_hint),
         StatusCode::SERVICE_UNAVAILABLE => (w.problem_503, w.problem_503_hint),
         status if status.is_client_error() => (w.problem_400, w.problem_400_hint),

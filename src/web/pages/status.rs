@@ -22,7 +22,8 @@ struct StatusPage {
     commit: String,
     branch: Option<String>,
     committed_at: String,
-    published_at: String,
+    /// None in a preview.
+    published_at: Option<String>,
     source: Option<Followed>,
     articles: String,
     sections: String,
@@ -97,7 +98,7 @@ impl StatusPage {
             commit: edition.revision.commit.to_string(),
             branch: edition.branch.clone(),
             committed_at: w.moment(edition.committed_at),
-            published_at: w.moment(scene.current.published.at),
+            published_at: scene.current.preview.is_none().then(|| w.moment(scene.current.published.at)),
             source: scene.visit.state.follow.as_ref().map(|follow| {
                 let now = follow.state();
                 Followed {
