@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use crate::article::library::{Naming, Resolved};
 use crate::article::markdown::Target;
-use crate::article::{Article, Library};
+use crate::article::{Article, Library, Slug};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::git::history::likeness::{self, Traits};
 
@@ -96,10 +96,7 @@ pub(super) fn lost_addresses(before: &Library, after: &Library) -> Vec<Diagnosti
     let mut lost = Vec::new();
     for was in before.articles().iter().filter(|was| was.readable && !leads(was.slug.as_str())) {
         let same = after.by_path(&was.path).map(|number| &*after.articles()[number]);
-        let is_path = || {
-            let ending = was.path.strip_prefix(was.slug.as_str());
-            matches!(ending, Some(".md" | ".markdown"))
-        };
+        let is_path = || was.slug == Slug::of_path(&was.path);
         let is_lost = |moved: &&Moved<'_>| !(moved.is_followed && is_path());
         let now = same.or_else(|| moved.get(&*was.path).filter(is_lost).map(|moved| moved.now));
         if let Some(now) = now.filter(|now| now.readable) {

@@ -10,24 +10,30 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::Folder;
-use crate::article::{Article, Library, Status};
+use crate::article::{Article, Library, Slug, Status};
 use crate::audience::Access;
+use crate::git::history::History;
 
 /// Catalogues of one edition that are kept. There are as many accesses as sets of audiences that readers really have.
 const MOST_KEPT: usize = 32;
 
-/// The catalogues of an edition, by access.
+/// The catalogues of an edition, by access, and what else is found out once and then looked up.
 #[derive(Default)]
-pub struct Catalogues(Mutex<Vec<(Access, Arc<Catalogue>)>>);
+pub struct Catalogues {
+    kept: Mutex<Vec<(Access, Arc<Catalogue>)>>,
+    /// The paths that files moved away from, by the slug that a file has there.
+    left: OnceLock<FxHashMap<String, Vec<Arc<str>>>>,
+}
 
 impl fmt::Debug for Catalogues {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         f.debug_list().entries(kept.iter().map(|(access, _)| access)).finish()
     }
 }
@@ -36,7 +42,7 @@ impl Catalogues {
     /// Returns the catalogue for an access, which is made when it is asked for first. Others who ask wait for it instead of
     /// making it too.
     pub(super) fn of(&self, library: &Library, access: Access) -> Arc<Catalogue> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, catalogue)) = kept.iter().find(|(known, _)| *known == access) {
             return catalogue.clone();
         }
@@ -48,9 +54,23 @@ impl Catalogues {
         catalogue
     }
 
+    /// Returns the paths at which a file had a slug by its path until it was moved away.
+    pub(super) fn left(&self, history: &History, slug: &str) -> &[Arc<str>] {
+        let left = self.left.get_or_init(|| {
+            let mut left = FxHashMap::<String, Vec<Arc<str>>>::default();
+            for path in history.paths_left() {
+                left.entry(Slug::of_path(path).to_string()).or_default().push(path.clone());
+            }
+            // The order of a hash map is nobody's.
+            left.values_mut().for_each(|paths| paths.sort_unstable());
+            left
+        });
+        left.get(slug).map_or(&[], Vec::as_slice)
+    }
+
     /// Makes, for a library, every catalogue that an earlier one had, from what that was.
     pub(super) fn carry(&self, before: &Self, old: &Library, library: &Library) {
-        let before = before.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let before = before.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let changes = Changes::between(old.articles(), library.articles());
         // Orders by slug can be carried where the reader's slugs are those of the articles compared.
         let is_common = |access| old.naming(access).is_common() && library.naming(access).is_common();
@@ -59,7 +79,7 @@ impl Catalogues {
             Some(changes) if is_common(access) => (access, Arc::new(catalogue.carried(changes, access))),
             Some(_) => (access, Arc::new(Catalogue::new(library, access))),
         });
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = carried.collect();
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = carried.collect();
     }
 }
 

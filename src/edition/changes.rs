@@ -71,7 +71,7 @@ impl View {
 
     /// Returns the article whose file was at the path of a slug, and was moved as it is.
     pub(super) fn moved_away(&self, slug: &str) -> Option<&Arc<Article>> {
-        let paths = [".md", ".markdown"].map(|ending| format!("{slug}{ending}"));
+        let paths = self.edition.catalogues.left(&self.edition.history, slug);
         let moves = paths.iter().flat_map(|path| self.edition.history.moves_from(path));
         moves.filter_map(|moved| self.subject(moved)).find_map(|subject| match subject {
             Subject::Article(article) => Some(article),

@@ -440,3 +440,14 @@ async fn whoever_looks_for_a_removed_article_is_told_so_and_led_to_what_it_said(
         assert_eq!(get(&outside, &address).await.status, 404, "{address}");
     }
 }
+
+#[tokio::test]
+async fn old_address_of_a_file_with_spaces_in_its_name_leads_to_where_it_is() {
+    let text = "---\ntitle: Без чека\naudience: [public]\n---\nПримем и без чека, найдём покупку по карте.\n";
+    let mut site = Site::of(staff(), &[("Возврат товара/Без чека!.md", text)]);
+    let old = site.get("/api/v1/articles").await.json()["articles"][0]["url"].as_str().expect("an address").to_owned();
+    site.repo.rename("Возврат товара/Без чека!.md", "vozvraty/bez-cheka.md");
+    site.publish(&[], "по-латински");
+    let moved = site.get(&format!("{old}?revision=")).await;
+    assert_eq!((moved.status.as_u16(), moved.header("location")), (308, "/a/vozvraty/bez-cheka?revision="), "{old}");
+}

@@ -1,5 +1,7 @@
 //! What became of the file that a touch is about: followed forward through moves, up to where it is now or was removed.
 
+use std::sync::Arc;
+
 use super::{Commit, History, Life, NONE, Touch};
 
 /// What became of the file of a touch.
@@ -32,6 +34,11 @@ impl History {
             is_last: self.last.get(&end.path) == Some(&life.end),
             removed: (life.removed != NONE).then(|| &self.touches[life.removed as usize]),
         })
+    }
+
+    /// Returns the paths that files were moved away from, in no order.
+    pub fn paths_left(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.moves.keys()
     }
 
     /// Returns the moves that took a file away from a path, the latest first.
