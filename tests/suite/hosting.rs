@@ -209,6 +209,16 @@ fn live_branch_is_neither_rewritten_nor_removed_and_odd_names_are_refused() {
 }
 
 #[test]
+fn push_that_takes_away_the_folder_of_articles_is_refused() {
+    let (repo, folder) = (repository(), folder());
+    let server = Server::run(command(repo.path(), folder.path()).env_remove("OTVET_CONTENT__PATH"), folder.path());
+    let (editor, before) = (Editor::clone(&server.url()), repo.head());
+    editor.git(&["mv", "kb", "statyi"]);
+    insta::assert_snapshot!(editor.refused(), @"Otvet ✗ отклонено: в этой правке нет папки `kb`, а статьи берутся из неё. Верните её.");
+    assert_eq!(repo.head(), before);
+}
+
+#[test]
 fn token_is_needed_once_there_is_one() {
     let (repo, folder) = (repository(), folder());
     let token = Command::new(env!("CARGO_BIN_EXE_otvet"))
