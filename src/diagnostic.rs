@@ -264,6 +264,11 @@ pub enum Finding {
         /// How many days are left.
         days: i32,
     },
+    /// Somebody is said to have verified the article on a day that is yet to come.
+    VerifiedAhead {
+        /// The day, such as `2027-12-01`.
+        on: String,
+    },
     /// A question is not answered by the article that must answer it.
     WrongAnswer {
         /// The question.
@@ -380,6 +385,7 @@ impl Finding {
             Self::AnswerTest { .. } => "KB061",
             Self::ReviewOverdue { .. } => "KB070",
             Self::ReviewSoon { .. } => "KB071",
+            Self::VerifiedAhead { .. } => "KB072",
             Self::WrongAnswer { .. } => "KB062",
             Self::UnwantedAnswer { .. } => "KB063",
             Self::Facts { .. } => "KB080",
@@ -451,6 +457,7 @@ impl Finding {
             | Self::Attachment { .. }
             | Self::ReviewOverdue { .. }
             | Self::ReviewSoon { .. }
+            | Self::VerifiedAhead { .. }
             | Self::Misspelt { .. }
             | Self::RepeatedFact { .. } => Severity::Warning,
             _ => Severity::Error,

@@ -232,14 +232,12 @@ fn outlook(
 ) -> Option<Outlook> {
     let frequent = settings.outlook.as_ref()?;
     let tests = after.tests.tests.iter().chain(&before.tests.tests);
-    let questions: Vec<Question> = tests.map(Question::of).chain(frequent.iter().cloned()).collect();
-    if questions.is_empty() {
-        return None;
-    }
+    let questions = tests.map(Question::of).chain(frequent.iter().cloned());
     let view = |edition: &Arc<Edition>| View::new(edition.clone(), Access::reader(edition.audiences.all()));
     let (now, was) = (view((**edition).as_ref()?), view((**former).as_ref()?));
     let end = Instant::now() + LOOKING;
-    let differing = comparison::articles(&was, &now);
+    let mut differing = comparison::articles(&was, &now);
+    differing.retain(comparison::Differing::is_said);
     let labels = Labels::of(Lang::En.words());
     let said = differing.iter().take(SHOWN).map(|one| comparison::said(&was, &now, one, &labels, end)).collect();
     let asked = comparison::answers(&was, &now, questions, end);
@@ -266,6 +264,11 @@ fn findings(content: &Content, settings: &Settings) -> Vec<Diagnostic> {
         }
         if let Some(finding) = review(article, settings.today) {
             add(article.place_of("review", ""), finding);
+        }
+        // Where an editor sits it may be tomorrow already.
+        let verified = article.meta.verified.as_ref().map(|verified| verified.on);
+        if let Some(on) = verified.filter(|on| (*on - settings.today).get_days() > 1) {
+            add(article.place_of("verified", ""), Finding::VerifiedAhead { on: on.to_string() });
         }
     }
     found

@@ -264,7 +264,7 @@ struct CheckArgs {
 
 #[derive(Debug, Args)]
 struct VerifyArgs {
-    /// The articles, by slug or by path inside the content folder
+    /// The articles, by slug or by file
     #[arg(required = true, value_name = "SLUG")]
     slugs: Vec<String>,
     /// Who says so [default: the owner of the article]

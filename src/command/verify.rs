@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{Outcome, VerifyArgs};
 use crate::article::Article;
 use crate::article::Verified;
@@ -31,6 +33,7 @@ pub(super) fn run(args: VerifyArgs) -> Outcome {
     // All are looked at before the first is written.
     for name in &args.slugs {
         let known = library.by_slug(name, &naming).or_else(|| library.by_path(name));
+        let known = known.or_else(|| library.by_path(&inside(&dir, name)?));
         let known = known.or_else(|| library.redirect(name, &naming));
         let Some(number) = known else {
             let slugs = articles.iter().map(|article| article.slug.as_str());
@@ -44,6 +47,12 @@ pub(super) fn run(args: VerifyArgs) -> Outcome {
         super::print(&said)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the path inside the content folder of a file that is named as it lies on disk, as shells complete it.
+fn inside(dir: &Path, name: &str) -> Option<String> {
+    let (dir, file) = (fs::canonicalize(dir).ok()?, fs::canonicalize(name).ok()?);
+    Some(file.strip_prefix(dir).ok()?.to_str()?.nfc().collect())
 }
 
 /// Returns the file, its new text, and what is said about it.
@@ -77,4 +86,23 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     file.set_permissions(fs::metadata(path)?.permissions())?;
     file.sync_all()?;
     fs::rename(&partial, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_is_named_as_it_lies_on_disk() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let kb = folder.path().join("kb");
+        fs::create_dir_all(kb.join("возврат")).expect("a folder");
+        for file in [kb.join("возврат/без чека.md"), folder.path().join("README.md")] {
+            fs::write(file, "Да.").expect("a file");
+        }
+        let of = |path: &str| inside(&kb, &folder.path().join(path).display().to_string());
+        assert_eq!(of("kb/возврат/без чека.md").as_deref(), Some("возврат/без чека.md"));
+        assert_eq!(of("kb/../kb/возврат/без чека.md").as_deref(), Some("возврат/без чека.md"));
+        assert_eq!((of("README.md"), of("kb/none.md")), (None, None));
+    }
 }

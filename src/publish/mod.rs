@@ -230,8 +230,7 @@ impl Publisher {
             live.content = Some(self.reader.content_of(&live.state, live.library.clone())?);
         }
         let content = self.reader.candidate(candidate)?;
-        let is_asked =
-            !content.tests.tests.is_empty() || settings.outlook.as_ref().is_some_and(|more| !more.is_empty());
+        let is_asked = !content.tests.tests.is_empty() || settings.outlook.is_some();
         let searcher = match is_asked {
             false => None,
             true => Some(self.engine.index(&content.library, &search::Silent)?),

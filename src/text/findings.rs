@@ -82,6 +82,7 @@ fn message_en(finding: &Finding) -> String {
         Finding::ReviewSoon { due, days: 0 } => format!("the review is due today, {due}"),
         Finding::ReviewSoon { due, days: 1 } => format!("the review is due tomorrow, {due}"),
         Finding::ReviewSoon { due, days } => format!("the review is due in {days} days, on {due}"),
+        Finding::VerifiedAhead { on } => format!("`verified.on` is a day that is yet to come: {on}"),
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "first".to_owned() } else { format!("among the first {most}") };
             let found = match at {
@@ -199,6 +200,9 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
             "Read the article; if all of it is right, note that: otvet verify, and its slug."
         }
+        Finding::VerifiedAhead { .. } => {
+            "Write the day on which the article was read: until a day that is yet to come it would count as verified."
+        }
         Finding::WrongAnswer { .. } => {
             "Add the question to `questions` of the article that answers it, or its words to `keywords` or `_lexicon.yml`; or correct the test."
         }
@@ -281,6 +285,7 @@ fn message_ru(finding: &Finding) -> String {
         Finding::ReviewSoon { due, days: 0 } => format!("срок проверки — сегодня, {due}"),
         Finding::ReviewSoon { due, days: 1 } => format!("срок проверки — завтра, {due}"),
         Finding::ReviewSoon { due, days } => format!("до срока проверки, {due}, осталось дней: {days}"),
+        Finding::VerifiedAhead { on } => format!("`verified.on` — день, который ещё не наступил: {on}"),
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "первой".to_owned() } else { format!("среди первых {most}") };
             let found = match at {
@@ -395,6 +400,9 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::AnswerTest { .. } => "Исправьте проверку; пока она ничего не проверяет.",
         Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
             "Перечитайте статью; если всё верно, запишите это: otvet verify и её адрес."
+        }
+        Finding::VerifiedAhead { .. } => {
+            "Запишите день, когда статью прочитали: иначе она до того дня будет считаться проверенной."
         }
         Finding::WrongAnswer { .. } => {
             "Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку."

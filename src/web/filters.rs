@@ -46,7 +46,7 @@ impl Asked {
                 tags: params.all("tag"),
                 kinds: params.all("type"),
                 langs: params.all("lang"),
-                owners: params.all("owner"),
+                owners: params.all("owner").iter().map(|owner| owner.trim_start_matches('@').to_owned()).collect(),
                 statuses,
                 ..Filters::default()
             },

@@ -42,10 +42,7 @@ impl Wanted {
                 Problem::parameter("state", format!("`state` is `{}`; one of `{known}` is expected", shown(name)))
             })
         });
-        let mut asked = Asked::read(params)?;
-        for owner in &mut asked.plain.owners {
-            *owner = owner.trim_start_matches('@').to_owned();
-        }
+        let asked = Asked::read(params)?;
         let (state, parameters, owners) = (state.transpose()?, asked.parameters(), asked.plain.owners.clone());
         Ok(Self { state, owners, filters: asked.over(view)?, parameters })
     }

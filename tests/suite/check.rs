@@ -189,11 +189,19 @@ fn review_that_is_due_is_a_warning_to_whoever_touches_the_article() {
     repo.write("kb/overdue.md", due("2026-11-25", "current"))
         .write("kb/soon.md", due("2026-12-01", "current"))
         .write("kb/later.md", due("2026-12-11", "current"))
+        .write("kb/ahead.md", "---\ntitle: А2\nverified: {by: x, on: 2026-11-28}\n---\nОтвет.\n")
+        .write("kb/tomorrow.md", "---\ntitle: А3\nverified: {by: x, on: 2026-11-27}\n---\nОтвет.\n")
         .write("kb/archived.md", due("2026-11-25", "archived"));
     let second = repo.commit("more");
     let report = compare(&repo, first, second);
-    assert_eq!(report.counts(), (0, 2));
+    assert_eq!(report.counts(), (0, 3), "where an editor sits it may be tomorrow already");
     insta::assert_snapshot!(said(&report), @r"
+    kb/ahead.md:3:1  KB072 предупреждение
+      `verified.on` — день, который ещё не наступил: 2026-11-28
+      3 | verified: {by: x, on: 2026-11-28}
+        | ^
+      → Запишите день, когда статью прочитали: иначе она до того дня будет считаться проверенной.
+
     kb/overdue.md:3:1  KB070 предупреждение
       проверка просрочена: срок был 2026-11-25
       3 | review: {by: 2026-11-25}
@@ -265,6 +273,17 @@ fn what_will_be_said_differently_is_told_word_by_word_and_by_what_is_found_first
       «самолёт»: ничего → «Самолёт как подарок»
       «нигде»: «Старая» → ничего
     ");
+    repo.remove("kb/_tests/answers.yml");
+    let third = repo.commit("без проверок");
+    repo.write("kb/vozvrat.md", article("Возврат", "22 дня."));
+    let fourth = repo.commit("ещё");
+    let plain = Settings { outlook: Some(Vec::new()), ..settings.clone() };
+    let report = compare_with(&repo, third, fourth, &plain);
+    let outlook = check::print::outlook(&report, "kb", Lang::Ru);
+    assert!(
+        outlook.starts_with("Статей с другим ответом: 1\n  kb/vozvrat.md"),
+        "also where there is no question: {outlook}"
+    );
     let nothing = compare_with(&repo, second, second, &settings);
     assert_eq!(check::print::outlook(&nothing, "kb", Lang::En), "");
 }

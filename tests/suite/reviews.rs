@@ -62,6 +62,7 @@ fn front_matter_goes_before_the_list_of_owners_and_the_last_pattern_counts() {
     // Every filter and count goes by the same owners.
     let slugs = |address: &str| base.get(address).slugs();
     assert_eq!(slugs("/api/v1/articles?owner=ivanova"), ["vozvraty/izmenena", "vozvraty/staraya"]);
+    assert_eq!(slugs("/api/v1/articles?owner=@ivanova").len(), 2, "as it is written in the list");
     assert_eq!(slugs("/api/v1/search?q=да&owner=ivanova").len(), 2);
     assert_eq!(slugs("/api/v1/search?owner=sidorov"), ["svoya"]);
     let facets = base.get("/api/v1/search?q=да&facets=true").json();
@@ -142,6 +143,7 @@ fn page_and_feed_tell_the_same() {
     assert_eq!(feed.headers["content-type"], "application/atom+xml; charset=utf-8");
     assert_eq!(feed.body.matches("<entry").count(), 2);
     assert!(feed.body.contains("<updated>2020-02-01T00:00:00Z</updated>"), "overdue from the next day on");
+    assert!(feed.body.contains(">Проверка просрочена · ") && feed.body.contains(">Изменено после проверки · "));
     assert_eq!(feed.body, base.get("/reviews.atom?owner=petrova").body);
 }
 
@@ -167,6 +169,16 @@ fn calendar_has_a_day_for_each_review() {
 }
 
 #[test]
+fn last_day_of_the_calendar_has_no_end_before_its_beginning() {
+    let mut repo = files();
+    repo.write("kb/vechnaya.md", article("title: Вечная\nreview: {by: 9999-12-31}", "Да."));
+    repo.commit("for ever");
+    let calendar = base(&repo).get("/reviews.ics").body;
+    let event = calendar.split("BEGIN:VEVENT").find(|event| event.contains("99991231")).expect("an event");
+    assert!(!event.contains("DTEND"), "an event of a day needs none: {event}");
+}
+
+#[test]
 fn reviews_are_for_colleagues_and_of_what_they_may_see() {
     let mut repo = files();
     repo.write("kb/tayna.md", article("title: Тайна\naudience: [operators]\nreview: {by: 2020-01-01}", "Нет."));
@@ -177,6 +189,7 @@ fn reviews_are_for_colleagues_and_of_what_they_may_see() {
         assert_eq!(public.get(address).status, StatusCode::FORBIDDEN, "{address}");
     }
     assert_eq!(public.get("/api/v1/reviews").json()["code"], "editors_only");
+    assert!(public.get("/reviews").body.contains("Только для сотрудников"));
     let mut stores = TestBase::for_reader(repo.content("kb"), &["public", "stores"]);
     stores.must_publish();
     let seen = stores.get("/api/v1/reviews").json();

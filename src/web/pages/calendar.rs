@@ -65,7 +65,10 @@ fn event(scene: Scene<'_>, day: Date, article: &Article, out: &mut Lines) {
     out.add("UID", &urn(&format!("review {}", article.wanted)));
     out.add("DTSTAMP", &moment(view.edition().committed_at));
     out.add("DTSTART;VALUE=DATE", &date(day));
-    out.add("DTEND;VALUE=DATE", &date(day.tomorrow().unwrap_or(day)));
+    // The last day that there is has no end; without one an event takes the day.
+    if let Ok(next) = day.tomorrow() {
+        out.add("DTEND;VALUE=DATE", &date(next));
+    }
     out.add("SUMMARY", &escape(&format!("{} {}", w.review_event, article.title)));
     out.add("DESCRIPTION", &escape(&told.collect::<Vec<_>>().join("\n")));
     if let Some(base) = &scene.visit.state.public_url {

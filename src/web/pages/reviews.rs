@@ -93,6 +93,17 @@ pub(super) fn state_name(w: &Words, state: Option<ReviewState>) -> &'static str 
     }
 }
 
+/// Returns what is said of one article in a state.
+const fn entry_name(w: &Words, state: ReviewState) -> &'static str {
+    match state {
+        ReviewState::Overdue => w.trust_overdue,
+        ReviewState::Due => w.reviews_due,
+        ReviewState::Changed => w.trust_changed,
+        ReviewState::Unverified => w.trust_unverified,
+        ReviewState::Findings => w.reviews_findings,
+    }
+}
+
 /// Returns what reviews that are asked for are called: the title and what narrows them.
 pub(super) fn title(w: &Words, wanted: &Wanted) -> String {
     let state = wanted.state.map(|state| state_name(w, Some(state)));
@@ -228,7 +239,7 @@ fn entry(scene: Scene<'_>, article: &Article, state: ReviewState) -> (Timestamp,
     };
     let since = since.unwrap_or(view.edition().committed_at);
     let owners: Vec<&str> = article.owners().collect();
-    let told = [state_name(w, Some(state)).to_owned()]
+    let told = [entry_name(w, state).to_owned()]
         .into_iter()
         .chain(due.map(|due| format!("{} {}", w.reviews_due_at, w.date(due))))
         .chain((!owners.is_empty()).then(|| format!("{} {}", w.owner, owners.join(", "))));
