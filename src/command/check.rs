@@ -38,11 +38,13 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
         return Err(format!("there is no folder `{}` to check", dir.display()));
     }
     let sources = sources(&dir, &args, &config)?;
-    let read = |source| publish::read(source, &config.rules).map_err(|error| error.to_string());
-    let after = read(sources.after)?;
-    let before = match sources.before {
-        Some(source) => Some(read_before(source, &config)?),
-        None => None,
+    let failed = |error: publish::Error| error.to_string();
+    let (after, before) = match sources.before {
+        Some(before) => {
+            let (after, before) = publish::read_both(sources.after, before, &config.rules).map_err(failed)?;
+            (after, Some(before.or_else(nothing).map_err(failed)?))
+        }
+        None => (publish::read(sources.after, &config.rules).map_err(failed)?, None),
     };
     let is_told = args.since.is_some() || args.range.is_some();
     let outlook = is_told.then(Vec::new);
@@ -106,13 +108,12 @@ fn sources(dir: &Path, args: &CheckArgs, config: &Config) -> Result<Sources, Str
     Ok(Sources { after, before })
 }
 
-/// Reads what is compared with. A commit without the content folder had no content.
-fn read_before(source: Source, config: &Config) -> Result<Content, String> {
-    match publish::read(source, &config.rules) {
-        Err(publish::Error::Source(publish::source::Error::Git(crate::git::Error::NoFolder { .. }))) => {
-            Ok(Content::nothing())
-        }
-        other => other.map_err(|error| error.to_string()),
+/// Returns the content of a commit without the content folder.
+fn nothing(error: publish::Error) -> Result<Content, publish::Error> {
+    use publish::source::Error::Git;
+    match error {
+        publish::Error::Source(Git(crate::git::Error::NoFolder { .. })) => Ok(Content::nothing()),
+        other => Err(other),
     }
 }
 

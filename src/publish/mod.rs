@@ -353,6 +353,17 @@ pub fn read(source: Source, rules: &Rules) -> Result<Content, Error> {
     Reader::new(source, rules.clone(), None).content()
 }
 
+/// Reads a source as [`read`] does, and another one to compare it with: what is the same in both is read once.
+///
+/// # Errors
+/// As [`read`]; the other one may fail by itself.
+pub fn read_both(source: Source, other: Source, rules: &Rules) -> Result<(Content, Result<Content, Error>), Error> {
+    let mut reader = Reader::new(source, rules.clone(), None);
+    let content = reader.content()?;
+    let other = Reader::beside(other, rules.clone(), &content.library, reader.shared_now().clone()).content();
+    Ok((content, other))
+}
+
 /// Returns how many articles of the former library are no longer there.
 fn gone(before: &Library, now: &Library) -> usize {
     if now.has_the_names_of(before) {

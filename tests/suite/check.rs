@@ -34,10 +34,18 @@ fn compare(repo: &TestRepo, before: ObjectId, after: ObjectId) -> Report {
 }
 
 fn compare_with(repo: &TestRepo, before: ObjectId, after: ObjectId, settings: &Settings) -> Report {
-    let (before, after) = (content(repo, before), content(repo, after));
-    let (before_edition, after_edition) = (|| edition(&before), || edition(&after));
-    let before = State { content: &before, edition: &before_edition };
-    check::check(&State { content: &after, edition: &after_edition }, Some(&before), settings)
+    let source = |commit| Source::commit(repo.content("kb"), commit);
+    let (now, was) = otvet::publish::read_both(source(after), source(before), &rules()).expect("content");
+    let of_both = check_both(&was.expect("content"), &now, settings);
+    let report = check_both(&content(repo, before), &content(repo, after), settings);
+    assert_eq!(said(&of_both), said(&report), "what is the same in both is read once");
+    report
+}
+
+fn check_both(before: &Content, after: &Content, settings: &Settings) -> Report {
+    let (before_edition, after_edition) = (|| edition(before), || edition(after));
+    let before = State { content: before, edition: &before_edition };
+    check::check(&State { content: after, edition: &after_edition }, Some(&before), settings)
 }
 
 /// Returns a line for each finding: place, code and, in Russian, what it says.
