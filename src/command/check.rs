@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{CheckArgs, Format, Outcome};
-use crate::article::Article;
+use crate::article::{Article, Library};
 use crate::check::{self, Content, Dictionaries, Found, Report, Settings, State};
 use crate::comparison::Answered;
 use crate::config::{Config, Flags};
@@ -50,10 +50,13 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
     let outlook = is_told.then(Vec::new);
     let dictionaries = Dictionaries::read(&config.dictionaries)?;
     let settings = Settings { patience: PATIENCE, outlook, ..Settings::plain(config.owners.clone(), today()) };
-    let now = LazyCell::new(|| edition(&after, &config));
+    // Where there is no question, nothing is searched, and an index of nothing will do.
+    let asks = [Some(&after), before.as_ref()].into_iter().flatten().any(|content| !content.tests.tests.is_empty());
+    let searched = |content: &Content| if asks { content.library.clone() } else { Content::nothing().library };
+    let now = LazyCell::new(|| edition(&after, &searched(&after), &config));
     // What was before is searched beside what is: only what differs is indexed.
     let was = |before: &Content| {
-        let searcher = now.as_ref()?.searcher.beside(&before.library, &Silent).ok()?;
+        let searcher = now.as_ref()?.searcher.beside(&searched(before), &Silent).ok()?;
         let edition = Edition::without_history(before.library.clone(), searcher, config.rules.audiences.clone());
         Some(Arc::new(edition))
     };
@@ -125,9 +128,9 @@ fn staged(dir: &Path) -> Result<ObjectId, String> {
     tree.map_err(|_| format!("cannot read what is staged: {}", String::from_utf8_lossy(&output.stderr).trim()))
 }
 
-/// Indexes content in memory, to ask it answer tests.
-fn edition(content: &Content, config: &Config) -> Option<Arc<Edition>> {
-    let searcher = TantivyEngine::in_memory().index(&content.library, &Silent);
+/// Makes an edition of content, with an index in memory of what is searched for answer tests.
+fn edition(content: &Content, searched: &Arc<Library>, config: &Config) -> Option<Arc<Edition>> {
+    let searcher = TantivyEngine::in_memory().index(searched, &Silent);
     let searcher = searcher.inspect_err(|error| eprintln!("otvet: answer tests cannot be asked: {error}")).ok()?;
     Some(Arc::new(Edition::without_history(content.library.clone(), searcher, config.rules.audiences.clone())))
 }
