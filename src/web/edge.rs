@@ -196,6 +196,8 @@ fn problem(state: &State, mut response: Response, id: &HeaderValue, reader: &Rea
         }
         return page;
     }
+    // Whoever measured the response before knew nothing of the document.
+    response.headers_mut().remove(CONTENT_LENGTH);
     *response.body_mut() = Body::from(problem.document(id.to_str().unwrap_or_default()));
     response
 }

@@ -105,10 +105,10 @@ async fn api_of_a_preview_searches_what_it_shows() {
     let by_commit =
         site.get(&format!("/~{draft}/api/v1/search?q=%D0%BF%D1%80%D0%B8%D0%BC%D0%B5%D1%80%D0%BA%D0%B0")).await;
     assert_ne!(by_commit.header("etag"), etag, "its addresses are others");
-    assert_eq!(
-        code(&site.get("/~draft/api/v1/articles/nothing").await),
-        (StatusCode::NOT_FOUND, "article_not_found".into())
-    );
+    let nothing = site.get("/~draft/api/v1/articles/nothing").await;
+    assert_eq!(code(&nothing), (StatusCode::NOT_FOUND, "article_not_found".into()));
+    let length = nothing.headers.get("content-length").map(|length| length.to_str().expect("digits").to_owned());
+    assert!(length.is_none_or(|length| length == nothing.body.len().to_string()), "{:?}", nothing.headers);
 }
 
 #[tokio::test]
@@ -306,11 +306,22 @@ async fn edition_that_is_not_kept_is_gone_and_says_which_are() {
     for bad in ["HEAD", "xyz", "-x", "abc"] {
         assert_eq!(code(&site.get(&ask(bad)).await), (StatusCode::BAD_REQUEST, "bad_parameter".into()), "{bad}");
     }
+    site.repo.write("new.md", "# Новое\n");
+    let draft = site.repo.commit("черновик").to_string();
+    point(&site, "draft", &draft);
+    point(&site, "main", &commits[9]);
+    let closed = site.get(&ask(&draft)).await;
+    assert_eq!(code(&closed), (StatusCode::GONE, "edition_not_kept".into()), "a preview that nobody has opened");
+    assert!(closed.json()["detail"].as_str().expect("a detail").contains(&format!("/~{draft}/ has it made")));
+    assert!(site.get(&format!("/~{draft}/")).await.status.is_success());
+    assert!(site.get(&ask(&draft)).await.status.is_success());
     let outside = site.seen_by(public());
+    assert_eq!(code(&get(&outside, &ask(&draft)).await), (StatusCode::NOT_FOUND, "edition_not_found".into()));
     assert_eq!(code(&get(&outside, &ask(&commits[8])).await), (StatusCode::NOT_FOUND, "edition_not_found".into()));
     assert_eq!(code(&get(&outside, &ask(&commits[0])).await), (StatusCode::NOT_FOUND, "edition_not_found".into()));
     assert!(get(&outside, &ask(&commits[9])).await.status.is_success(), "what is live may be named");
 
+    site.repo.delete_branch("draft");
     point(&site, "main", &commits[7]);
     site.look().expect("it can be published");
     assert_eq!(

@@ -46,7 +46,7 @@ pub(crate) async fn edition(state: &Arc<State>, asked: &str) -> Result<(Arc<Publ
         let commit = kept.edition.revision.commit;
         return Ok((kept, root(commit)));
     }
-    if live.edition.history.matching(asked).next().is_none() {
+    if live.edition.history.matching(asked).next().is_none() && !is_of_branch(state, asked).await? {
         return Err(unknown(asked));
     }
     Err(not_kept(state, &live, &recent, asked))
@@ -70,6 +70,15 @@ async fn open_preview(state: &Arc<State>, asked: &str) -> Result<Option<Arc<Publ
     Ok(edition.map(|edition| Arc::new(Published { edition, at: jiff::Timestamp::now() })))
 }
 
+/// Returns whether a commit is one of a branch, of which the reader may have a preview made.
+async fn is_of_branch(state: &Arc<State>, asked: &str) -> Result<bool, Problem> {
+    let Some(previews) = state.previews.clone().filter(|previews| previews.readers.include(state.anonymous)) else {
+        return Ok(false);
+    };
+    let asked = asked.to_owned();
+    state.work.finding.run(move || previews.find(&asked).is_ok_and(|(place, _)| place.branch.is_none())).await
+}
+
 fn unknown(asked: &str) -> Problem {
     let detail = format!("there is no edition `{}` for this reader", shown(asked));
     Problem { parameter: Some("edition"), ..Problem::new(StatusCode::NOT_FOUND, "edition_not_found", detail) }
@@ -78,7 +87,7 @@ fn unknown(asked: &str) -> Problem {
 fn not_kept(state: &State, live: &Published, recent: &[Arc<Published>], asked: &str) -> Problem {
     let mut kept = vec![format!("{} (live)", live.edition.revision.commit.short())];
     kept.extend(recent.iter().map(|published| published.edition.revision.commit.short()));
-    let mut detail = format!("the edition `{}` is no longer kept; kept are {}", shown(asked), kept.join(", "));
+    let mut detail = format!("the edition `{}` is not kept; kept are {}", shown(asked), kept.join(", "));
     if state.previews.as_ref().is_some_and(|previews| previews.readers.include(state.anonymous)) {
         detail += &format!("; {ROOT}{}/ has it made again", shown(asked));
     }
