@@ -70,6 +70,27 @@ impl Repository {
         Ok(branches.into_iter().collect())
     }
 
+    /// Returns how many commits of a known history came since a commit parted from it; none when it did not go on by itself, has
+    /// nothing in common with it, or that is not found out until `end`.
+    ///
+    /// # Errors
+    /// When a commit cannot be read.
+    pub fn behind(&self, commit: ObjectId, known: &History, end: Instant) -> Result<Option<usize>, Error> {
+        let (mut objects, seen) = (Objects::open(self)?, known.ids());
+        let (mut pending, mut walked, mut bases) = (vec![commit], FxHashSet::default(), Vec::new());
+        while let Some(next) = pending.pop() {
+            if seen.contains(&next) {
+                bases.push(next);
+            } else if walked.insert(next) {
+                if walked.len() > WALKED || Instant::now() > end {
+                    return Ok(None);
+                }
+                pending.extend(objects.commit(next)?.parents);
+            }
+        }
+        Ok((!walked.is_empty() && !bases.is_empty()).then(|| known.len() - known.led_to(&bases)))
+    }
+
     /// Returns what an id, of 7 to 40 hexadecimal digits, names among the commits that a branch leads to. Those of `known` are
     /// such. Looks no longer than until `end`.
     ///

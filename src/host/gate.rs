@@ -54,6 +54,8 @@ const SPELLING: Duration = Duration::from_secs(3);
 const QUESTIONS: usize = 50;
 /// How many addresses of changed articles are printed.
 const ADDRESSES: usize = 5;
+/// How long commits are counted by which a draft is behind.
+const COUNTING: Duration = Duration::from_millis(500);
 /// The longest path of a socket that every system takes.
 const LONGEST: usize = 100;
 
@@ -279,8 +281,8 @@ impl Gate {
                 false if tokio::task::spawn_blocking(is_missing).await.unwrap_or(false) => {
                     words::no_live_branch(lang, live)
                 }
-                false if self.previewed => words::previews(lang, &drafts),
-                false => String::new(),
+                false if self.previewed => self.behind(changes, live, lang).await + &words::previews(lang, &drafts),
+                false => self.behind(changes, live, lang).await,
             };
         };
         let start = Instant::now();
@@ -293,6 +295,25 @@ impl Gate {
             Ok(Err(error)) => words::not_live_yet(lang, &error.to_string()),
             Err(_) => words::not_live_yet(lang, words::stopping(lang)),
         }
+    }
+
+    /// Says of drafts that the live branch went on since they began: what differs is then not all of their doing.
+    async fn behind(&self, changes: &[Change<'_>], live: &str, lang: Lang) -> String {
+        let drafts = changes.iter().filter_map(|change| match change {
+            Change::Draft(name, commit) => Some(((*name).to_owned(), *commit)),
+            _ => None,
+        });
+        let drafts: Vec<(String, ObjectId)> = drafts.take(ADDRESSES).collect();
+        let Some(published) = self.editions.current() else { return String::new() };
+        let (repository, live) = (self.host.repository.clone(), live.to_owned());
+        let told = tokio::task::spawn_blocking(move || {
+            let (history, end) = (&published.edition.history, Instant::now() + COUNTING);
+            // It is only said; what cannot be read now is said of more important things.
+            let behind = |commit| repository.behind(commit, history, end).ok().flatten().filter(|&commits| commits > 0);
+            let told = drafts.iter().filter_map(|(name, commit)| Some((name, behind(*commit)?)));
+            told.map(|(name, commits)| words::behind(lang, name, &live, commits)).collect::<String>()
+        });
+        told.await.unwrap_or_default()
     }
 
     /// Returns the addresses of some articles that a commit changed, and how many more there are; none when a later commit is

@@ -71,11 +71,11 @@ pub fn behind(lang: Lang, commits: usize, articles: usize) -> String {
     match (lang, articles) {
         (Lang::Ru, 0) => format!("С начала ветки опубликовано других правок: {commits}."),
         (Lang::Ru, _) => format!(
-            "С начала ветки опубликовано других правок: {commits}. Только из-за них отличается статей: {articles}. Они в конце, слияние их не тронет."
+            "С начала ветки опубликовано других правок: {commits}. Статьи, которые отличаются только из-за них ({articles}), — в конце: слияние их не изменит."
         ),
         (Lang::En, 0) => format!("Other commits that became live since the branch began: {commits}."),
         (Lang::En, _) => format!(
-            "Other commits that became live since the branch began: {commits}. Articles that differ only for them: {articles}. They come last, and merging leaves them as they are live."
+            "Other commits that became live since the branch began: {commits}. Articles that differ only because of them ({articles}) come last: merging leaves them as they are live."
         ),
     }
 }

@@ -173,6 +173,18 @@ pub fn previews(lang: Lang, addresses: &[String]) -> String {
     addresses.iter().map(|address| format!("{shown}{address}/\n{differs}{address}/difference\n")).collect()
 }
 
+/// Says that the live branch went on since a draft began, and how to take that in.
+pub fn behind(lang: Lang, branch: &str, live: &str, commits: usize) -> String {
+    match lang {
+        Lang::Ru => format!(
+            "Ветка `{branch}` отстала: с её начала опубликовано правок: {commits}. Взять их: git pull --no-rebase origin {live}\n"
+        ),
+        Lang::En => format!(
+            "`{branch}` is behind: commits that became live since it began: {commits}. Take them: git pull --no-rebase origin {live}\n"
+        ),
+    }
+}
+
 /// Says that a commit was taken and is not live yet, and why.
 pub fn not_live_yet(lang: Lang, reason: &str) -> String {
     match lang {

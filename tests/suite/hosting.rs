@@ -170,6 +170,14 @@ fn draft_is_kept_and_told_what_it_needs() {
         editor.git(&["ls-remote", "origin", "refs/heads/predlozhenie/*"]).split_whitespace().next(),
         Some(&*commit)
     );
+    // What became live meanwhile is not the draft's doing.
+    let other = Editor::clone(&server.url());
+    other.write("kb/drugaya.md", article("Другая", "", "Да.")).commit();
+    assert!(other.push(&["origin", "HEAD:main"]).0);
+    editor.write("kb/novaya.md", article("Новая", "", "Да.")).commit();
+    let said = editor.push(&["origin", "HEAD:refs/heads/predlozhenie/novaya"]).1;
+    let behind = "Ветка `predlozhenie/novaya` отстала: с её начала опубликовано правок: 1. Взять их: git pull --no-rebase origin main\n";
+    assert!(said.contains(behind), "{said}");
     // A draft may be rewritten and removed.
     editor.git(&["commit", "-q", "--amend", "-m", "another"]);
     assert!(editor.push(&["-f", "origin", "HEAD:refs/heads/predlozhenie/novaya"]).0);

@@ -66,6 +66,13 @@ impl History {
         (0..).zip(&self.commits).filter(|(_, commit)| !known.contains(&commit.id)).map(|(number, _)| number).collect()
     }
 
+    /// Returns how many commits these lead to, themselves among them.
+    pub fn led_to(&self, ids: &[ObjectId]) -> usize {
+        let mut marks: Vec<bool> = self.commits.iter().map(|commit| ids.contains(&commit.id)).collect();
+        self.mark_ancestors(&mut marks);
+        marks.into_iter().filter(|&mark| mark).count()
+    }
+
     /// Returns the touches by a commit.
     pub fn touches_by(&self, commit: u32) -> &[Touch] {
         self.touches_of(commit)
