@@ -216,6 +216,14 @@ fn workbook_becomes_articles_by_sheet_with_merged_cells_filled_in() {
 }
 
 #[test]
+fn workbook_that_is_taken_for_text_is_called_what_it_is() {
+    let from = source(&[("faq.xlsx", &xlsx(&[("Лист", "<sheetData/>")]))]);
+    let refused = plan(Kind::Csv, &from.path().join("faq.xlsx"), &Options::default(), Vec::new(), &|_, _| {});
+    let said = refused.expect_err("a workbook").to_string();
+    assert!(said.starts_with("`faq.xlsx` is a workbook"), "{said}");
+}
+
+#[test]
 fn links_under_cells_are_kept_and_what_hangs_on_cells_is_told() {
     let sheet = rows(
         &[

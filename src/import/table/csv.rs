@@ -5,7 +5,7 @@ use ::csv::{ReaderBuilder, StringRecord};
 use super::{MOST_CELL, MOST_COLUMNS, MOST_ROWS, Row, Table, headings};
 use crate::diagnostic::loss::{Loss, Lost};
 use crate::import::plan::outside;
-use crate::import::source::Files;
+use crate::import::source::{Files, decoded};
 use crate::import::{Batch, Error, Target, lose};
 
 /// The most bytes of a file.
@@ -23,8 +23,13 @@ pub(in crate::import) fn read(files: &Files, losses: &mut Vec<Loss>) -> Result<B
     let mut drafts = Vec::new();
     let (mut seen, mut found) = (Vec::new(), false);
     for path in tables {
-        let text = match files.text(path, MOST_BYTES) {
-            Ok(text) => text,
+        let text = match files.read(path, MOST_BYTES) {
+            Ok(bytes) if bytes.starts_with(b"PK\x03\x04") => {
+                return Err(Error::new(format!(
+                    "`{path}` is a workbook, not a text: import it as `xlsx`, or save it as .xlsx or .csv first"
+                )));
+            }
+            Ok(bytes) => decoded(&bytes),
             Err(what) => {
                 lose(losses, path, 0, what);
                 continue;
