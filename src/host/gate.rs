@@ -220,22 +220,18 @@ impl Gate {
         let plain = Settings::plain(self.owners.clone(), today());
         let settings = Settings { patience: TESTS, outlook, ..plain };
         let repository = Repository { incoming: candidate.incoming.clone(), ..self.host.repository.clone() };
-        let live = self.editions.current().map(|published| published.edition.revision.commit);
         let checked = self.publisher(move |publisher| {
-            let folder = repository.folder_at(candidate.commit).map_err(source::Error::from)?;
-            // Without the folder the whole repository would be the base. Nobody means that who had articles in there.
-            let had = live.map(|live| repository.folder_at(live)).transpose().map_err(source::Error::from)?;
-            if let Some(had) = had.filter(|had| folder.is_empty() && !had.is_empty()) {
-                let commit = candidate.commit.short();
-                return Err(source::Error::from(git::Error::NoFolder { folder: had, commit }).into());
-            }
             let checked = publisher.check(&candidate, &settings)?;
-            Ok::<_, publish::Error>((checked, folder))
+            Ok::<_, publish::Error>((checked, repository.folder_at(candidate.commit).map_err(source::Error::from)?))
         });
         let ((mut report, content), folder) = checked.await?.map_err(|error| match error {
             publish::Error::Source(source::Error::Git(git::Error::NoFolder { folder, .. })) => {
                 Refusal::NoFolder(folder)
             }
+            publish::Error::Source(source::Error::Elsewhere { was, now }) => match was.is_empty() {
+                true => Refusal::NewFolder(now),
+                false => Refusal::NoFolder(was),
+            },
             other => Refusal::Unreadable(other.to_string()),
         })?;
         // Words are looked up here: the publisher has others to serve.

@@ -51,6 +51,8 @@ pub enum Refusal {
     Overtaken(String),
     /// The new commit of the live branch has no content folder.
     NoFolder(String),
+    /// The new commit of the live branch has a folder of this name, from which alone articles would be read.
+    NewFolder(String),
     /// What came cannot be read.
     Unreadable(String),
     /// The server stops, or is not there.
@@ -72,6 +74,7 @@ impl Refusal {
             Self::LosesCommits(branch) => words::loses_commits(lang, branch),
             Self::Overtaken(branch) => words::overtaken(lang, branch),
             Self::NoFolder(folder) => words::no_folder(lang, folder),
+            Self::NewFolder(folder) => words::new_folder(lang, folder),
             Self::Unreadable(reason) => words::unreadable(lang, reason),
             Self::Stopping => words::stopping(lang).to_owned(),
         }

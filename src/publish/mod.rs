@@ -323,6 +323,11 @@ impl Publisher {
             ms = start.elapsed().as_millis() as u64,
             "published"
         );
+        if !library.articles().is_empty()
+            && let Err(error) = self.reader.source.stay(&state)
+        {
+            tracing::warn!(%error, "cannot tell which folder the articles are read from");
+        }
         self.live = Some(Live { state, library, searcher, content: None });
         self.editions.publish(edition, changed);
         if let Some(published) = self.editions.current() {

@@ -31,9 +31,25 @@ pub enum Error {
         /// The limit in bytes.
         limit: u64,
     },
+    /// The articles would be read from elsewhere than those that are live: a content folder that nobody chose came or went.
+    #[error("{}", elsewhere(.was, .now))]
+    Elsewhere {
+        /// The folder that the live articles are read from; empty for the whole repository.
+        was: String,
+        /// The folder that these would be read from; empty for the whole repository.
+        now: String,
+    },
     /// Anything else.
     #[error("{0}")]
     Other(String),
+}
+
+fn elsewhere(was: &str, now: &str) -> String {
+    match (was, now) {
+        (_, "") => format!("the articles are read from the folder `{was}`, which is gone"),
+        ("", _) => format!("there is a folder `{now}` now: articles outside of it would be gone"),
+        _ => format!("the articles are read from the folder `{was}`, not from `{now}`"),
+    }
 }
 
 impl From<git::Error> for Error {
@@ -75,6 +91,8 @@ pub struct Source {
     seen: Option<Seen>,
     /// Whether it is turned to a candidate, which does not count as seen.
     aside: bool,
+    /// The folder that the live articles are read from, see [`Source::stay`].
+    folder: Option<String>,
 }
 
 enum Kind {
@@ -107,24 +125,39 @@ impl fmt::Debug for Source {
 impl Source {
     /// Reads committed content of a branch.
     pub fn branch(repository: Repository) -> Self {
-        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), at: None }, seen: None, aside: false }
+        Self {
+            kind: Kind::Branch { repository, memo: TreeMemo::default(), at: None },
+            seen: None,
+            aside: false,
+            folder: None,
+        }
     }
 
     /// Reads the content as it is at one commit.
     pub fn commit(repository: Repository, commit: ObjectId) -> Self {
         let at = Some(At::Commit(commit));
-        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), at }, seen: None, aside: false }
+        Self {
+            kind: Kind::Branch { repository, memo: TreeMemo::default(), at },
+            seen: None,
+            aside: false,
+            folder: None,
+        }
     }
 
     /// Reads the content of a work tree's whole tree, such as what is staged for a commit.
     pub fn tree(repository: Repository, tree: ObjectId) -> Self {
         let at = Some(At::Tree(tree));
-        Self { kind: Kind::Branch { repository, memo: TreeMemo::default(), at }, seen: None, aside: false }
+        Self {
+            kind: Kind::Branch { repository, memo: TreeMemo::default(), at },
+            seen: None,
+            aside: false,
+            folder: None,
+        }
     }
 
     /// Reads a folder as it lies on disk. Where it belongs to a repository, dates come from the commits so far.
     pub fn folder(root: PathBuf) -> Self {
-        Self { kind: Kind::Folder(Folder::new(root)), seen: None, aside: false }
+        Self { kind: Kind::Folder(Folder::new(root)), seen: None, aside: false, folder: None }
     }
 
     /// Returns the folders to watch, and whether what is below them counts too.
@@ -152,6 +185,12 @@ impl Source {
                     Some(At::Commit(commit)) => repository.at(commit),
                     Some(At::Tree(tree)) => repository.at_tree(tree),
                 }?;
+                if let Some(was) = &self.folder {
+                    let now = repository.folder_at(head.revision.commit)?;
+                    if *was != now {
+                        return Err(Error::Elsewhere { was: was.clone(), now });
+                    }
+                }
                 State { revision: head.revision, branch: Some(head.branch), committed_at: head.committed_at }
             }
             Kind::Folder(folder) => folder.state()?,
@@ -160,6 +199,15 @@ impl Source {
             self.seen = Some(Seen(state.revision.commit));
         }
         Ok(state)
+    }
+
+    /// Reads from now on where the articles of this state are: where no folder is chosen, that is the default one if it is
+    /// there, else the whole repository, and a commit that takes it away or puts it in would take all articles with it.
+    pub(super) fn stay(&mut self, state: &State) -> Result<(), Error> {
+        if let Kind::Branch { repository, .. } = &self.kind {
+            self.folder = Some(repository.folder_at(state.revision.commit)?);
+        }
+        Ok(())
     }
 
     /// Turns to a commit that may become live, until it is told to follow the branch again (`None`). A folder has no other

@@ -83,6 +83,18 @@ pub fn no_folder(lang: Lang, folder: &str) -> String {
     }
 }
 
+/// Says that a folder would take the place of the whole repository.
+pub fn new_folder(lang: Lang, folder: &str) -> String {
+    match lang {
+        Lang::Ru => format!(
+            "появилась папка `{folder}`: статьи стали бы браться только из неё, а остальные пропали бы. Назовите её иначе, или пусть администратор задаст `content.path`."
+        ),
+        Lang::En => format!(
+            "there is a folder `{folder}` now: articles would be read from it alone, and all others would be gone. Call it otherwise, or have the administrator set `content.path`."
+        ),
+    }
+}
+
 /// Says that what was pushed cannot be read.
 pub fn unreadable(lang: Lang, reason: &str) -> String {
     match lang {

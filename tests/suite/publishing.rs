@@ -268,6 +268,29 @@ fn deleted_branch_and_removed_repository_leave_the_live_edition_live() {
 }
 
 #[test]
+fn folder_that_nobody_chose_neither_comes_nor_goes_with_all_articles() {
+    let (mut repo, _) = base();
+    let by_default = otvet::git::Repository { or_whole: true, ..repo.content("kb") };
+    let mut base = TestBase::new(by_default.clone());
+    base.must_publish();
+    let good = base.search("вернуть");
+    repo.rename("kb/vozvrat.md", "articles/vozvrat.md").rename("kb/dostavka.md", "articles/dostavka.md");
+    repo.commit("another folder");
+    let reason = base.publish().expect_err("the articles would be gone").to_string();
+    assert_eq!(reason, "the articles are read from the folder `kb`, which is gone");
+    assert_eq!(base.search("вернуть").body, good.body);
+    // A plain repository, the whole of which is content, is not cut down to a folder of that name either.
+    let mut base = TestBase::new(by_default);
+    base.must_publish();
+    assert_eq!(base.search("вернуть").slugs(), ["articles/vozvrat"]);
+    repo.write("kb/novaya.md", article("Новая", "Жираф."));
+    repo.commit("a folder called kb");
+    let reason = base.publish().expect_err("the articles would be gone").to_string();
+    assert_eq!(reason, "there is a folder `kb` now: articles outside of it would be gone");
+    assert_eq!(base.search("вернуть").slugs(), ["articles/vozvrat"]);
+}
+
+#[test]
 fn empty_repository_waits_for_its_first_commit() {
     let mut repo = TestRepo::new();
     let mut base = TestBase::new(repo.content("kb"));
