@@ -1,6 +1,7 @@
 //! `otvet init`: a first content folder, and a hook that checks every commit.
 //!
-//! Writes only what is not there yet, and says of each file whether it is new or was kept.
+//! Writes only what is not there yet, and says of each file whether it is new or was kept. A base that has articles gets the
+//! hook alone: whoever clones it has no use for a first article.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -10,6 +11,7 @@ use std::process::{Command, ExitCode};
 
 use super::{InitArgs, Outcome};
 use crate::config::Flags;
+use crate::publish::{self, source::Source};
 use crate::text::Lang;
 use crate::text::init as words;
 
@@ -35,20 +37,27 @@ pub(super) fn run(args: &InitArgs) -> Outcome {
             PathBuf::from(git(&dir, &["rev-parse", "--show-toplevel"])?)
         }
     };
+    let folder = top.join(content);
+    let read = || publish::read(Source::folder(folder.clone()), &config.rules).map_err(|error| error.to_string());
+    if folder.is_dir() && !read()?.library.articles().is_empty() {
+        said += &hook(&top, content, lang, args.lang)?;
+        super::print(&(said + &words::only_hook(lang, content)))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     for (path, text) in words::files_beside(lang, content) {
         said += &put(&top, path, &text, 0o644, lang)?;
     }
     for (path, text) in words::files(lang) {
         said += &put(&top, &format!("{content}/{path}"), text, 0o644, lang)?;
     }
-    said += &hook(&top, content, lang)?;
+    said += &hook(&top, content, lang, args.lang)?;
     let is_clone = git(&dir, &["remote"]).is_ok_and(|remotes| !remotes.is_empty());
     super::print(&(said + words::next(lang, is_clone)))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Puts the hook where git looks for hooks.
-fn hook(top: &Path, content: &str, lang: Lang) -> Result<String, String> {
+/// Puts the hook where git looks for hooks. It speaks the language that was chosen, else that of whoever commits.
+fn hook(top: &Path, content: &str, lang: Lang, chosen: Option<Lang>) -> Result<String, String> {
     let hooks = git(top, &["rev-parse", "--git-path", "hooks"])?;
     let folder = if content.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-/".contains(&b)) {
         content.to_owned()
@@ -58,7 +67,7 @@ fn hook(top: &Path, content: &str, lang: Lang) -> Result<String, String> {
     let path = format!("{hooks}/pre-commit");
     let is_there = fs::symlink_metadata(top.join(&path)).is_ok();
     let is_ours = fs::read_to_string(top.join(&path)).is_ok_and(|text| text.contains("otvet check --staged"));
-    let said = put(top, &path, &words::hook(&folder), 0o755, lang)?;
+    let said = put(top, &path, &words::hook(lang, &folder, chosen), 0o755, lang)?;
     Ok(if is_there && !is_ours { said + &words::add_to_hook(lang, &folder) } else { said })
 }
 

@@ -49,17 +49,48 @@ pub const fn next(lang: Lang, is_clone: bool) -> &'static str {
     }
 }
 
-/// Returns the hook that checks what is staged.
-pub fn hook(folder: &str) -> String {
+/// Says that nothing but the hook was put in.
+pub fn only_hook(lang: Lang, folder: &str) -> String {
+    match lang {
+        Lang::Ru => format!(
+            "\nВ папке `{folder}` статьи уже есть, поэтому добавлена только проверка коммитов.\n\
+             Следующая статья: otvet new answer --title 'Как оплатить заказ'\n"
+        ),
+        Lang::En => format!(
+            "\nThere are articles in `{folder}`, so only the check of commits was put in.\n\
+             The next article: otvet new answer --title 'How to pay'\n"
+        ),
+    }
+}
+
+/// Returns the hook that checks what is staged, in a language that was chosen or that of whoever commits.
+pub fn hook(lang: Lang, folder: &str, chosen: Option<Lang>) -> String {
+    let [about, missing, refused] = match lang {
+        Lang::Ru => [
+            "Проверяет то, что войдёт в коммит; обойти: git commit --no-verify. Создано `otvet init`.",
+            "otvet здесь не установлен: статьи не проверены",
+            "Коммит не сделан. Исправьте ошибки и повторите; сделать как есть: git commit --no-verify",
+        ],
+        Lang::En => [
+            "Checks what is staged before it is committed; `git commit --no-verify` passes it by. Made by `otvet init`.",
+            "otvet is not installed here: the content was not checked",
+            "Nothing was committed. Mend the errors and try again; to commit as it is: git commit --no-verify",
+        ],
+    };
+    let chosen = chosen.map(|lang| format!(" --lang {}", lang.code())).unwrap_or_default();
     format!(
         "#!/bin/sh\n\
-         # Checks what is staged before it is committed; `git commit --no-verify` passes it by. Made by `otvet init`.\n\
+         # {about}\n\
          if ! command -v otvet >/dev/null 2>&1; then\n  \
-           echo 'otvet is not installed here: the content was not checked' >&2\n  \
+           echo '{missing}' >&2\n  \
            exit 0\n\
          fi\n\
-         [ -d {folder} ] || exit 0\n\
-         exec otvet check --staged {folder}\n"
+         if [ ! -d {folder} ] && ! git cat-file -e HEAD:{folder} 2>/dev/null; then\n  \
+           exit 0\n\
+         fi\n\
+         otvet check --staged {folder}{chosen} && exit 0\n\
+         echo '{refused}' >&2\n\
+         exit 1\n"
     )
 }
 

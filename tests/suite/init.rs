@@ -67,6 +67,7 @@ fn first_content_passes_its_own_check_and_the_hook_stops_what_does_not() {
     assert!(!refused.status.success());
     let told = String::from_utf8_lossy(&refused.stdout) + String::from_utf8_lossy(&refused.stderr);
     assert!(told.contains("kb/vozvrat.md:8:12  KB008 ошибка"), "{told}");
+    assert!(told.contains("Коммит не сделан. Исправьте ошибки и повторите"), "{told}");
     said("git", &["add", "-A"], at);
     std::fs::write(at.join("kb/b.md"), "# Б\n\n[нет](net.md)\n").expect("writes");
     assert!(run("git", &["commit", "-qm", "only what is staged", "--allow-empty"], at).status.success());
@@ -83,12 +84,31 @@ fn what_is_there_stays_as_it_is() {
     std::fs::write(at.join("kb/vozvrat.md"), "# Своё\n").expect("writes");
     std::fs::write(at.join("own hooks/pre-commit"), "#!/bin/sh\ntrue\n").expect("writes");
     let told = said("otvet", &["init", "."], at);
-    assert!(told.contains("уже есть kb/vozvrat.md\n") && told.contains("создано  kb/_lexicon.yml\n"), "{told}");
+    assert_eq!(std::fs::read_dir(at.join("kb")).expect("a folder").count(), 1, "a base needs no first article: {told}");
+    assert!(told.contains("В папке `kb` статьи уже есть"), "{told}");
     assert!(told.contains("уже есть own hooks/pre-commit\n         добавьте в него строку"), "{told}");
     assert_eq!(std::fs::read_to_string(at.join("kb/vozvrat.md")).expect("the article"), "# Своё\n");
     assert!(!at.join(".git/hooks/pre-commit").exists());
+    std::fs::remove_file(at.join("kb/vozvrat.md")).expect("removes");
+    std::fs::write(at.join("kb/_owners"), "* @svoi\n").expect("writes");
+    let told = said("otvet", &["init"], at);
+    assert!(told.contains("уже есть kb/_owners\n") && told.contains("создано  kb/_lexicon.yml\n"), "{told}");
+    assert_eq!(std::fs::read_to_string(at.join("kb/_owners")).expect("owners"), "* @svoi\n");
     let again = said("otvet", &["init"], at);
     assert!(!again.contains("создано"), "{again}");
+}
+
+#[test]
+fn hook_speaks_the_language_that_was_chosen_and_sees_the_folder_go() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let at = folder.path();
+    said("otvet", &["init", "--lang", "en"], at);
+    said("git", &["add", "-A"], at);
+    said("git", &["commit", "-qm", "start"], at);
+    said("git", &["rm", "-rq", "kb"], at);
+    let refused = run("git", &["commit", "-qm", "gone"], at);
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && told.contains("Nothing was committed. Mend the errors"), "{told}");
 }
 
 #[test]
