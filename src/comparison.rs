@@ -134,6 +134,8 @@ pub struct Said {
     pub title: String,
     /// Its path inside the content folder.
     pub path: String,
+    /// Whether its file is still there though nobody sees it any more: a draft now, or one that cannot be read.
+    pub hidden: bool,
     /// What changed in its text: a line for each changed paragraph, item or row.
     pub lines: Vec<String>,
 }
@@ -156,7 +158,8 @@ pub fn said(before: &View, after: &View, differing: &Differing, labels: &Labels,
         }
         _ => Vec::new(),
     };
-    Said { act: differing.act, title: article.title.clone(), path: article.path.to_string(), lines }
+    let hidden = differing.act == Act::Removed && after.edition().library.by_path(&article.path).is_some();
+    Said { act: differing.act, title: article.title.clone(), path: article.path.to_string(), hidden, lines }
 }
 
 /// A question that something else answers first.

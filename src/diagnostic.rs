@@ -46,6 +46,8 @@ pub enum Finding {
     },
     /// The front matter has no closing `---`.
     FrontMatterUnclosed,
+    /// The front matter does not begin with `---` on the first line.
+    FrontMatterMisplaced,
     /// The front matter is larger or deeper than allowed.
     FrontMatterTooLarge {
         /// The limit that was passed, in words such as `16 KiB`.
@@ -62,6 +64,10 @@ pub enum Finding {
         key: String,
         /// What is expected, such as `a list of texts`.
         expected: String,
+        /// The value as written, when it is a text on one line.
+        value: Option<String>,
+        /// The value that may be meant.
+        suggestion: Option<String>,
     },
     /// A key that means nothing.
     UnknownKey {
@@ -131,8 +137,10 @@ pub enum Finding {
     BrokenLink {
         /// The target as written.
         target: String,
-        /// The nearest existing target.
+        /// What may be meant, as it would be written here.
         suggestion: Option<String>,
+        /// Whether what it led to is removed by the change that is checked.
+        removed: bool,
     },
     /// A link to a heading that its article does not have.
     BrokenAnchor {
@@ -146,6 +154,11 @@ pub enum Finding {
         /// The target as written.
         target: String,
     },
+    /// The address of a file with spaces in it, which Markdown does not take for one: the link is shown as written.
+    SpacedAddress {
+        /// The address as written.
+        target: String,
+    },
     /// A `related` or `superseded_by` that names no article.
     UnknownArticle {
         /// The key.
@@ -154,6 +167,8 @@ pub enum Finding {
         slug: String,
         /// The nearest slug.
         suggestion: Option<String>,
+        /// Whether it is removed by the change that is checked.
+        removed: bool,
     },
     /// The article answers nothing: no answer block and no text before the first heading.
     NoAnswer,
@@ -252,10 +267,19 @@ pub enum Finding {
         /// Why.
         reason: String,
     },
+    /// A key of an answer test that means nothing: the test is not asked.
+    UnknownTestKey {
+        /// The key as written.
+        key: String,
+        /// The nearest known key.
+        suggestion: Option<String>,
+    },
     /// The article should have been looked at again by now.
     ReviewOverdue {
         /// The day, such as `2026-11-20`.
         due: String,
+        /// The slug of the article.
+        slug: String,
     },
     /// The article must be looked at again soon.
     ReviewSoon {
@@ -263,6 +287,8 @@ pub enum Finding {
         due: String,
         /// How many days are left.
         days: i32,
+        /// The slug of the article.
+        slug: String,
     },
     /// Somebody is said to have verified the article on a day that is yet to come.
     VerifiedAhead {
@@ -310,6 +336,13 @@ pub enum Finding {
         /// The nearest name.
         suggestion: Option<String>,
     },
+    /// Something like `{{факт:…}}`, which puts nothing in.
+    MisspeltReference {
+        /// The word as written.
+        written: String,
+        /// What stands between the braces when it is right.
+        meant: String,
+    },
     /// A fragment of several lines that does not stand alone on its line.
     FragmentInLine {
         /// Its name.
@@ -343,7 +376,7 @@ impl Finding {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::FrontMatterSyntax { .. } => "KB001",
-            Self::FrontMatterUnclosed => "KB002",
+            Self::FrontMatterUnclosed | Self::FrontMatterMisplaced => "KB002",
             Self::FrontMatterTooLarge { .. } => "KB003",
             Self::FrontMatterForbidden { .. } => "KB004",
             Self::WrongType { .. } => "KB005",
@@ -362,6 +395,7 @@ impl Finding {
             Self::BrokenAnchor { .. } => "KB021",
             Self::ForbiddenLink { .. } => "KB022",
             Self::UnknownArticle { .. } => "KB023",
+            Self::SpacedAddress { .. } => "KB024",
             Self::NoAnswer => "KB030",
             Self::DoubleAnswer { .. } => "KB031",
             Self::NoAltText { .. } => "KB032",
@@ -382,7 +416,7 @@ impl Finding {
             Self::Unreadable { .. } => "KB054",
             Self::Attachment { .. } => "KB055",
             Self::Lexicon { .. } => "KB060",
-            Self::AnswerTest { .. } => "KB061",
+            Self::AnswerTest { .. } | Self::UnknownTestKey { .. } => "KB061",
             Self::ReviewOverdue { .. } => "KB070",
             Self::ReviewSoon { .. } => "KB071",
             Self::VerifiedAhead { .. } => "KB072",
@@ -394,6 +428,7 @@ impl Finding {
             Self::FragmentInLine { .. } => "KB083",
             Self::NestedFragment => "KB084",
             Self::RepeatedFact { .. } => "KB085",
+            Self::MisspeltReference { .. } => "KB086",
             Self::Misspelt { .. } => "KB090",
         }
     }
@@ -402,6 +437,15 @@ impl Finding {
     pub fn written(&self) -> Option<&str> {
         match self {
             Self::UnknownKey { key: text, .. }
+            | Self::UnknownTestKey { key: text, .. }
+            | Self::WrongType { value: Some(text), .. }
+            | Self::FrontMatterForbidden { what: text }
+            | Self::UnknownFact { name: text, .. }
+            | Self::UnknownFragment { name: text, .. }
+            | Self::FragmentInLine { name: text }
+            | Self::MisspeltReference { written: text, .. }
+            | Self::RepeatedFact { said: text, .. }
+            | Self::OwnersOfNothing { pattern: text }
             | Self::DuplicateKey { key: text }
             | Self::UnknownAudience { name: text, .. }
             | Self::UnknownOwner { name: text, .. }
@@ -412,9 +456,10 @@ impl Finding {
             | Self::WrongAnswer { question: text, .. }
             | Self::Misspelt { word: text, .. }
             | Self::UnwantedAnswer { question: text, .. } => Some(text),
-            Self::BrokenLink { target, .. } | Self::BrokenAnchor { target, .. } | Self::ForbiddenLink { target } => {
-                Some(target)
-            }
+            Self::BrokenLink { target, .. }
+            | Self::BrokenAnchor { target, .. }
+            | Self::ForbiddenLink { target }
+            | Self::SpacedAddress { target } => Some(target),
             Self::UnknownArticle { slug, .. } => Some(slug),
             _ => None,
         }
@@ -426,10 +471,13 @@ impl Finding {
     pub fn without_advice(&self) -> Self {
         let mut bare = self.clone();
         match &mut bare {
-            Self::BrokenLink { suggestion, .. }
-            | Self::UnknownArticle { suggestion, .. }
-            | Self::UnknownAudience { suggestion, .. }
+            Self::BrokenLink { suggestion, removed, .. } | Self::UnknownArticle { suggestion, removed, .. } => {
+                (*suggestion, *removed) = (None, false);
+            }
+            Self::UnknownAudience { suggestion, .. }
             | Self::Misspelt { suggestion, .. }
+            | Self::UnknownFact { suggestion, .. }
+            | Self::UnknownFragment { suggestion, .. }
             | Self::UnknownOwner { suggestion, .. } => *suggestion = None,
             Self::BrokenAnchor { headings, .. } => headings.clear(),
             _ => {}

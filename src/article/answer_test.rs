@@ -162,7 +162,7 @@ impl Reading {
             }
             name => {
                 let suggestion = nearest(name, KEYS).map(str::to_owned);
-                problems.push((key.at, Finding::UnknownKey { key: name.to_owned(), suggestion }));
+                problems.push((key.at, Finding::UnknownTestKey { key: name.to_owned(), suggestion }));
             }
         }
     }
@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(tests.tests.iter().map(|t| t.question.as_str()).collect::<Vec<_>>(), ["ok"]);
         let lines: Vec<u32> = tests.findings.iter().map(|f| f.line).collect();
         assert_eq!(lines, [1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(places(&tests)[0], (1, 17, "KB006"));
+        assert_eq!(places(&tests)[0], (1, 17, "KB061"));
     }
 
     #[test]

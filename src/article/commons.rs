@@ -61,21 +61,39 @@ fn fragment_of(path: &str) -> Option<&str> {
 impl Commons {
     /// Reads the files, given as path and bytes in the order of paths. What cannot be used is left out and becomes a finding.
     pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> (Self, Vec<Diagnostic>) {
-        let (mut commons, mut findings) = (Self::default(), Vec::new());
+        let (mut commons, mut findings, mut fragments) = (Self::default(), Vec::new(), Vec::new());
+        let diagnostics = |path: &str, problems: Vec<(u32, u32, Finding)>| {
+            let path = path.to_owned();
+            problems.into_iter().map(move |(line, column, finding)| Diagnostic {
+                path: path.clone(),
+                line,
+                column,
+                finding,
+            })
+        };
         for (path, bytes) in files {
             let mut problems = Vec::new();
             if let Some(stem) = facts_of(path) {
                 facts::read(&stem, bytes, &mut commons.facts, &mut problems);
             } else if let Some(name) = fragment_of(path) {
                 match fragment(bytes) {
-                    Ok(text) => drop(commons.fragments.insert(name.to_owned(), text)),
-                    Err(finding) => problems.push((1, 1, finding)),
+                    Ok((text, line)) => fragments.push((path, name, text, line)),
+                    Err((line, finding)) => problems.push((line, 1, finding)),
                 }
             }
-            let diagnostic = |(line, column, finding)| Diagnostic { path: path.to_owned(), line, column, finding };
-            findings.extend(problems.into_iter().map(diagnostic));
+            findings.extend(diagnostics(path, problems));
         }
         commons.repeats = Repeats::of(&commons.facts).map(Arc::new);
+        // Once all facts are known, so that a fragment is the same wherever it is put in, and what is wrong with it is told of it.
+        for (path, name, text, line) in fragments {
+            let filled = commons.expand(&text, MOST_BYTES);
+            let mut problems = commons.repeated_in(&text);
+            problems.extend(filled.as_ref().into_iter().flat_map(|filled| filled.findings.iter().cloned()));
+            problems.iter_mut().for_each(|(at, ..)| *at += line - 1);
+            findings.extend(diagnostics(path, problems));
+            let text = filled.map_or(text, |filled| filled.text);
+            commons.fragments.insert(name.to_owned(), text.trim_matches('\n').to_owned());
+        }
         (commons, findings)
     }
 
@@ -122,21 +140,25 @@ impl Commons {
     }
 }
 
-/// Reads a fragment. Front matter, which editors use for an owner, is no part of it.
-fn fragment(bytes: &[u8]) -> Result<String, Finding> {
+/// Reads a fragment: its text and the line on which that begins. Front matter, which editors use for an owner, is no part of it.
+///
+/// # Errors
+/// What is wrong with it, and on which line.
+fn fragment(bytes: &[u8]) -> Result<(String, u32), (u32, Finding)> {
     if bytes.len() > MOST_BYTES {
-        return Err(Finding::TooLarge { size: bytes.len() as u64, limit: MOST_BYTES as u64 });
+        return Err((1, Finding::TooLarge { size: bytes.len() as u64, limit: MOST_BYTES as u64 }));
     }
-    let text = source::decode(bytes).ok_or(Finding::NotUtf8)?;
-    let body = match source::split(&text) {
-        Split::Plain => &text[..],
-        Split::FrontMatter { body, .. } => body,
-        Split::Unclosed | Split::TooLarge => return Err(Finding::FrontMatterUnclosed),
+    let text = source::decode(bytes).ok_or((1, Finding::NotUtf8))?;
+    let (body, first) = match source::split(&text) {
+        Split::Plain => (&text[..], 1),
+        Split::FrontMatter { body, body_line, .. } => (body, body_line),
+        Split::Misplaced { line } => return Err((line, Finding::FrontMatterMisplaced)),
+        Split::Unclosed | Split::TooLarge => return Err((1, Finding::FrontMatterUnclosed)),
     };
-    if expand::names_a_fragment(body) {
-        return Err(Finding::NestedFragment);
+    match (first..).zip(body.lines()).find(|(_, line)| expand::names_a_fragment(line)) {
+        Some((line, _)) => Err((line, Finding::NestedFragment)),
+        None => Ok((body.to_owned(), first)),
     }
-    Ok(body.trim_matches('\n').to_owned())
 }
 
 #[cfg(test)]
@@ -175,12 +197,28 @@ mod tests {
             ("_facts/a.yml", 1, 7, "KB080"),
             ("_facts/a.yml", 3, 1, "KB080"),
             ("_facts/a.yml", 4, 19, "KB006"),
-            ("_fragments/deep.md", 1, 1, "KB084"),
+            ("_fragments/deep.md", 2, 1, "KB084"),
             ("_fragments/open.md", 1, 1, "KB002"),
         ];
         assert_eq!(places, expected);
         assert_eq!(commons.fact("a.ok"), Ok("да"));
         assert!(commons.fragment("deep").is_err());
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_fragment_is_told_of_the_fragment() {
+        let (commons, findings) = read(&[
+            ("_facts/сроки.yml", "возврат: 14 дней\n"),
+            ("_fragments/Условия возврата.md", "---\nowner: petrova\n---\n\nСрок {{fact:сроки.возврат}}.\n"),
+            ("_fragments/b.md", "Пусть {{fact:сроки.обмен}}.\nВсе 14 дней.\n"),
+        ]);
+        let places: Vec<_> =
+            findings.iter().map(|(path, line, column, code)| (&path[..], *line, *column, *code)).collect();
+        assert_eq!(places, [("_fragments/b.md", 2, 5, "KB085"), ("_fragments/b.md", 1, 7, "KB081")]);
+        assert_eq!(commons.fragment("Условия возврата"), Ok("Срок 14 дней."));
+        let expanded = commons.expand("См.: {{fragment:Условия возврата}} {{fragment: b}}\n", 1000).expect("fragments");
+        assert_eq!(expanded.text, "См.: Срок 14 дней. {{fragment: b}}\n");
+        assert_eq!(expanded.findings.len(), 1, "it has two lines; what it lacks was told before");
     }
 
     #[test]

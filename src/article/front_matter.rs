@@ -5,11 +5,14 @@
 //! shown to editors alone, so that a slip of the pen never shows more to anybody.
 
 pub mod edit;
+mod meant;
+mod schema;
+
+pub use schema::schema;
 
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
 
 use super::library::Rules;
 use super::slug::{Slug, without_markdown_ending};
@@ -42,94 +45,6 @@ const KEYS: [&str; 16] = [
     "related",
     "lang",
 ];
-
-/// The front matter of an article, as written. Every key may be left out.
-#[derive(JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(title = "Otvet front matter", deny_unknown_fields)]
-#[expect(dead_code, reason = "describes what is read by hand below, for editors' tools; a test keeps both in step")]
-struct FrontMatter {
-    /// The title. Default: the first heading, else the file name.
-    title: Option<String>,
-    /// The stable name in addresses. Default: the path without `.md`.
-    slug: Option<String>,
-    /// The kind of article: answer (default), procedure, reply, refusal, example, playbook, standard, or your own word.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]*$"))]
-    r#type: Option<String>,
-    /// One line for lists.
-    summary: Option<String>,
-    /// How customers ask; searched with high weight.
-    questions: Option<Texts>,
-    /// Slang and synonyms; searched, never shown.
-    keywords: Option<Texts>,
-    /// Tags.
-    tags: Option<Texts>,
-    /// Who may see the article; `public` means anyone. Default: as configured.
-    audience: Option<Texts>,
-    /// Who answers for it.
-    owner: Option<String>,
-    /// When it must be looked at again.
-    review: Option<ReviewText>,
-    /// Who said last that it is right, and when.
-    verified: Option<VerifiedText>,
-    /// Whether it is shown (`current`, the default), not yet (`draft`) or no longer in force (`archived`).
-    status: Option<StatusText>,
-    /// The slug of the article to read instead.
-    superseded_by: Option<String>,
-    /// Former addresses, which lead here.
-    redirect_from: Option<Texts>,
-    /// Slugs of related articles.
-    related: Option<Texts>,
-    /// The language, such as `ru` or `en`. Default: detected from the text.
-    #[schemars(regex(pattern = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"))]
-    lang: Option<String>,
-}
-
-/// One text or a list of texts.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "schema only, see FrontMatter")]
-enum Texts {
-    One(String),
-    Several(Vec<String>),
-}
-
-#[derive(JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[expect(dead_code, reason = "schema only, see FrontMatter")]
-enum ReviewText {
-    /// So long after it was verified: `90d`, `12w`, `3m` (of 30 days) or `1y` (of 365 days).
-    Every(#[schemars(regex(pattern = r"^[1-9][0-9]*[dwmy]$"))] String),
-    /// On this day, such as `2027-02-01`.
-    By(#[schemars(extend("format" = "date"))] String),
-}
-
-#[derive(JsonSchema)]
-#[expect(dead_code, reason = "schema only, see FrontMatter")]
-struct VerifiedText {
-    /// Who.
-    by: String,
-    /// When, such as `2026-11-12`.
-    #[schemars(extend("format" = "date"))]
-    on: String,
-    /// What the article said then; written by `otvet verify`, so that a later change is seen.
-    #[schemars(regex(pattern = r"^[0-9a-f]{16}$"))]
-    digest: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[expect(dead_code, reason = "schema only, see FrontMatter")]
-enum StatusText {
-    Current,
-    Draft,
-    Archived,
-}
-
-/// Returns the JSON Schema of front matter, for editors' tools.
-pub fn schema() -> schemars::Schema {
-    schemars::schema_for!(FrontMatter)
-}
 
 /// What front matter says.
 #[derive(Debug)]
@@ -209,7 +124,7 @@ fn entry(read: &mut Read, key: &Key, node: Node, rules: &Rules) {
         }
         return;
     }
-    let at = node.at;
+    let (at, written) = (node.at, node.value.as_text().map(str::to_owned));
     let found = match key.name.as_str() {
         "title" => text(node).map(|value| read.title = value),
         "slug" => text(node).and_then(|value| {
@@ -232,15 +147,17 @@ fn entry(read: &mut Read, key: &Key, node: Node, rules: &Rules) {
         "lang" => language(node).map(|value| read.lang = Some(value)),
         _ => Err((key.at, unknown_key(&key.name, &KEYS))),
     };
-    if let Err((at, finding)) = found {
+    if let Err((found_at, finding)) = found {
         let finding = match finding {
-            Finding::WrongType { key: inner, expected } => {
+            Finding::WrongType { key: inner, expected, value, .. } => {
                 let key = if inner.is_empty() { key.name.clone() } else { format!("{}.{inner}", key.name) };
-                Finding::WrongType { key, expected }
+                let value = value.or_else(|| written.filter(|_| found_at == at));
+                let suggestion = value.as_deref().and_then(|value| meant::value(&key, value));
+                Finding::WrongType { key, expected, value, suggestion }
             }
             other => other,
         };
-        read.findings.push((at, finding));
+        read.findings.push((found_at, finding));
         if matches!(key.name.as_str(), "audience" | "status") {
             read.readable = false;
         }
@@ -251,11 +168,14 @@ type Found<T> = Result<T, Problem>;
 
 /// A finding of a wrong type, whose key is filled in by [`entry`].
 fn wrong<T>(at: Place, expected: &str) -> Found<T> {
-    Err((at, Finding::WrongType { key: String::new(), expected: expected.to_owned() }))
+    let (key, expected) = (String::new(), expected.to_owned());
+    Err((at, Finding::WrongType { key, expected, value: None, suggestion: None }))
 }
 
 fn unknown_key(key: &str, known: &[&'static str]) -> Finding {
-    Finding::UnknownKey { key: key.to_owned(), suggestion: nearest(key, known.iter().copied()).map(str::to_owned) }
+    let suggestion = meant::key(key).filter(|meant| known.contains(meant));
+    let suggestion = suggestion.or_else(|| nearest(key, known.iter().copied())).map(str::to_owned);
+    Finding::UnknownKey { key: key.to_owned(), suggestion }
 }
 
 /// Reads one text on one line; `None` when it is empty.
@@ -355,10 +275,13 @@ fn review(node: Node, findings: &mut Vec<Problem>) -> Found<Review> {
     for (key, node) in entries {
         let at = node.at;
         let value = match key.name.as_str() {
-            "every" => match text(node)?.as_deref().and_then(days) {
-                Some(days) => Review::Every(days),
-                None => return wrong_in("every", at, "a time such as `90d`, `12w`, `3m` or `1y`"),
-            },
+            "every" => {
+                let written = node.value.as_text().map(str::to_owned);
+                match text(node)?.as_deref().and_then(days) {
+                    Some(days) => Review::Every(days),
+                    None => return wrong_in("every", at, "a time such as `90d`, `12w`, `3m` or `1y`", written),
+                }
+            }
             "by" => Review::By(date(node, "by")?),
             _ => {
                 findings.push((key.at, unknown_key(&key.name, &["every", "by"])));
@@ -391,8 +314,9 @@ fn verified(node: Node, findings: &mut Vec<Problem>) -> Found<Verified> {
     }
 }
 
-fn wrong_in<T>(key: &str, at: Place, expected: &str) -> Found<T> {
-    Err((at, Finding::WrongType { key: key.to_owned(), expected: expected.to_owned() }))
+fn wrong_in<T>(key: &str, at: Place, expected: &str, value: Option<String>) -> Found<T> {
+    let (key, expected) = (key.to_owned(), expected.to_owned());
+    Err((at, Finding::WrongType { key, expected, value, suggestion: None }))
 }
 
 /// Reads sixteen hexadecimal digits.
@@ -402,7 +326,7 @@ fn hexadecimal(node: Node) -> Found<u64> {
     let digits = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
     match u64::from_str_radix(&text, 16) {
         Ok(number) if digits => Ok(number),
-        _ => wrong_in("digest", at, "sixteen hexadecimal digits, as `otvet verify` writes them"),
+        _ => wrong_in("digest", at, "sixteen hexadecimal digits, as `otvet verify` writes them", Some(text)),
     }
 }
 
@@ -414,7 +338,7 @@ fn date(node: Node, key: &str) -> Found<Date> {
         && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     match Date::from_str(&text) {
         Ok(date) if digits => Ok(date),
-        _ => wrong_in(key, at, "a date such as `2026-11-12`"),
+        _ => wrong_in(key, at, "a date such as `2026-11-12`", Some(text)),
     }
 }
 
@@ -530,11 +454,11 @@ mod tests {
     fn findings_name_the_place_and_a_remedy() {
         insta::assert_snapshot!(findings("ownr: x\ntitle: [a]\nreview: {every: soon}\nlang: russian!\nslug: a?b\nverified: {by: x}\n").join("\n"), @r#"
         2:1 KB006 UnknownKey { key: "ownr", suggestion: Some("owner") }
-        3:8 KB005 WrongType { key: "title", expected: "a text" }
-        4:17 KB005 WrongType { key: "review.every", expected: "a time such as `90d`, `12w`, `3m` or `1y`" }
-        5:7 KB005 WrongType { key: "lang", expected: "a language code such as `ru`" }
+        3:8 KB005 WrongType { key: "title", expected: "a text", value: None, suggestion: None }
+        4:17 KB005 WrongType { key: "review.every", expected: "a time such as `90d`, `12w`, `3m` or `1y`", value: Some("soon"), suggestion: None }
+        5:7 KB005 WrongType { key: "lang", expected: "a language code such as `ru`", value: Some("russian!"), suggestion: None }
         6:7 KB010 BadSlug { slug: "a?b" }
-        7:11 KB005 WrongType { key: "verified", expected: "`{by: NAME, on: 2026-11-12}`" }
+        7:11 KB005 WrongType { key: "verified", expected: "`{by: NAME, on: 2026-11-12}`", value: None, suggestion: None }
         "#);
     }
 
@@ -567,13 +491,14 @@ mod tests {
 
     #[test]
     fn schema_names_exactly_the_keys_that_are_read() {
-        let schema = schema();
+        let schema = schema(&["public".to_owned()]);
         let properties = schema.get("properties").and_then(|p| p.as_object()).expect("an object");
         let mut keys = KEYS.to_vec();
         keys.sort_unstable();
         let mut described: Vec<_> = properties.keys().map(String::as_str).collect();
         described.sort_unstable();
         assert_eq!(described, keys);
+        assert!(schema.as_value()["properties"]["audience"].to_string().contains(r#""enum":["public"]"#));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub use markdown::{Fragment, Link, Parts};
 pub use owners::Owners;
 pub use parse::{LFS, MOST_BYTES};
 pub use slug::Slug;
+pub use source::decode as text_of;
 pub use text::{Pieces, Text};
 
 use crate::audience::{Access, AudienceSet};
@@ -281,7 +282,7 @@ impl Article {
         match source::split(&written) {
             source::Split::FrontMatter { body, body_line, .. } => (body.to_owned(), body_line),
             source::Split::Plain => (written, 1),
-            source::Split::Unclosed | source::Split::TooLarge => (String::new(), 1),
+            source::Split::Misplaced { .. } | source::Split::Unclosed | source::Split::TooLarge => (String::new(), 1),
         }
     }
 
@@ -299,7 +300,7 @@ impl Article {
         let body = match source::split(&source) {
             source::Split::FrontMatter { body, .. } => body,
             source::Split::Plain => &source,
-            source::Split::Unclosed | source::Split::TooLarge => "",
+            source::Split::Misplaced { .. } | source::Split::Unclosed | source::Split::TooLarge => "",
         };
         let front = [Some(&self.title), self.meta.summary.as_ref()].into_iter().flatten().chain(&self.meta.questions);
         let lines = front.map(String::as_str).chain(body.trim().lines().map(str::trim_end));

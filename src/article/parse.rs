@@ -38,6 +38,9 @@ impl Article {
         let (mut read, body, body_line) = match source::split(&text) {
             Split::Plain => (Read::nothing(rules), &text[..], 1),
             Split::FrontMatter { yaml, body, body_line } => (front_matter::read(yaml, rules), body, body_line),
+            Split::Misplaced { line } => {
+                return Self::with_source_at(line, path, blob, Finding::FrontMatterMisplaced, text);
+            }
             Split::Unclosed => return Self::with_source(path, blob, Finding::FrontMatterUnclosed, text),
             Split::TooLarge => {
                 let limit = format!("{} KiB", MOST_FRONT_MATTER >> 10);
@@ -59,8 +62,16 @@ impl Article {
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let shown = expanded.as_ref().map_or(body, |expanded| &expanded.text);
         let mut parts = markdown::parse_titled(shown, folder, body_line, read.title.as_deref());
-        if body_line > 1 && parts.answers.is_empty() && !is_too_complex(&parts) {
-            parts.findings.push((body_line, 1, Finding::NoAnswer));
+        // A plain text need not answer anything; one that begins as if it did, and a file with nothing in it, say so.
+        let begun = || {
+            (body_line..)
+                .zip(shown.lines())
+                .find(|(_, line)| line.trim_start_matches(['>', ' ']).starts_with("[!ANSWER"))
+        };
+        let answers = parts.answers.iter().any(|answer| !answer.text.trim().is_empty());
+        let begun = if answers { None } else { begun().map(|(line, _)| line) };
+        if !answers && (body_line > 1 || begun.is_some() || shown.trim().is_empty()) && !is_too_complex(&parts) {
+            parts.findings.push((begun.unwrap_or(body_line), 1, Finding::NoAnswer));
         }
         let source = expanded.as_ref().map(|expanded| format!("{front}{}", expanded.text));
         let missing = expanded.map(|expanded| lead_back(&mut parts, expanded, body_line)).unwrap_or_default();
@@ -95,10 +106,14 @@ impl Article {
     }
 
     fn with_source(path: &str, blob: ObjectId, reason: Finding, text: String) -> Article {
+        Self::with_source_at(1, path, blob, reason, text)
+    }
+
+    fn with_source_at(line: u32, path: &str, blob: ObjectId, reason: Finding, text: String) -> Article {
         let rules = Rules { audiences: Audiences::default(), default_audience: AudienceSet::NOBODY };
         let mut read = Read::nothing(&rules);
         read.readable = false;
-        read.findings.push((Place { line: 1, column: 1 }, reason));
+        read.findings.push((Place { line, column: 1 }, reason));
         Self::assemble(path, blob, read, Parts::default(), text)
     }
 
@@ -168,11 +183,15 @@ fn share(read: &mut Read, front: &str, commons: &Commons) -> bool {
         for finding in missing {
             let name = match &finding {
                 Finding::UnknownFact { name, .. } | Finding::UnknownFragment { name, .. } => name.as_str(),
-                Finding::FragmentInLine { name } => name,
+                Finding::FragmentInLine { name } | Finding::MisspeltReference { written: name, .. } => name,
                 _ => "",
             };
-            let line = front.lines().position(|line| line.contains(name)).unwrap_or_default();
-            read.findings.push((Place { line: line as u32 + 1, column: 1 }, finding));
+            let begins = |line: &str| Some(line[..line.find(name)?].rfind("{{").unwrap_or_default());
+            let place = |(number, line): (u32, &str)| {
+                Some(Place { line: number, column: line[..begins(line)?].chars().count() as u32 + 1 })
+            };
+            let place = (1..).zip(front.lines()).find_map(place).unwrap_or(Place { line: 1, column: 1 });
+            read.findings.push((place, finding));
         }
         *text = expanded;
     }

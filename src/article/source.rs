@@ -9,8 +9,8 @@ use std::borrow::Cow;
 pub(super) const MOST_FRONT_MATTER: usize = 16 << 10;
 
 /// Decodes a file: UTF-8 with or without byte order mark, or UTF-16 with one. Line ends become `\n`, NUL becomes
-/// U+FFFD. Returns `None` for anything else.
-pub(super) fn decode(bytes: &[u8]) -> Option<String> {
+/// U+FFFD. Returns `None` for anything else; many NULs are UTF-16 without its mark.
+pub fn decode(bytes: &[u8]) -> Option<String> {
     let text: Cow<'_, str> = match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes)?.into(),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes)?.into(),
@@ -19,6 +19,10 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
     };
     if !text.bytes().any(|b| b == b'\r' || b == 0) {
         return Some(text.into_owned());
+    }
+    // Latin letters of UTF-16 have a NUL each, and so have the spaces and line ends of any other script.
+    if text.bytes().filter(|&b| b == 0).count() > (text.len() / 20).max(3) {
+        return None;
     }
     let mut clean = String::with_capacity(text.len());
     let mut rest = &text[..];
@@ -62,6 +66,11 @@ pub(super) enum Split<'a> {
     Unclosed,
     /// With front matter over [`MOST_FRONT_MATTER`].
     TooLarge,
+    /// With front matter that does not begin as it must: below empty lines, or with dashes that a word processor made longer.
+    Misplaced {
+        /// The line it begins on, from 1.
+        line: u32,
+    },
 }
 
 /// Finds the front matter: a first line `---`, and the next line that is `---` or `...`.
@@ -71,7 +80,7 @@ pub(super) enum Split<'a> {
 pub(super) fn split(text: &str) -> Split<'_> {
     let Some((first, rest)) = text.split_once('\n') else { return Split::Plain };
     if first.trim_end() != "---" {
-        return Split::Plain;
+        return misplaced(text).map_or(Split::Plain, |line| Split::Misplaced { line });
     }
     let mut at = 0;
     let mut keys = false;
@@ -100,6 +109,16 @@ pub(super) fn split(text: &str) -> Split<'_> {
     if first_is_key == Some(true) { Split::Unclosed } else { Split::Plain }
 }
 
+/// Returns the line on which something begins that was meant as front matter.
+fn misplaced(text: &str) -> Option<u32> {
+    let mut lines = (1..).zip(text.lines()).skip_while(|(_, line)| line.trim().is_empty());
+    let (line, fence) = lines.next()?;
+    let fence = fence.trim();
+    let is_long = fence.contains(['–', '—']) && fence.chars().all(|c| matches!(c, '-' | '–' | '—'));
+    let (_, first) = lines.find(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))?;
+    ((fence == "---" || is_long) && looks_like_key(first)).then_some(line)
+}
+
 fn looks_like_key(line: &str) -> bool {
     let line = line.trim_start();
     let Some((key, behind)) = line.split_once(':') else { return line.starts_with('{') };
@@ -122,6 +141,8 @@ mod tests {
             assert_eq!(decode(bytes).as_deref(), Some("Возврат\n"));
         }
         assert_eq!(decode(b"a\0b\r\n\r\nc").as_deref(), Some("a\u{fffd}b\n\nc"));
+        let unmarked: Vec<u8> = "Возврат товара\n\n14 дней\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(decode(&unmarked), None);
         assert_eq!(decode(&[0xcf, 0xf0, 0xe8]), None);
         assert_eq!(decode(&[0xff, 0xfe, 0x41]), None);
     }
@@ -137,6 +158,15 @@ mod tests {
         assert_eq!(split("---\n\nSome text\n"), Split::Plain);
         assert_eq!(split("---\nSome text\n---\nmore"), Split::Plain);
         assert_eq!(split("----\ntitle: a\n---\n"), Split::Plain);
+    }
+
+    #[test]
+    fn front_matter_that_does_not_begin_the_file_is_told_from_text() {
+        assert_eq!(split("\n\n---\ntitle: a\n---\nb"), Split::Misplaced { line: 3 });
+        assert_eq!(split("—\ntitle: a\n—\nb"), Split::Misplaced { line: 1 });
+        assert_eq!(split("\n---\n\nSome text\n"), Split::Plain);
+        assert_eq!(split("— Можно вернуть?\nда: конечно\n"), Split::Plain);
+        assert_eq!(split("\n# Заголовок\n\n---\nцена: 5\n"), Split::Plain);
     }
 
     #[test]

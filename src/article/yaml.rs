@@ -6,7 +6,7 @@
 //! doubled keys are refused, and so is anything larger than its [`Limits`].
 
 use rustc_hash::FxHashSet;
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, Span};
+use serde_saphyr::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, Span};
 
 use super::source;
 use crate::diagnostic::Finding;
@@ -54,6 +54,16 @@ pub(super) enum Value {
     Map(Vec<(Key, Node)>),
 }
 
+impl Value {
+    /// Returns a scalar as written.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// A key and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Key {
@@ -74,6 +84,7 @@ pub(super) fn read(bytes: &[u8], most: usize, limits: Limits, unusable: fn(&str)
             Finding::FrontMatterSyntax { reason } => unusable(&reason),
             Finding::FrontMatterTooLarge { limit } => unusable(&format!("more than {limit}")),
             Finding::FrontMatterForbidden { what } => unusable(&format!("`{what}` is not allowed")),
+            Finding::DuplicateKey { key } => unusable(&format!("`{key}` is written twice")),
             other => other,
         };
         (at, finding)
@@ -86,6 +97,10 @@ pub(super) fn read(bytes: &[u8], most: usize, limits: Limits, unusable: fn(&str)
 /// The first thing that is not accepted, and where.
 pub(super) fn parse(text: &str, limits: Limits) -> Result<Node, Problem> {
     refuse_tabs(text)?;
+    document(text, limits).map_err(|problem| where_it_began(text, problem))
+}
+
+fn document(text: &str, limits: Limits) -> Result<Node, Problem> {
     let mut options = granit_parser::options! { emit_unresolved_aliases: true, disallow_directives: true };
     options.flow_nesting_limit = limits.depth + 1;
     options.block_nesting_limit = limits.depth + 1;
@@ -129,8 +144,7 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Problem> {
         self.events.next_event().transpose().map_err(|error| {
             let mark = error.marker();
-            let reason = error.info().lines().next().unwrap_or_default().to_owned();
-            (place(mark), Finding::FrontMatterSyntax { reason })
+            (place(mark), Finding::FrontMatterSyntax { reason: reason(error.kind()) })
         })
     }
 
@@ -205,6 +219,99 @@ impl<'a> Reader<'a> {
     }
 }
 
+const OPEN_QUOTE: &str = "a quote is not closed";
+const OPEN_BRACKET: &str = "a bracket is not closed, or a comma is missing";
+
+/// Says in the words of an editor what the parser does not accept; what hardly anybody ever writes, in the parser's own.
+fn reason(kind: &ErrorKind) -> String {
+    use ErrorKind as Kind;
+    let reason = match kind {
+        Kind::UnclosedQuotedScalar | Kind::InvalidQuotedScalarIndent | Kind::DocumentIndicatorInQuotedScalar => {
+            OPEN_QUOTE
+        }
+        Kind::InvalidTrailingSingleQuotedScalar | Kind::InvalidTrailingDoubleQuotedScalar => {
+            "there is more behind the closing quote"
+        }
+        Kind::UnclosedFlowCollection { .. }
+        | Kind::UnexpectedEofFlowSequence
+        | Kind::UnexpectedEofFlowMapping
+        | Kind::UnexpectedEofImplicitFlowMapping
+        | Kind::ExpectedFlowMappingSeparator
+        | Kind::ExpectedFlowSequenceSeparator
+        | Kind::InvalidFlowScalarIndent => OPEN_BRACKET,
+        Kind::MisplacedFlowCollectionEnd | Kind::MismatchedFlowCollectionEnd { .. } => "a bracket has no other",
+        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => "a key without a colon behind it",
+        Kind::ExpectedBlockMappingKey => "a key is expected here: look at indents, brackets and quotes",
+        Kind::InvalidIndentation
+        | Kind::ExpectedBlockSequenceEntry
+        | Kind::BlockSequenceEntryNotAllowed
+        | Kind::InvalidBlockScalarIndent => "the indent is not that of the lines around it",
+        Kind::UnknownQuotedScalarEscape => "`\\` in double quotes begins a special character; write `\\\\`",
+        Kind::UnexpectedCharacter { character } => return format!("a value cannot begin with `{character}`"),
+        other => return other.to_string().lines().next().unwrap_or_default().to_owned(),
+    };
+    reason.to_owned()
+}
+
+/// Moves a problem to where its author would look for it: the parser notices an open quote some lines behind it, and an anchor
+/// or tag only with its value.
+fn where_it_began(text: &str, (at, finding): Problem) -> Problem {
+    let lines = || text.lines().take(at.line as usize);
+    let column = |line: &str, at: usize| line[..at].chars().count() as u32 + 1;
+    match &finding {
+        Finding::FrontMatterSyntax { reason } if reason == OPEN_QUOTE => {
+            let open = |line: &str| {
+                let odd = |quote: &char| line.matches(*quote).count() % 2 == 1;
+                ['"', '\''].iter().find(|quote| odd(quote)).and_then(|quote| line.rfind(*quote))
+            };
+            let began =
+                (1..).zip(lines()).filter_map(|(number, line)| Some((number, column(line, open(line)?)))).last();
+            let at = began.map_or(at, |(line, column)| Place { line, column });
+            (at, finding)
+        }
+        // Whatever the parser stumbles over behind an open bracket, that is what there is to mend.
+        Finding::FrontMatterSyntax { .. } => match open_bracket(text, at) {
+            Some(began) => (began, Finding::FrontMatterSyntax { reason: OPEN_BRACKET.to_owned() }),
+            None => (at, finding),
+        },
+        Finding::FrontMatterForbidden { what } if what.starts_with(['&', '!']) => {
+            let sign = &what[..1];
+            let line = lines().last().unwrap_or_default();
+            let before = line.char_indices().nth(at.column as usize - 1).map_or(line, |(end, _)| &line[..end]);
+            let Some(began) = before.rfind(&format!(" {sign}")).map(|space| space + 1) else { return (at, finding) };
+            let what = before[began..].split_whitespace().next().unwrap_or(sign).to_owned();
+            let at = Place { line: at.line, column: column(line, began) };
+            (at, Finding::FrontMatterForbidden { what })
+        }
+        _ => (at, finding),
+    }
+}
+
+/// Returns where the first bracket begins a value that nothing has closed when a line ends on which something is wrong.
+fn open_bracket(text: &str, wrong: Place) -> Option<Place> {
+    let mut open: Vec<Place> = Vec::new();
+    let (mut quote, mut before) = (None, ':');
+    for (line, content) in (1..).zip(text.lines().take(wrong.line as usize)) {
+        for (column, c) in (1..).zip(content.chars()) {
+            let begins = matches!(before, ':' | '-' | ',' | '[' | '{' | '\n');
+            match c {
+                _ if quote == Some(c) => quote = None,
+                _ if quote.is_some() => {}
+                '"' | '\'' if begins => quote = Some(c),
+                '#' if column == 1 || content.chars().nth(column as usize - 2) == Some(' ') => break,
+                '[' | '{' if begins => open.push(Place { line, column }),
+                ']' | '}' => drop(open.pop()),
+                _ => {}
+            }
+            if !c.is_whitespace() {
+                before = c;
+            }
+        }
+        before = if open.is_empty() { '\n' } else { before };
+    }
+    open.first().copied()
+}
+
 /// Returns what an event carries that is never accepted, as it would be written.
 fn refused(event: &Event<'_>) -> Option<String> {
     match event {
@@ -256,8 +363,28 @@ mod tests {
     }
 
     #[test]
+    fn slip_is_told_in_plain_words_where_it_was_made() {
+        let said = |text: &str| match parse(text, LIMITS).expect_err(text) {
+            (at, Finding::FrontMatterSyntax { reason }) => format!("{}:{} {reason}", at.line, at.column),
+            (at, Finding::FrontMatterForbidden { what }) => format!("{}:{} {what}", at.line, at.column),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(said("a: \"b\nc: d\n"), "1:4 a quote is not closed");
+        assert_eq!(said("a: b\nc: 'd\ne: f\n"), "2:4 a quote is not closed");
+        assert_eq!(said("a: \"b\" c\n"), "1:8 there is more behind the closing quote");
+        assert_eq!(said("a: [b, c\nd: e\n"), "1:4 a bracket is not closed, or a comma is missing");
+        assert_eq!(said("a: [b] c\n"), "1:8 a key is expected here: look at indents, brackets and quotes");
+        assert_eq!(said("a: b]\nc: ]\n"), "2:4 a bracket has no other");
+        assert_eq!(said("a: @b\n"), "1:4 a value cannot begin with `@`");
+        assert_eq!(said("a: b\nцена\nc: d\n"), "2:1 a key without a colon behind it");
+        assert_eq!(said("a:\n  - b\n - c\n"), "3:2 a key is expected here: look at indents, brackets and quotes");
+        assert_eq!(said("a: !!str 1\n"), "1:4 !!str");
+        assert_eq!(said("цена: &ц 1\n"), "1:7 &ц");
+    }
+
+    #[test]
     fn whatever_refers_or_grows_is_refused() {
-        assert_eq!(refusal("a: &x 1\nb: *x"), (1, 7, "KB004"));
+        assert_eq!(refusal("a: &x 1\nb: *x"), (1, 4, "KB004"));
         assert_eq!(refusal("b: *x").2, "KB004");
         assert_eq!(refusal("a: !!str 1").2, "KB004");
         assert_eq!(refusal("<<: {a: 1}"), (1, 1, "KB004"));

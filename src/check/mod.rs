@@ -50,6 +50,8 @@ pub struct Content {
     pub spelling: FxHashSet<String>,
     /// What was found of files that are neither articles nor read for them: too large, damaged.
     pub found: Vec<Diagnostic>,
+    /// The texts of files besides articles about which there is, or may be, something to say.
+    pub texts: FxHashMap<String, String>,
 }
 
 impl Content {
@@ -66,6 +68,7 @@ impl Content {
             owners: Arc::default(),
             spelling: FxHashSet::default(),
             found: Vec::new(),
+            texts: FxHashMap::default(),
         }
     }
 }
@@ -135,8 +138,8 @@ pub struct Outlook {
 pub struct Found {
     /// The finding.
     pub diagnostic: Diagnostic,
-    /// The line as it stands in the file.
-    pub line: Option<String>,
+    /// The line as it stands in the file, or a piece of it.
+    pub line: Option<Excerpt>,
 }
 
 impl Report {
@@ -156,7 +159,7 @@ impl Report {
             }
             misspelt.extend(speller.check(article));
         }
-        self.found.extend(with_lines(misspelt, &content.library));
+        self.found.extend(with_lines(misspelt, content));
         self.sort();
     }
 
@@ -194,8 +197,9 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
             findings.retain(|found| {
                 touched.contains(&found.path) || !known.contains(&(found.path.clone(), found.finding.without_advice()))
             });
+            blame_who_came_last(&mut findings, touched, &content.library);
             findings.extend(broken_by_change(failed, before, &former, touched));
-            moved::advise(&mut findings, &before.content.library, &content.library);
+            moved::advise(&mut findings, before.content, content);
             findings.extend(moved::lost_addresses(&before.content.library, &content.library));
         }
         _ => findings.extend(failed),
@@ -204,7 +208,7 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
     findings.sort();
     findings.dedup();
     let mut report = Report {
-        found: with_lines(findings, &content.library),
+        found: with_lines(findings, content),
         articles: content.library.articles().len(),
         files: content.files.len(),
         touched: touched.as_ref().map(FxHashSet::len),
@@ -281,10 +285,10 @@ fn review(article: &Article, today: Date) -> Option<Finding> {
     }
     let day = article.review_due()?;
     let days = (day - today).get_days();
-    let due = day.to_string();
+    let (due, slug) = (day.to_string(), article.slug.to_string());
     match days {
-        ..0 => Some(Finding::ReviewOverdue { due }),
-        0..=SOON => Some(Finding::ReviewSoon { due, days }),
+        ..0 => Some(Finding::ReviewOverdue { due, slug }),
+        0..=SOON => Some(Finding::ReviewSoon { due, days, slug }),
         _ => None,
     }
 }
@@ -348,19 +352,82 @@ fn touched(before: &[Entry], after: &[Entry]) -> FxHashSet<String> {
     touched
 }
 
-/// The longest line that is shown, in characters.
-const LINE: usize = 160;
+/// Tells of a name or question that two articles claim where the one is that was touched. Which of them gives way is decided by
+/// their paths, and whoever was there first need not hear of it.
+fn blame_who_came_last(findings: &mut [Diagnostic], touched: &FxHashSet<String>, library: &Library) {
+    for found in findings.iter_mut().filter(|found| !touched.contains(&found.path)) {
+        let (by, key, item) = match &mut found.finding {
+            Finding::SlugTaken { by, .. } => (by, "slug", String::new()),
+            Finding::QuestionTaken { question, by } => (by, "questions", question.clone()),
+            _ => continue,
+        };
+        let Some(number) = library.by_path(by).filter(|_| touched.contains(by)) else { continue };
+        (found.line, found.column) = library.articles()[number].place_of(key, &item);
+        std::mem::swap(&mut found.path, by);
+    }
+}
 
-fn with_lines(findings: Vec<Diagnostic>, library: &Library) -> Vec<Found> {
+/// A line, or the piece of a long one that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text, with `…` where something is left out.
+    pub text: String,
+    /// Where in it the finding is, in characters from 0.
+    pub column: usize,
+}
+
+/// The longest line that is shown whole, in characters.
+const LINE: usize = 160;
+/// What of a longer one is shown in front of the place, and from it on.
+const AROUND: (usize, usize) = (40, 90);
+
+impl Excerpt {
+    /// Takes a piece out of a line, around a column from 1.
+    fn of(line: &str, column: u32) -> Self {
+        let at = column.saturating_sub(1) as usize;
+        if line.chars().count() <= LINE {
+            return Self { text: line.to_owned(), column: at };
+        }
+        let from = at.saturating_sub(AROUND.0);
+        let piece: String = line.chars().skip(from).take(at - from + AROUND.1).collect();
+        let is_cut = line.chars().nth(at + AROUND.1).is_some();
+        let (before, behind) = (if from > 0 { "…" } else { "" }, if is_cut { "…" } else { "" });
+        Self { text: format!("{before}{piece}{behind}"), column: at - from + usize::from(from > 0) }
+    }
+}
+
+fn with_lines(findings: Vec<Diagnostic>, content: &Content) -> Vec<Found> {
+    let library = &content.library;
     let mut source: Option<(usize, String)> = None;
     let mut line_of = |found: &Diagnostic| {
-        let number = library.by_path(&found.path)?;
-        if source.as_ref().is_none_or(|(of, _)| *of != number) {
-            source = Some((number, library.articles()[number].as_written()));
-        }
-        let line = source.as_ref()?.1.lines().nth(found.line.checked_sub(1)? as usize)?;
-        (!line.trim().is_empty() && line.chars().count() <= LINE).then(|| line.to_owned())
+        let number = found.line.checked_sub(1)? as usize;
+        let line = match library.by_path(&found.path) {
+            Some(article) => {
+                if source.as_ref().is_none_or(|(of, _)| *of != article) {
+                    source = Some((article, library.articles()[article].as_written()));
+                }
+                source.as_ref()?.1.lines().nth(number)?
+            }
+            None => content.texts.get(&found.path)?.lines().nth(number)?,
+        };
+        (!line.trim().is_empty()).then(|| Excerpt::of(line, found.column))
     };
     let found = findings.into_iter().map(|diagnostic| Found { line: line_of(&diagnostic), diagnostic });
     found.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn piece_of_a_long_line_holds_what_is_meant() {
+        let line = format!("{}[сюда](net.md){}", "до ".repeat(100), " после".repeat(100));
+        let Excerpt { text, column } = Excerpt::of(&line, 301);
+        assert_eq!(text.chars().skip(column).take(14).collect::<String>(), "[сюда](net.md)");
+        assert!(text.starts_with('…') && text.ends_with('…') && text.chars().count() == 132, "{text}");
+        assert_eq!(Excerpt::of("коротко", 3), Excerpt { text: "коротко".to_owned(), column: 2 });
+        assert_eq!(Excerpt::of(&line, 1).text.chars().next(), Some('д'));
+        assert_eq!(Excerpt::of(&line, 99_999).text, "…", "a place behind the end breaks nothing");
+    }
 }

@@ -3,8 +3,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::Content;
 use crate::article::library::{Naming, Resolved};
-use crate::article::markdown::Target;
+use crate::article::markdown::{Target, address, with_heading_of};
 use crate::article::{Article, Library, Slug};
 use crate::diagnostic::{Diagnostic, Finding};
 use crate::git::history::likeness::{self, Traits};
@@ -54,35 +55,64 @@ fn moved<'a>(before: &'a Library, after: &'a Library) -> FxHashMap<&'a str, Move
     gone.iter().enumerate().filter_map(|(number, was)| Some((&*was.path, now(number, was)?))).collect()
 }
 
-/// Says of links that led to an article which has moved where it is now.
-pub(super) fn advise(findings: &mut [Diagnostic], before: &Library, after: &Library) {
-    let moved = moved(before, after);
-    if moved.is_empty() {
-        return;
-    }
-    let all = Naming::of_all();
-    let now = |number: usize| Some(moved.get(&*before.articles().get(number)?.path)?.now);
+/// Says of links that led to something which has moved where it is now, and of those that led to something which is gone that it
+/// is.
+pub(super) fn advise(findings: &mut [Diagnostic], before: &Content, after: &Content) {
+    let moves = Moves { before, after, articles: moved(&before.library, &after.library), all: Naming::of_all() };
     for found in findings {
         match &mut found.finding {
-            Finding::BrokenLink { suggestion, .. } => {
-                let Some(article) = after.by_path(&found.path).map(|number| &after.articles()[number]) else {
-                    continue;
-                };
-                let is_it = |link: &&crate::article::Link| (link.line, link.column) == (found.line, found.column);
-                let Some(link) = article.links.iter().find(is_it) else { continue };
-                let Some(from) = before.by_path(&found.path) else { continue };
-                if let Resolved::Article(number, _) = before.resolve(from, link, &all)
-                    && let Some(now) = now(number)
-                {
-                    let is_path = matches!(link.target, Target::File { .. });
-                    *suggestion = Some(if is_path { now.path.to_string() } else { now.slug.to_string() });
+            Finding::BrokenLink { target, suggestion, removed } => {
+                if let Some(now) = moves.now(&found.path, (found.line, found.column), target) {
+                    (*suggestion, *removed) = (now.clone(), now.is_none());
                 }
             }
-            Finding::UnknownArticle { slug, suggestion, .. } => {
-                let now = before.by_slug(slug, &all).and_then(now);
-                *suggestion = now.map(|now| now.slug.to_string()).or_else(|| suggestion.take());
+            Finding::UnknownArticle { slug, suggestion, removed, .. } => {
+                let Some(number) = before.library.by_slug(slug, &moves.all) else { continue };
+                let was = &before.library.articles()[number].path;
+                if let Some(moved) = moves.articles.get(&**was) {
+                    *suggestion = Some(moved.now.slug.to_string());
+                } else if after.library.by_path(was).is_none() {
+                    (*suggestion, *removed) = (None, true);
+                }
             }
             _ => {}
+        }
+    }
+}
+
+/// What a change moved.
+struct Moves<'a> {
+    before: &'a Content,
+    after: &'a Content,
+    articles: FxHashMap<&'a str, Moved<'a>>,
+    all: Naming,
+}
+
+impl Moves<'_> {
+    /// Returns what a link may be written as that led somewhere before; none within when that is gone.
+    fn now(&self, path: &str, place: (u32, u32), written: &str) -> Option<Option<String>> {
+        let (before, after) = (&self.before.library, &self.after.library);
+        let article = &after.articles()[after.by_path(path)?];
+        let link = article.links.iter().find(|link| (link.line, link.column) == place)?;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match before.resolve(before.by_path(path)?, link, &self.all) {
+            Resolved::Article(number, _) => {
+                let was = &*before.articles()[number].path;
+                let moved = self.articles.get(was).map(|moved| moved.now);
+                if moved.is_none() && after.by_path(was).is_some() {
+                    return None;
+                }
+                Some(moved.map(|now| match link.target {
+                    Target::File { .. } => address(&now.path, folder, written),
+                    _ => with_heading_of(now.slug.to_string(), written),
+                }))
+            }
+            Resolved::Attachment(was) => {
+                let blob = self.before.files.iter().find(|entry| entry.path == was)?.blob;
+                let now = self.after.files.iter().find(|entry| entry.blob == blob);
+                Some(now.map(|now| address(&now.path, folder, written)))
+            }
+            _ => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Found, Report};
+use super::{Excerpt, Found, Report};
 use crate::article::Article;
 use crate::git::history::Act;
 use crate::text::check;
@@ -56,7 +56,8 @@ pub fn outlook(report: &Report, folder: &str, lang: Lang) -> String {
         out += &format!("{}\n", check::said_differently(lang, outlook.articles));
         for said in &outlook.said {
             let path = if folder.is_empty() { said.path.clone() } else { format!("{folder}/{}", said.path) };
-            out += &format!("  {path}  {}{}\n", act(lang, said.act), check::quoted(lang, &said.title));
+            let act = if said.hidden { check::hidden(lang) } else { act(lang, said.act) };
+            out += &format!("  {path}  {act}{}\n", check::quoted(lang, &said.title));
             said.lines.iter().take(LINES).for_each(|line| out += &format!("    {line}\n"));
         }
         if let Some(more) = outlook.articles.checked_sub(outlook.said.len()).filter(|more| *more > 0) {
@@ -86,9 +87,9 @@ fn one(Found { diagnostic, line }: &Found, folder: &str, lang: Lang, out: &mut S
     let (number, column) = (diagnostic.line, diagnostic.column);
     let severity = check::severity(lang, finding.severity());
     *out += &format!("{path}:{number}:{column}  {} {severity}\n  {}\n", finding.code(), message(lang, finding));
-    if let Some(line) = line {
+    if let Some(Excerpt { text: line, column }) = line {
         let number = number.to_string();
-        let (before, marks) = meant(line, column.saturating_sub(1) as usize, finding.written().unwrap_or_default());
+        let (before, marks) = meant(line, *column, finding.written().unwrap_or_default());
         *out += &format!(
             "  {number} | {line}\n  {} | {}{}\n",
             " ".repeat(number.len()),
@@ -123,7 +124,8 @@ mod tests {
     fn line_of_a_file_commands_no_terminal() {
         let finding = crate::diagnostic::Finding::NoAnswer;
         let diagnostic = crate::diagnostic::Diagnostic { path: "a.md".to_owned(), line: 1, column: 1, finding };
-        let found = Found { diagnostic, line: Some("до\tпосле \u{1b}]0;чужое\u{7}".to_owned()) };
+        let line = Excerpt { text: "до\tпосле \u{1b}]0;чужое\u{7}".to_owned(), column: 0 };
+        let found = Found { diagnostic, line: Some(line) };
         let report = Report { found: vec![found], ..Report::default() };
         let told = findings(&report, "", Lang::Ru, MOST);
         assert!(told.contains("до\tпосле \u{fffd}]0;чужое\u{fffd}\n"), "{told}");

@@ -5,7 +5,7 @@
 
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +17,8 @@ use crate::article::{Article, Library};
 use crate::check::{self, Content, Dictionaries, Found, Report, Settings, State};
 use crate::comparison::Answered;
 use crate::config::{Config, Flags};
-use crate::edition::{Edition, today};
+use crate::diagnostic::Finding;
+use crate::edition::{Edition, encode_path, today};
 use crate::git::Repository;
 use crate::publish::{self, source::Source};
 use crate::revision::ObjectId;
@@ -25,7 +26,7 @@ use crate::search::tantivy::TantivyEngine;
 use crate::search::{SearchEngine, Silent};
 use crate::text::Lang;
 use crate::text::check::{summary, summary_of_change};
-use crate::text::findings::{message, remedy};
+use crate::text::findings::{message, remedy, rule};
 
 /// At the command line all is asked and looked up, however long that takes.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -35,9 +36,20 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
     let config = super::load(&Flags { file: args.config.clone(), ..Flags::default() })?;
     let dir = args.dir.clone().unwrap_or_else(|| PathBuf::from(&config.content.path));
     if !dir.is_dir() {
-        return Err(format!("there is no folder `{}` to check", dir.display()));
+        let name = dir.display();
+        return Err(match dir.parent().filter(|_| dir.is_file()) {
+            Some(folder) => {
+                let folder = named(folder);
+                let folder = if folder.is_empty() { "." } else { &folder };
+                format!("`{name}` is a file; what is checked is a folder of articles, such as `{folder}`")
+            }
+            None => format!(
+                "there is no folder `{name}` to check; go to the top of the repository, or name the folder: otvet check ."
+            ),
+        });
     }
     let sources = sources(&dir, &args, &config)?;
+    let folder = sources.folder;
     let failed = |error: publish::Error| error.to_string();
     let (after, before) = match sources.before {
         Some(before) => {
@@ -69,7 +81,7 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
         report.spell(&after, dictionaries, PATIENCE);
     }
     let lang = args.lang.unwrap_or_else(super::locale);
-    super::print(&printed(&report, &dir, &args, lang))?;
+    super::print(&printed(&report, &folder, &args, lang))?;
     let (errors, warnings) = report.counts();
     Ok(ExitCode::from(u8::from(errors > 0 || (args.strict && warnings > 0))))
 }
@@ -78,16 +90,23 @@ pub(super) fn run(args: CheckArgs) -> Outcome {
 struct Sources {
     after: Source,
     before: Option<Source>,
+    /// What stands in front of the paths of files: how the folder was named, of a bare repository where it is in there.
+    folder: String,
 }
 
 fn sources(dir: &Path, args: &CheckArgs, config: &Config) -> Result<Sources, String> {
     let is_bare = super::is_git_folder(dir);
     let compares = args.staged || args.since.is_some() || args.range.is_some();
+    let mut folder = named(dir);
     if !is_bare && !compares {
-        return Ok(Sources { after: Source::folder(dir.to_owned()), before: None });
+        return Ok(Sources { after: Source::folder(dir.to_owned()), before: None, folder });
     }
     let found = if is_bare { super::find_in_bare(dir, config) } else { Repository::find(dir, None, None) };
     let repository = found.map_err(|error| error.to_string())?;
+    if is_bare {
+        let at = repository.head().and_then(|head| repository.folder_at(head.revision.commit));
+        folder = at.map_err(|error| error.to_string())?;
+    }
     let at =
         |revision: &str| super::commit(&repository, revision).map(|commit| Source::commit(repository.clone(), commit));
     if args.staged {
@@ -97,18 +116,30 @@ fn sources(dir: &Path, args: &CheckArgs, config: &Config) -> Result<Sources, Str
         let after = Source::tree(repository.clone(), staged(dir)?);
         // Before the first commit there is nothing to compare with.
         let before = repository.head().is_ok().then(|| Source::branch(repository.clone()));
-        return Ok(Sources { after, before });
+        return Ok(Sources { after, before, folder });
     }
     if let Some(range) = &args.range {
         let (from, to) = range
             .split_once("..")
             .filter(|(from, to)| !from.is_empty() && !to.starts_with('.'))
             .ok_or_else(|| format!("`{range}` is not a range of commits such as main..draft"))?;
-        return Ok(Sources { after: at(if to.is_empty() { "HEAD" } else { to })?, before: Some(at(from)?) });
+        let (after, before) = (at(if to.is_empty() { "HEAD" } else { to })?, Some(at(from)?));
+        return Ok(Sources { after, before, folder });
     }
     let after = if is_bare { Source::branch(repository.clone()) } else { Source::folder(dir.to_owned()) };
     let before = args.since.as_deref().map(at).transpose()?;
-    Ok(Sources { after, before })
+    Ok(Sources { after, before, folder })
+}
+
+/// Returns a folder as it was named, without the `.` that stands for here.
+fn named(dir: &Path) -> String {
+    let parts = dir.components().filter(|part| !matches!(part, Component::CurDir));
+    parts.collect::<PathBuf>().display().to_string()
+}
+
+/// Returns a file as people and workflows find it.
+fn file(folder: &str, found: &Found) -> String {
+    Path::new(folder).join(&found.diagnostic.path).display().to_string()
 }
 
 /// Returns the content of a commit without the content folder.
@@ -135,24 +166,22 @@ fn edition(content: &Content, searched: &Arc<Library>, config: &Config) -> Optio
     Some(Arc::new(Edition::without_history(content.library.clone(), searcher, config.rules.audiences.clone())))
 }
 
-fn printed(report: &Report, dir: &Path, args: &CheckArgs, lang: Lang) -> String {
+fn printed(report: &Report, folder: &str, args: &CheckArgs, lang: Lang) -> String {
     let (errors, warnings) = report.counts();
     match args.format {
         Format::Human => {
-            let folder = dir.display().to_string();
             let few = if report.touched.is_some() { check::print::MOST } else { 0 };
             let most = Some(args.limit.unwrap_or(few)).filter(|most| *most > 0).unwrap_or(usize::MAX);
             let summary = match report.touched {
                 Some(touched) => summary_of_change(lang, touched, report.files, errors, warnings),
                 None => summary(lang, report.articles, errors, warnings),
             };
-            let folder = folder.trim_end_matches('/');
             let outlook = check::print::outlook(report, folder, lang);
             check::print::findings(report, folder, lang, most) + &outlook + &summary + "\n"
         }
         Format::Json => serde_json::to_string_pretty(&machine(report, lang)).expect("plain JSON") + "\n",
-        Format::Github => github(dir, &report.found, lang),
-        Format::Sarif => serde_json::to_string_pretty(&sarif(dir, &report.found, lang)).expect("plain JSON") + "\n",
+        Format::Github => github(folder, &report.found, lang),
+        Format::Sarif => serde_json::to_string_pretty(&sarif(folder, &report.found, lang)).expect("plain JSON") + "\n",
     }
 }
 
@@ -184,11 +213,11 @@ fn machine(report: &Report, lang: Lang) -> serde_json::Value {
 }
 
 /// Workflow commands (`::error file=…`), with the escapes that GitHub asks for.
-fn github(dir: &Path, found: &[Found], lang: Lang) -> String {
+fn github(folder: &str, found: &[Found], lang: Lang) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let line = |Found { diagnostic: d, .. }: &Found| {
-        let file = dir.join(&d.path).display().to_string();
+    let line = |found: &Found| {
+        let (d, file) = (&found.diagnostic, file(folder, found));
         let text = format!("{} → {}", message(lang, &d.finding), remedy(lang, &d.finding));
         let level = d.finding.severity().name();
         format!(
@@ -203,24 +232,35 @@ fn github(dir: &Path, found: &[Found], lang: Lang) -> String {
     found.iter().map(line).collect()
 }
 
-fn sarif(dir: &Path, found: &[Found], lang: Lang) -> serde_json::Value {
-    // What is said of each code, once: viewers group by these.
-    let by_code: BTreeMap<&str, &Found> =
-        found.iter().rev().map(|found| (found.diagnostic.finding.code(), found)).collect();
-    let rules: Vec<_> = by_code
-        .into_iter()
-        .map(|(code, Found { diagnostic: d, .. })| {
-            json!({ "id": code, "help": { "text": remedy(lang, &d.finding) }, "defaultConfiguration": { "level": d.finding.severity().name() } })
+fn sarif(folder: &str, found: &[Found], lang: Lang) -> serde_json::Value {
+    // What is asked of content is said of each kind once: viewers group by these.
+    let kinds: BTreeMap<&str, &Finding> =
+        found.iter().map(|found| (found.diagnostic.finding.code(), &found.diagnostic.finding)).collect();
+    let rules: Vec<_> = kinds
+        .iter()
+        .map(|(code, finding)| {
+            let text = json!({ "text": rule(lang, code) });
+            json!({
+                "id": code, "shortDescription": text, "fullDescription": text, "help": text,
+                "defaultConfiguration": { "level": finding.severity().name() },
+            })
         })
         .collect();
+    // An address, or a path from where the check was started.
+    let uri = |found: &Found| {
+        let path = encode_path(&file(folder, found));
+        if path.starts_with('/') { format!("file://{path}") } else { path }
+    };
     let results: Vec<_> = found
         .iter()
-        .map(|Found { diagnostic: d, .. }| {
+        .map(|found| {
+            let d = &found.diagnostic;
             json!({
                 "ruleId": d.finding.code(), "level": d.finding.severity().name(),
+                "ruleIndex": kinds.keys().position(|code| *code == d.finding.code()),
                 "message": { "text": format!("{} → {}", message(lang, &d.finding), remedy(lang, &d.finding)) },
                 "locations": [{ "physicalLocation": {
-                    "artifactLocation": { "uri": crate::edition::encode_path(&dir.join(&d.path).display().to_string()) },
+                    "artifactLocation": { "uri": uri(found) },
                     "region": { "startLine": d.line, "startColumn": d.column },
                 }}],
             })

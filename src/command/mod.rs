@@ -107,7 +107,11 @@ enum Command {
     /// Print the settings in force, and where each came from.
     Config(ContentArgs),
     /// Print the JSON Schema of the front matter, for editors and linters.
-    Schema,
+    Schema {
+        /// Read settings (audiences) from this file [default: config.toml here, if there is one]
+        #[arg(long, value_name = "FILE", env = "OTVET_CONFIG")]
+        config: Option<PathBuf>,
+    },
     /// Print completions for a shell, to be sourced or put where the shell looks for them.
     Completions {
         /// The shell.
@@ -454,7 +458,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::Token(TokenCommand::New { name, config }) => new_token(&name, config),
         Command::Config(args) => print_config(&args),
-        Command::Schema => print_schema(),
+        Command::Schema { config } => print_schema(config),
         Command::Completions { shell } => print_completions(shell),
     };
     result.unwrap_or_else(|message| {
@@ -574,8 +578,9 @@ fn new_token(name: &str, config: Option<PathBuf>) -> Outcome {
     print(&format!("{token}\n"))
 }
 
-fn print_schema() -> Outcome {
-    let schema = crate::article::front_matter::schema();
+fn print_schema(file: Option<PathBuf>) -> Outcome {
+    let config = load(&Flags { file, ..Flags::default() })?;
+    let schema = crate::article::front_matter::schema(config.rules.audiences.names());
     print(&(serde_json::to_string_pretty(&schema).expect("a schema is plain JSON") + "\n"))
 }
 

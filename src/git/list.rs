@@ -52,7 +52,7 @@ pub(super) fn list(objects: &mut Objects, tree: ObjectId, memo: &mut TreeMemo) -
     walk.folder(tree, &mut String::new(), 0)?;
     let Walk { mut listing, twins, .. } = walk;
     if twins {
-        drop_collisions(&mut listing);
+        listing.drop_collisions();
     }
     listing.findings.sort();
     let now = memo.listings;
@@ -205,20 +205,22 @@ impl Child {
     }
 }
 
-/// Leaves out colliding files of folders that differ only in case or Unicode form; the first in path order stays.
-fn drop_collisions(listing: &mut Listing) {
-    let Listing { entries, findings } = listing;
-    entries.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut kept: FxHashMap<String, String> = FxHashMap::default();
-    entries.retain(|entry| {
-        let key = path::collision_key(&entry.path);
-        if let Some(first) = kept.get(&key) {
-            add(findings, entry.path.clone(), Finding::PathCollision { with: first.clone() });
-            return false;
-        }
-        kept.insert(key, entry.path.clone());
-        true
-    });
+impl Listing {
+    /// Leaves out files whose paths differ from another's only in case or Unicode form; the first in path order stays.
+    pub fn drop_collisions(&mut self) {
+        let Self { entries, findings } = self;
+        entries.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut kept: FxHashMap<String, String> = FxHashMap::default();
+        entries.retain(|entry| {
+            let key = path::collision_key(&entry.path);
+            if let Some(first) = kept.get(&key) {
+                add(findings, entry.path.clone(), Finding::PathCollision { with: first.clone() });
+                return false;
+            }
+            kept.insert(key, entry.path.clone());
+            true
+        });
+    }
 }
 
 /// Adds a finding, as long as there are few; one more says that there are more.

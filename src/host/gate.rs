@@ -172,7 +172,7 @@ impl Gate {
         }
         let objects = self.host.repository.common_dir.join("objects");
         let incoming = question.incoming.as_deref().and_then(|folder| push::incoming(folder, &objects));
-        let mut answer = Answer { taken: true, text: String::new() };
+        let mut verdicts: Vec<(bool, String)> = Vec::new();
         for change in changes {
             let (commit, draft) = match change {
                 Change::Live(commit) => {
@@ -196,10 +196,12 @@ impl Gate {
             let taken = errors == 0 || draft.is_some();
             let (pusher, ms) = (&question.pusher, start.elapsed().as_millis() as u64);
             tracing::info!(%pusher, commit = %commit.short(), draft, taken, errors, warnings, ms, "checked a push");
-            answer.taken &= taken;
-            answer.text += &push::verdict(&report, &folder, lang, (&live, draft), start.elapsed());
+            verdicts.push((taken, push::verdict(&report, &folder, lang, (&live, draft), start.elapsed())));
         }
-        answer
+        // One that is refused takes all with it: what there would be to say of the others does not matter then.
+        let taken = verdicts.iter().all(|(taken, _)| *taken);
+        let told = verdicts.into_iter().filter(|(one, _)| taken || !one).map(|(_, text)| text);
+        Answer { taken, text: told.collect() }
     }
 
     /// Returns whether the live branch is no longer where a push saw it, so that git would not take it, whatever a check says.

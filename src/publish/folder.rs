@@ -64,7 +64,9 @@ impl Folder {
             commit: git::hash_blob(format!("uncommitted\n{list}").as_bytes()),
             tree: git::hash_blob(list.as_bytes()),
         };
-        *self.listing.lock().expect("nobody panics while holding it") = Listing { entries, findings };
+        let mut listing = Listing { entries, findings };
+        listing.drop_collisions();
+        *self.listing.lock().expect("nobody panics while holding it") = listing;
         let committed_at = Timestamp::try_from(newest).unwrap_or_default();
         Ok(State { revision, branch: None, committed_at })
     }

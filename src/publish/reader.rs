@@ -169,10 +169,26 @@ impl Reader {
     pub(super) fn content_of(&mut self, state: &State, library: Arc<Library>) -> Result<Content, Error> {
         let files = self.source.list(state)?.entries;
         let mut tests = AnswerTests::default();
+        let mut texts = FxHashMap::default();
+        let mut keep =
+            |path: &str, bytes: &[u8]| texts.extend(article::text_of(bytes).map(|text| (path.to_owned(), text)));
         for entry in files.iter().filter(|entry| answer_test::is_file(&entry.path)) {
             match self.source.read_one(entry, answer_test::MOST_BYTES as u64) {
-                Ok(bytes) => tests.read(&entry.path, &bytes),
+                Ok(bytes) => {
+                    tests.read(&entry.path, &bytes);
+                    keep(&entry.path, &bytes);
+                }
                 Err(problem) => tests.findings.push(self.tolerate(entry, problem)?),
+            }
+        }
+        // Of what articles share, only what something is wrong with is shown; `_owners` only a check can tell that of.
+        let wrong: FxHashSet<&str> = library.diagnostics().iter().map(|found| found.path.as_str()).collect();
+        for entry in files.iter().filter(|entry| entry.path.starts_with('_')) {
+            if entry.path == owners::FILE || (wrong.contains(entry.path.as_str()) && !answer_test::is_file(&entry.path))
+            {
+                // What cannot be read was told before.
+                let bytes = self.source.read_one(entry, commons::MOST_BYTES as u64);
+                bytes.iter().for_each(|bytes| keep(&entry.path, bytes));
             }
         }
         let (owners, mut found) = (self.shared.owners.clone(), Vec::new());
@@ -184,7 +200,7 @@ impl Reader {
             }
         }
         self.check_sizes(&files, &mut found)?;
-        Ok(Content { library, files, tests, owners, spelling, found })
+        Ok(Content { library, files, tests, owners, spelling, found, texts })
     }
 
     /// Finds files that are larger than any file is served, whether somebody refers to them or not.
@@ -346,7 +362,8 @@ impl Reader {
                     findings.push(refused(format!("all attachments together are over {} MiB", ATTACHMENTS_LIMIT >> 20)))
                 }
                 Err(source::Error::TooLarge { size, limit }) => {
-                    findings.push(refused(format!("{size} bytes, more than {} MiB", limit >> 20)));
+                    let finding = Finding::TooLarge { size, limit };
+                    findings.push(Diagnostic { finding, ..refused(String::new()) });
                 }
                 Err(other) => findings.push(self.tolerate(entry, other)?),
             }

@@ -91,7 +91,7 @@ fn unknown_article(edition: &Arc<Edition>, test: &AnswerTest) -> Option<Finding>
     let slug = slugs.iter().find(|slug| edition.library.by_slug(slug, &all).is_none())?;
     let known = edition.library.articles().iter().map(|article| article.slug.as_str());
     let suggestion = nearest(slug, known).map(str::to_owned);
-    Some(Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion })
+    Some(Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion, removed: false })
 }
 
 fn found(view: &View, test: &AnswerTest) -> Vec<String> {

@@ -101,6 +101,14 @@ pub const fn acts(lang: Lang) -> [&'static str; 4] {
     }
 }
 
+/// Returns what stands before the title of an article that is there, and that readers see no more.
+pub const fn hidden(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Ru => "больше не видна ",
+        Lang::En => "no longer shown ",
+    }
+}
+
 /// Puts a title into quotation marks.
 pub fn quoted(lang: Lang, title: &str) -> String {
     match lang {

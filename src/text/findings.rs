@@ -2,11 +2,13 @@
 //!
 //! Deliberately says nothing of places: whoever shows a finding puts file, line and column in front.
 
+mod rules;
+mod terms;
+
 use super::Lang;
 use crate::diagnostic::Finding;
-
-/// What the parser says of a tab; see [`term`].
-const TAB: &str = "a tab indents the line; use spaces";
+pub use rules::rule;
+use terms::{TAB, term};
 
 /// Returns whether a target names a file that is no article: a picture, a PDF.
 fn is_other_file(target: &str) -> bool {
@@ -31,14 +33,42 @@ pub fn remedy(lang: Lang, finding: &Finding) -> String {
     }
 }
 
+/// Returns a size in the unit that people would use, in bytes where it is too near another one to be told from it.
+fn bytes(lang: Lang, size: u64, other: u64) -> String {
+    let (kib, mib, plain) = match lang {
+        Lang::Ru => ("КиБ", "МиБ", "байт"),
+        Lang::En => ("KiB", "MiB", "bytes"),
+    };
+    let (unit, name) = if size >= 1 << 20 { (1 << 20, mib) } else { (1 << 10, kib) };
+    let tenths = size * 10 / unit;
+    if size < 1 << 10 || tenths == other * 10 / unit {
+        return format!("{size} {plain}");
+    }
+    let (whole, tenth) = (tenths / 10, tenths % 10);
+    match (tenth, lang) {
+        (0, _) => format!("{whole} {name}"),
+        (_, Lang::Ru) => format!("{whole},{tenth} {name}"),
+        (_, Lang::En) => format!("{whole}.{tenth} {name}"),
+    }
+}
+
+/// Returns a slug as a shell takes it for one word.
+fn quoted(slug: &str) -> String {
+    let is_plain = slug.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.'));
+    if is_plain { slug.to_owned() } else { format!("'{}'", slug.replace('\'', "'\\''")) }
+}
+
 fn message_en(finding: &Finding) -> String {
+    let lang = Lang::En;
     match finding {
         Finding::FrontMatterSyntax { reason } => format!("the front matter is not valid YAML: {reason}"),
         Finding::FrontMatterUnclosed => "the front matter has no closing `---`".to_owned(),
+        Finding::FrontMatterMisplaced => "the front matter does not begin with `---` on the first line".to_owned(),
         Finding::FrontMatterTooLarge { limit } => format!("the front matter has more than {limit}"),
         Finding::FrontMatterForbidden { what } => format!("`{what}` may not be used in front matter"),
-        Finding::WrongType { key, expected } => format!("`{key}` must be {expected}"),
+        Finding::WrongType { key, expected, .. } => format!("`{key}` must be {expected}"),
         Finding::UnknownKey { key, .. } => format!("unknown key `{key}`"),
+        Finding::UnknownTestKey { key, .. } => format!("unknown key `{key}` in an answer test"),
         Finding::DuplicateKey { key } => format!("`{key}` is written twice"),
         Finding::UnknownAudience { name, .. } if name.is_empty() => "`audience` is empty".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("unknown audience `{name}`"),
@@ -52,10 +82,18 @@ fn message_en(finding: &Finding) -> String {
         Finding::LostAddress { slug } => {
             format!("the article was found at `{slug}`, and this address leads nowhere now")
         }
+        Finding::BrokenLink { target, .. } if target.is_empty() => "the link has no address".to_owned(),
+        Finding::BrokenLink { target, removed: true, .. } => {
+            format!("the link `{target}` leads to what this change removes")
+        }
         Finding::BrokenLink { target, .. } => format!("the link `{target}` leads nowhere"),
         Finding::BrokenAnchor { target, .. } => format!("the link `{target}` names a heading that is not there"),
         Finding::ForbiddenLink { target } => format!("`{target}` cannot be shown or linked to"),
+        Finding::UnknownArticle { key, slug, removed: true, .. } => {
+            format!("`{key}` names the article `{slug}`, which this change removes")
+        }
         Finding::UnknownArticle { key, slug, .. } => format!("`{key}` names the unknown article `{slug}`"),
+        Finding::SpacedAddress { target } => format!("this is no link: the address `{target}` has spaces"),
         Finding::NoAnswer => "the article answers nothing".to_owned(),
         Finding::DoubleAnswer { channel } if channel.is_empty() => "there is a second `[!ANSWER]`".to_owned(),
         Finding::DoubleAnswer { channel } => format!("there is a second `[!ANSWER {channel}]`"),
@@ -68,20 +106,23 @@ fn message_en(finding: &Finding) -> String {
         Finding::Conflict => "two versions of the text are left from a merge".to_owned(),
         Finding::NoteRunsOn => "this line stands right behind an internal note and is not part of it".to_owned(),
         Finding::NotUtf8 => "the file is not text in UTF-8".to_owned(),
-        Finding::TooLarge { size, limit } => format!("the file has {size} bytes, more than {limit}"),
+        Finding::TooLarge { size, limit } => {
+            format!("the file has {}, more than {}", bytes(lang, *size, *limit), bytes(lang, *limit, 0))
+        }
         Finding::TooComplex { what } => format!("the text has more than {what}"),
         Finding::BadPath { reason } => format!("a file of this name cannot be served: {reason}"),
         Finding::PathCollision { with } => format!("the name differs from `{with}` in case or Unicode form only"),
         Finding::NotAFile { what } => format!("this is not a file: {what}"),
         Finding::TooMany { limit } => format!("the content has more than {limit}"),
         Finding::Unreadable { reason } => format!("the file cannot be read: {reason}"),
+        Finding::Attachment { reason } if reason.starts_with("files of this kind") => reason.clone(),
         Finding::Attachment { reason } => format!("the file is not served: {reason}"),
         Finding::Lexicon { reason } => format!("the lexicon cannot be used here: {reason}"),
         Finding::AnswerTest { reason } => format!("the answer test cannot be used: {reason}"),
-        Finding::ReviewOverdue { due } => format!("the review was due on {due}"),
-        Finding::ReviewSoon { due, days: 0 } => format!("the review is due today, {due}"),
-        Finding::ReviewSoon { due, days: 1 } => format!("the review is due tomorrow, {due}"),
-        Finding::ReviewSoon { due, days } => format!("the review is due in {days} days, on {due}"),
+        Finding::ReviewOverdue { due, .. } => format!("the review was due on {due}"),
+        Finding::ReviewSoon { due, days: 0, .. } => format!("the review is due today, {due}"),
+        Finding::ReviewSoon { due, days: 1, .. } => format!("the review is due tomorrow, {due}"),
+        Finding::ReviewSoon { due, days, .. } => format!("the review is due in {days} days, on {due}"),
         Finding::VerifiedAhead { on } => format!("`verified.on` is a day that is yet to come: {on}"),
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "first".to_owned() } else { format!("among the first {most}") };
@@ -98,6 +139,7 @@ fn message_en(finding: &Finding) -> String {
         Finding::Facts { reason } => format!("the facts cannot be used here: {reason}"),
         Finding::UnknownFact { name, .. } => format!("there is no fact `{name}`"),
         Finding::UnknownFragment { name, .. } => format!("there is no fragment `{name}`"),
+        Finding::MisspeltReference { written, .. } => format!("`{{{{{written}:…}}}}` puts nothing in"),
         Finding::FragmentInLine { name } => {
             format!("the fragment `{name}` has several lines and does not stand alone on its line")
         }
@@ -120,10 +162,28 @@ fn remedy_en(finding: &Finding) -> String {
             "Mend the line; until then only editors see the article. A value with `: ` or `#` in it needs quotes."
         }
         Finding::FrontMatterUnclosed => "Put `---` on a line of its own after the last key.",
+        Finding::FrontMatterMisplaced => {
+            "Take out the empty lines above it and put three hyphens, `---`, before and behind it; until then only editors see the article."
+        }
         Finding::FrontMatterTooLarge { .. } => "Move what readers should read into the text below.",
         Finding::FrontMatterForbidden { .. } => "Write the value out.",
-        Finding::WrongType { .. } => {
-            "Correct the value; until then the key counts as missing. An article whose `audience` or `status` is wrong is shown to editors only."
+        Finding::WrongType { key, expected, suggestion, .. } => {
+            let until = match key.as_str() {
+                "audience" | "status" => "Until then only editors see the article.",
+                _ => "Until then the key counts as missing.",
+            };
+            let how = match (suggestion, expected.as_str()) {
+                (Some(meant), _) => format!("Did you mean `{meant}`?"),
+                (None, "a text") if key == "owner" => "One name is possible; several stand in `_owners`.".to_owned(),
+                (None, "a text" | "a list of texts") => {
+                    "A value with `: `, `[` or `{` in it needs quotes around it.".to_owned()
+                }
+                _ => "Correct the value.".to_owned(),
+            };
+            return format!("{how} {until}");
+        }
+        Finding::UnknownTestKey { suggestion, .. } => {
+            return nearest(suggestion, "Remove it; until then the test is not asked.");
         }
         Finding::UnknownKey { suggestion, .. } => {
             return nearest(suggestion, "Remove it, or see `otvet schema` for the keys.");
@@ -151,7 +211,11 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::LostAddress { slug } => {
             return format!("People and pages may link to it. Add `redirect_from: [{slug}]`.");
         }
-        Finding::BrokenLink { target, suggestion } if is_other_file(target) => {
+        Finding::BrokenLink { removed: true, .. } => {
+            "Take the link out, or lead it elsewhere; or leave what it leads to."
+        }
+        Finding::UnknownArticle { removed: true, .. } => "Take it out, or name another article; or leave the article.",
+        Finding::BrokenLink { target, suggestion, .. } if is_other_file(target) => {
             return nearest(suggestion, "Put the file there, or correct the target.");
         }
         Finding::BrokenLink { suggestion, .. } => {
@@ -170,6 +234,7 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::UnknownArticle { suggestion, .. } => {
             return nearest(suggestion, "Write the slug of an existing article.");
         }
+        Finding::SpacedAddress { target } => return format!("Put it into angle brackets: `(<{target}>)`."),
         Finding::NoAnswer => "Begin with a `> [!ANSWER]` block, or with text before the first `##` heading.",
         Finding::DoubleAnswer { .. } => {
             "Make one of them, or name another channel: `> [!ANSWER email]`. Only the first counts."
@@ -197,8 +262,8 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::Attachment { .. } => "Put in a file that is served: a picture, PDF, text, table, sound or film.",
         Finding::Lexicon { .. } => "Correct `_lexicon.yml`; what cannot be used is left out.",
         Finding::AnswerTest { .. } => "Correct the test; until then it tests nothing.",
-        Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
-            "Read the article; if all of it is right, note that: otvet verify, and its slug."
+        Finding::ReviewOverdue { slug, .. } | Finding::ReviewSoon { slug, .. } => {
+            return format!("Read the article; if all of it is right, note that: otvet verify {}", quoted(slug));
         }
         Finding::VerifiedAhead { .. } => {
             "Write the day on which the article was read: until a day that is yet to come it would count as verified."
@@ -222,6 +287,7 @@ fn remedy_en(finding: &Finding) -> String {
                 "Add the file to `_fragments`, or correct the name; until then the braces are shown.",
             );
         }
+        Finding::MisspeltReference { meant, .. } => return format!("Did you mean `{{{{{meant}}}}}`?"),
         Finding::FragmentInLine { .. } => "Put it on a line of its own; until then the braces are shown.",
         Finding::Misspelt { suggestion, .. } => {
             return nearest(suggestion, "Correct it; a word that is right goes into `_spelling.txt`.");
@@ -237,13 +303,16 @@ fn remedy_en(finding: &Finding) -> String {
 }
 
 fn message_ru(finding: &Finding) -> String {
+    let lang = Lang::Ru;
     match finding {
         Finding::FrontMatterSyntax { reason } => format!("шапка статьи — не YAML: {}", term(reason)),
         Finding::FrontMatterUnclosed => "шапка статьи не закрыта строкой `---`".to_owned(),
+        Finding::FrontMatterMisplaced => "шапка статьи должна начинаться с `---` в первой строке файла".to_owned(),
         Finding::FrontMatterTooLarge { limit } => format!("шапка статьи слишком велика: больше {}", term(limit)),
         Finding::FrontMatterForbidden { what } => format!("в шапке статьи нельзя использовать `{}`", term(what)),
-        Finding::WrongType { key, expected } => format!("`{key}`: ожидается {}", term(expected)),
+        Finding::WrongType { key, expected, .. } => format!("`{key}`: ожидается {}", term(expected)),
         Finding::UnknownKey { key, .. } => format!("неизвестный ключ `{key}`"),
+        Finding::UnknownTestKey { key, .. } => format!("в проверке ответа неизвестный ключ `{key}`"),
         Finding::DuplicateKey { key } => format!("ключ `{key}` записан дважды"),
         Finding::UnknownAudience { name, .. } if name.is_empty() => "список `audience` пуст".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("неизвестная аудитория `{name}`"),
@@ -255,10 +324,18 @@ fn message_ru(finding: &Finding) -> String {
         Finding::RedirectTaken { from, by } => format!("прежний адрес `{from}` занят статьёй `{by}`"),
         Finding::QuestionTaken { question, by } => format!("на вопрос «{question}» отвечает и `{by}`"),
         Finding::LostAddress { slug } => format!("раньше статья была по адресу `{slug}`, теперь он никуда не ведёт"),
+        Finding::BrokenLink { target, .. } if target.is_empty() => "у ссылки нет адреса".to_owned(),
+        Finding::BrokenLink { target, removed: true, .. } => {
+            format!("ссылка `{target}` ведёт на то, что удаляет эта правка")
+        }
         Finding::BrokenLink { target, .. } => format!("ссылка `{target}` никуда не ведёт"),
         Finding::BrokenAnchor { target, .. } => format!("в статье нет заголовка, на который ведёт ссылка `{target}`"),
         Finding::ForbiddenLink { target } => format!("`{target}` нельзя показать и на него нельзя сослаться"),
+        Finding::UnknownArticle { key, slug, removed: true, .. } => {
+            format!("`{key}` называет статью `{slug}`, которую удаляет эта правка")
+        }
         Finding::UnknownArticle { key, slug, .. } => format!("`{key}` называет неизвестную статью `{slug}`"),
+        Finding::SpacedAddress { target } => format!("это не ссылка: в адресе `{target}` есть пробелы"),
         Finding::NoAnswer => "в статье нет ответа".to_owned(),
         Finding::DoubleAnswer { channel } if channel.is_empty() => "второй блок `[!ANSWER]`".to_owned(),
         Finding::DoubleAnswer { channel } => format!("второй блок `[!ANSWER {channel}]`"),
@@ -271,20 +348,23 @@ fn message_ru(finding: &Finding) -> String {
         Finding::Conflict => "после слияния в файле остались оба варианта текста".to_owned(),
         Finding::NoteRunsOn => "строка стоит сразу за внутренней заметкой, но не входит в неё".to_owned(),
         Finding::NotUtf8 => "файл — не текст в UTF-8".to_owned(),
-        Finding::TooLarge { size, limit } => format!("в файле {size} байт, а можно не больше {limit}"),
+        Finding::TooLarge { size, limit } => {
+            format!("в файле {}, а можно не больше {}", bytes(lang, *size, *limit), bytes(lang, *limit, 0))
+        }
         Finding::TooComplex { what } => format!("текст слишком сложен: больше {}", term(what)),
         Finding::BadPath { reason } => format!("файл с таким именем показать нельзя: {}", term(reason)),
         Finding::PathCollision { with } => format!("имя отличается от `{with}` только регистром или записью букв"),
         Finding::NotAFile { what } => format!("это не файл: {}", term(what)),
         Finding::TooMany { limit } => format!("в папке слишком много всего: больше {}", term(limit)),
         Finding::Unreadable { reason } => format!("файл не читается: {}", term(reason)),
+        Finding::Attachment { reason } if reason.starts_with("files of this kind") => term(reason),
         Finding::Attachment { reason } => format!("файл не показывается: {}", term(reason)),
         Finding::Lexicon { reason } => format!("словарь здесь не годится: {}", term(reason)),
         Finding::AnswerTest { reason } => format!("проверка ответа не годится: {}", term(reason)),
-        Finding::ReviewOverdue { due } => format!("проверка просрочена: срок был {due}"),
-        Finding::ReviewSoon { due, days: 0 } => format!("срок проверки — сегодня, {due}"),
-        Finding::ReviewSoon { due, days: 1 } => format!("срок проверки — завтра, {due}"),
-        Finding::ReviewSoon { due, days } => format!("до срока проверки, {due}, осталось дней: {days}"),
+        Finding::ReviewOverdue { due, .. } => format!("проверка просрочена: срок был {due}"),
+        Finding::ReviewSoon { due, days: 0, .. } => format!("срок проверки — сегодня, {due}"),
+        Finding::ReviewSoon { due, days: 1, .. } => format!("срок проверки — завтра, {due}"),
+        Finding::ReviewSoon { due, days, .. } => format!("до срока проверки, {due}, осталось дней: {days}"),
         Finding::VerifiedAhead { on } => format!("`verified.on` — день, который ещё не наступил: {on}"),
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "первой".to_owned() } else { format!("среди первых {most}") };
@@ -301,6 +381,7 @@ fn message_ru(finding: &Finding) -> String {
         Finding::Facts { reason } => format!("факты здесь не прочитать: {}", term(reason)),
         Finding::UnknownFact { name, .. } => format!("факта `{name}` нет"),
         Finding::UnknownFragment { name, .. } => format!("фрагмента `{name}` нет"),
+        Finding::MisspeltReference { written, .. } => format!("`{{{{{written}:…}}}}` ничего не вставляет"),
         Finding::FragmentInLine { name } => {
             format!("во фрагменте `{name}` несколько строк, а стоит он не на своей строке")
         }
@@ -323,10 +404,28 @@ fn remedy_ru(finding: &Finding) -> String {
             "Исправьте строку: до этого статью видят только редакторы. Значение, в котором есть `: ` или `#`, возьмите в кавычки."
         }
         Finding::FrontMatterUnclosed => "Поставьте `---` отдельной строкой после последнего ключа.",
+        Finding::FrontMatterMisplaced => {
+            "Уберите пустые строки перед ней и поставьте до и после неё три дефиса, `---`: до этого статью видят только редакторы."
+        }
         Finding::FrontMatterTooLarge { .. } => "Перенесите в текст статьи то, что нужно читателю.",
         Finding::FrontMatterForbidden { .. } => "Запишите значение целиком.",
-        Finding::WrongType { .. } => {
-            "Исправьте значение: пока его как будто нет. Статью с ошибкой в `audience` или `status` видят только редакторы."
+        Finding::WrongType { key, expected, suggestion, .. } => {
+            let until = match key.as_str() {
+                "audience" | "status" => "До исправления статью видят только редакторы.",
+                _ => "Пока этого ключа как будто нет.",
+            };
+            let how = match (suggestion, expected.as_str()) {
+                (Some(meant), _) => format!("Может быть, `{meant}`?"),
+                (None, "a text") if key == "owner" => "Здесь одно имя; несколько записывают в `_owners`.".to_owned(),
+                (None, "a text" | "a list of texts") => {
+                    "Значение, в котором есть `: `, `[` или `{`, возьмите в кавычки.".to_owned()
+                }
+                _ => "Исправьте значение.".to_owned(),
+            };
+            return format!("{how} {until}");
+        }
+        Finding::UnknownTestKey { suggestion, .. } => {
+            return nearest(suggestion, "Уберите его: пока проверка не задаётся.");
         }
         Finding::UnknownKey { suggestion, .. } => {
             return nearest(suggestion, "Уберите его; список ключей показывает `otvet schema`.");
@@ -352,7 +451,13 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::LostAddress { slug } => {
             return format!("На него могут вести ссылки. Добавьте `redirect_from: [{slug}]`.");
         }
-        Finding::BrokenLink { target, suggestion } if is_other_file(target) => {
+        Finding::BrokenLink { removed: true, .. } => {
+            "Уберите ссылку или направьте её в другое место. Удаляется по ошибке? Верните файл."
+        }
+        Finding::UnknownArticle { removed: true, .. } => {
+            "Уберите её отсюда или назовите другую. Удаляется по ошибке? Верните файл."
+        }
+        Finding::BrokenLink { target, suggestion, .. } if is_other_file(target) => {
             return nearest(suggestion, "Положите файл по этому адресу или исправьте адрес.");
         }
         Finding::BrokenLink { suggestion, .. } => {
@@ -369,6 +474,7 @@ fn remedy_ru(finding: &Finding) -> String {
             "Ссылаться можно на адреса https, http, mailto, tel и на файлы базы; картинки кладите в папку базы."
         }
         Finding::UnknownArticle { suggestion, .. } => return nearest(suggestion, "Укажите адрес существующей статьи."),
+        Finding::SpacedAddress { target } => return format!("Возьмите его в угловые скобки: `(<{target}>)`."),
         Finding::NoAnswer => "Начните с блока `> [!ANSWER]` или с текста до первого заголовка `##`.",
         Finding::DoubleAnswer { .. } => {
             "Объедините их или назовите другой канал: `> [!ANSWER email]`. Считается только первый."
@@ -398,8 +504,8 @@ fn remedy_ru(finding: &Finding) -> String {
         }
         Finding::Lexicon { .. } => "Исправьте `_lexicon.yml`; что не годится, пропущено.",
         Finding::AnswerTest { .. } => "Исправьте проверку; пока она ничего не проверяет.",
-        Finding::ReviewOverdue { .. } | Finding::ReviewSoon { .. } => {
-            "Перечитайте статью; если всё верно, запишите это: otvet verify и её адрес."
+        Finding::ReviewOverdue { slug, .. } | Finding::ReviewSoon { slug, .. } => {
+            return format!("Перечитайте статью; если всё верно, запишите это: otvet verify {}", quoted(slug));
         }
         Finding::VerifiedAhead { .. } => {
             "Запишите день, когда статью прочитали: иначе она до того дня будет считаться проверенной."
@@ -423,6 +529,7 @@ fn remedy_ru(finding: &Finding) -> String {
                 "Добавьте файл в папку `_fragments` или исправьте имя; пока в статье видны скобки.",
             );
         }
+        Finding::MisspeltReference { meant, .. } => return format!("Может быть, `{{{{{meant}}}}}`?"),
         Finding::FragmentInLine { .. } => "Поставьте его на отдельную строку; пока в статье видны скобки.",
         Finding::Misspelt { suggestion, .. } => {
             return nearest(suggestion, "Исправьте; верное слово добавьте в `_spelling.txt`.");
@@ -437,121 +544,23 @@ fn remedy_ru(finding: &Finding) -> String {
     fixed.to_owned()
 }
 
-/// What findings say in their own words, in English and Russian. What is not here is shown as it is.
-const TERMS: [(&str, &str); 71] = [
-    ("a text", "текст"),
-    ("a list of texts", "список текстов"),
-    ("a list of audiences", "список аудиторий"),
-    ("a word of lower-case letters, digits and `-`", "слово из строчных букв, цифр и `-`"),
-    ("a language code such as `ru`", "код языка, например `ru`"),
-    ("`current`, `draft` or `archived`", "`current`, `draft` или `archived`"),
-    ("`{every: 90d}` or `{by: 2027-02-01}`", "`{every: 90d}` или `{by: 2027-02-01}`"),
-    ("`{by: NAME, on: 2026-11-12}`", "`{by: ИМЯ, on: 2026-11-12}`"),
-    ("a time such as `90d`, `12w`, `3m` or `1y`", "срок, например `90d`, `12w`, `3m` или `1y`"),
-    ("a date such as `2026-11-12`", "дата, например `2026-11-12`"),
-    (TAB, "отступ сделан табуляцией, а нужны пробелы"),
-    ("mapping values are not allowed in this context", "лишнее двоеточие, или не хватает отступа"),
-    ("did not find expected key", "здесь ожидается ключ: проверьте отступы и кавычки"),
-    ("keys with values are expected, such as `title: …`", "ожидаются ключи со значениями, например `title: …`"),
-    ("keys with values are expected, such as `synonyms:`", "ожидаются ключи со значениями, например `synonyms:`"),
-    ("a second document", "второй документ"),
-    ("a list or map as a key", "список или словарь в качестве ключа"),
-    ("16 KiB", "16 КиБ"),
-    ("500 values", "500 значений"),
-    ("50000 values", "50 000 значений"),
-    ("8 lists and maps within one another", "8 списков и словарей друг в друге"),
-    ("4096 bytes in one text", "4096 байт в одном тексте"),
-    ("1024 bytes in one text", "1024 байт в одном тексте"),
-    ("32 nested quotes or lists", "32 цитат и списков друг в друге"),
-    ("64 table columns", "64 столбцов в таблице"),
-    ("5,000 table rows", "5000 строк в таблицах"),
-    ("2,000 link definitions", "2000 определений ссылок"),
-    ("1,000 footnotes", "1000 сносок"),
-    ("4 MiB of HTML", "4 МиБ HTML"),
-    ("empty name", "пустое имя"),
-    ("name longer than 255 bytes", "имя длиннее 255 байт"),
-    ("space or full stop at the edge of a name", "пробел или точка на краю имени"),
-    ("not valid UTF-8", "не UTF-8"),
-    ("the name is not UTF-8", "имя не в UTF-8"),
-    ("slash inside a name", "косая черта в имени"),
-    ("a name that git reserves", "имя, занятое самим git"),
-    ("control character", "управляющий символ"),
-    ("invisible or direction-changing character", "невидимый символ или символ, меняющий направление письма"),
-    (r#"one of \ : * ? " < > |"#, r#"один из символов \ : * ? " < > |"#),
-    ("a name that Windows reserves", "имя, занятое Windows"),
-    ("path longer than 1,024 bytes", "путь длиннее 1024 байт"),
-    ("not in Unicode NFC", "имя не в форме Unicode NFC"),
-    ("entry of an unknown mode", "запись неизвестного вида"),
-    ("16 folders within folders", "16 папок друг в друге"),
-    (
-        "a pointer of git LFS, the file itself is not in the repository",
-        "это указатель git LFS, самого файла в репозитории нет",
-    ),
-    ("symbolic link", "символическая ссылка"),
-    ("submodule", "подмодуль"),
-    ("200,000 entries", "200 000 файлов и папок"),
-    ("32 MiB of paths", "32 МиБ путей"),
-    ("a group of synonyms has one word only", "в группе синонимов одно слово"),
-    ("a one-way group needs `from` and `to`", "односторонней группе нужны `from` и `to`"),
-    ("expected a word or phrase", "ожидается слово или выражение"),
-    (
-        "expected a list of groups such as `[refund, money back]`",
-        "ожидается список групп, например `[рефанд, возврат денег]`",
-    ),
-    (
-        "expected base words with their forms, such as `man: [men]`",
-        "ожидаются слова с их формами, например `человек: [люди]`",
-    ),
-    ("expected abbreviations with what they stand for", "ожидаются сокращения с расшифровкой"),
-    (
-        "expected a list of tests such as `- {question: …, first: a-slug}`",
-        "ожидается список проверок вида `- {question: …, first: адрес-статьи}`",
-    ),
-    ("`question` is missing", "нет ключа `question`"),
-    (
-        "exactly one of `first`, `among` with `article`, `absent` and `nothing` is needed",
-        "нужен ровно один ключ из `first`, `among` с `article`, `absent` и `nothing`",
-    ),
-    ("expected a text or a list of texts", "ожидается текст или список текстов"),
-    ("`among` must be a number from 1 to 10", "`among` — число от 1 до 10"),
-    ("`nothing` can only be `true`", "`nothing` может быть только `true`"),
-    (
-        "keys with values are expected, such as `days: 14 days`",
-        "ожидаются ключи со значениями, например `days: 14 дней`",
-    ),
-    ("names have letters, digits, `-`, `_` and `.` only", "в именах бывают только буквы, цифры, `-`, `_` и `.`"),
-    ("the fact has no value", "у факта нет значения"),
-    ("a fact is one text, not a list", "факт — это один текст, а не список"),
-    ("a fact is one text", "факт — это один текст"),
-    ("another file has a fact of this name", "факт с таким именем уже есть в другом файле"),
-    (
-        "`!` is not possible here; write the exception on a line below, the last match counts",
-        "`!` здесь не действует; запишите исключение строкой ниже: считается последнее совпадение",
-    ),
-    (
-        "`[…]` is not possible here; write `*` or a line for each",
-        "`[…]` здесь не действует; поставьте `*` или запишите строки по одной",
-    ),
-    ("more than 1000 lines; the rest is not read", "строк больше 1000, остальные не читаются"),
-    ("`repeats` can only be `allowed`", "`repeats` может быть только `allowed`"),
-];
-
-/// The beginning of what findings say with a value behind it.
-const NOT_SERVED: (&str, &str) = ("files of this kind are not served: ", "файлы такого вида не показываются: ");
-
-fn term(english: &str) -> String {
-    if let Some((_, russian)) = TERMS.iter().find(|(known, _)| *known == english) {
-        return (*russian).to_owned();
-    }
-    match english.strip_prefix(NOT_SERVED.0) {
-        Some(value) => format!("{}{value}", NOT_SERVED.1),
-        None => english.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_told_apart() {
+        let said = |size, limit| {
+            let finding = Finding::TooLarge { size, limit };
+            (message(Lang::Ru, &finding), message(Lang::En, &finding).replace("the file has ", ""))
+        };
+        let (ru, en) = said(600_000, 512 << 10);
+        assert_eq!(
+            (&ru[..], &en[..]),
+            ("в файле 585,9 КиБ, а можно не больше 512 КиБ", "585.9 KiB, more than 512 KiB")
+        );
+        assert_eq!(said((20 << 20) + 1, 20 << 20).1, "20971521 bytes, more than 20 MiB");
+    }
 
     #[test]
     fn message_and_remedy_are_said_in_both_languages() {

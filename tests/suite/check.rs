@@ -115,7 +115,7 @@ fn what_a_rename_or_a_removal_breaks_elsewhere_is_told_where_it_breaks() {
       ссылка `usloviya.md#sroki` никуда не ведёт
       5 | > 14 дней: [условия](usloviya.md#sroki).
         |                      ^^^^^^^^^^^^^^^^^
-      → Может быть, `pravila/usloviya.md`?
+      → Может быть, `pravila/usloviya.md#sroki`?
     ");
     repo.remove("kb/pravila/usloviya.md").write("kb/usloviya.md", "# Условия\n\n## Срок возврата\n\nДве недели.\n");
     let changed = repo.commit("another heading");
@@ -137,6 +137,8 @@ fn answer_test_that_a_change_breaks_says_what_comes_instead() {
     insta::assert_snapshot!(said(&compare(&repo, first, second)), @r"
     kb/_tests/answers.yml:1:14  KB062 ошибка
       на вопрос «возврат» статья `vozvrat` должна быть первой, но её нет, а первой — `obmen`
+      1 | - {question: возврат, first: vozvrat}
+        |              ^^^^^^^
       → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
     ");
 }
@@ -160,6 +162,8 @@ fn owner_must_be_known_once_owners_are_named() {
 
     kb/_owners:2:1  KB065 предупреждение
       под `vozvraty/` не подходит ни один файл
+      2 | vozvraty/ ivanova
+        | ^^^^^^^^^
       → Исправьте путь, он начинается от папки базы, или уберите строку.
     ");
 }
@@ -214,13 +218,13 @@ fn review_that_is_due_is_a_warning_to_whoever_touches_the_article() {
       проверка просрочена: срок был 2026-11-25
       3 | review: {by: 2026-11-25}
         | ^
-      → Перечитайте статью; если всё верно, запишите это: otvet verify и её адрес.
+      → Перечитайте статью; если всё верно, запишите это: otvet verify overdue
 
     kb/soon.md:3:1  KB071 предупреждение
       до срока проверки, 2026-12-01, осталось дней: 5
       3 | review: {by: 2026-12-01}
         | ^
-      → Перечитайте статью; если всё верно, запишите это: otvet verify и её адрес.
+      → Перечитайте статью; если всё верно, запишите это: otvet verify soon
     ");
 }
 
@@ -355,7 +359,7 @@ fn links_to_what_moved_and_was_renamed_are_told_where_it_is() {
       ссылка `usloviya.md#sroki` никуда не ведёт
       5 | > 14 дней: [условия](usloviya.md#sroki).
         |                      ^^^^^^^^^^^^^^^^^
-      → Может быть, `pravila/pravila-vozvrata.md`?
+      → Может быть, `pravila/pravila-vozvrata.md#sroki`?
     ");
 }
 
@@ -388,4 +392,135 @@ fn address_that_is_lost_by_a_change_is_told_unless_history_leads_on() {
     repo.write("kb/vozvrat.md", "---\ntitle: Возврат\nslug: vozvraty\nredirect_from: [vozvrat]\n---\n> [!ANSWER]\n> 14 дней: [условия](novoe/pravila.md#sroki).\n");
     let third = repo.commit("moved as it is");
     assert_eq!(said(&compare(&repo, second, third)), "");
+}
+
+#[test]
+fn link_is_suggested_as_it_would_be_written_where_it_stands() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/img/касса.png", b"\x89PNG").write("kb/правила/сроки.md", "# Сроки\n\nДве недели.\n\n## Возврат\n");
+    let start = repo.commit("start");
+    repo.write(
+        "kb/правила/возврат.md",
+        "# Возврат\n\n[а](правила/сроки.md#возврат), [б](/сроки.md), [в](../Сроки.md), ![касса](../img/Касса.png)\n",
+    );
+    let second = repo.commit("links");
+    insta::assert_snapshot!(said(&compare(&repo, start, second)), @r"
+    kb/правила/возврат.md:3:1  KB020 ошибка
+      ссылка `правила/сроки.md#возврат` никуда не ведёт
+      3 | [а](правила/сроки.md#возврат), [б](/сроки.md), [в](../Сроки.md), ![касса](../img/Касса.png)
+        |     ^^^^^^^^^^^^^^^^^^^^^^^^
+      → Может быть, `сроки.md#возврат`?
+
+    kb/правила/возврат.md:3:32  KB020 ошибка
+      ссылка `/сроки.md` никуда не ведёт
+      3 | [а](правила/сроки.md#возврат), [б](/сроки.md), [в](../Сроки.md), ![касса](../img/Касса.png)
+        |                                    ^^^^^^^^^
+      → Может быть, `/правила/сроки.md`?
+
+    kb/правила/возврат.md:3:48  KB020 ошибка
+      ссылка `../Сроки.md` никуда не ведёт
+      3 | [а](правила/сроки.md#возврат), [б](/сроки.md), [в](../Сроки.md), ![касса](../img/Касса.png)
+        |                                                    ^^^^^^^^^^^
+      → Может быть, `сроки.md`?
+
+    kb/правила/возврат.md:3:66  KB020 ошибка
+      ссылка `../img/Касса.png` никуда не ведёт
+      3 | [а](правила/сроки.md#возврат), [б](/сроки.md), [в](../Сроки.md), ![касса](../img/Касса.png)
+        |                                                                           ^^^^^^^^^^^^^^^^
+      → Может быть, `../img/касса.png`?
+    ");
+}
+
+#[test]
+fn what_a_change_removes_is_said_to_be_removed_and_a_picture_that_moved_where_it_is() {
+    let (mut repo, _) = base();
+    repo.write("kb/a.md", "---\ntitle: А\nrelated: [usloviya]\n---\n![касса](b.png) и [[usloviya]]\n")
+        .write("kb/b.png", b"\x89PNG");
+    let second = repo.commit("a picture");
+    repo.rename("kb/b.png", "kb/img/b 1.png").remove("kb/usloviya.md");
+    let third = repo.commit("moved, and removed");
+    insta::assert_snapshot!(said(&compare(&repo, second, third)), @r"
+    kb/a.md:3:11  KB023 ошибка
+      `related` называет статью `usloviya`, которую удаляет эта правка
+      3 | related: [usloviya]
+        |           ^^^^^^^^
+      → Уберите её отсюда или назовите другую. Удаляется по ошибке? Верните файл.
+
+    kb/a.md:5:1  KB020 ошибка
+      ссылка `b.png` никуда не ведёт
+      5 | ![касса](b.png) и [[usloviya]]
+        |          ^^^^^
+      → Может быть, `img/b%201.png`?
+
+    kb/a.md:5:19  KB020 ошибка
+      ссылка `usloviya` ведёт на то, что удаляет эта правка
+      5 | ![касса](b.png) и [[usloviya]]
+        |                     ^^^^^^^^
+      → Уберите ссылку или направьте её в другое место. Удаляется по ошибке? Верните файл.
+
+    kb/vozvrat.md:5:12  KB020 ошибка
+      ссылка `usloviya.md#sroki` ведёт на то, что удаляет эта правка
+      5 | > 14 дней: [условия](usloviya.md#sroki).
+        |                      ^^^^^^^^^^^^^^^^^
+      → Уберите ссылку или направьте её в другое место. Удаляется по ошибке? Верните файл.
+    ");
+}
+
+#[test]
+fn who_claims_what_another_has_hears_of_it_whichever_comes_first() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/b.md", "---\ntitle: Б\nslug: vozvrat\nquestions: [Как вернуть?]\n---\nДа.\n");
+    let first = repo.commit("start");
+    repo.write("kb/a.md", "---\ntitle: А\nslug: vozvrat\nquestions: [Где?, Как вернуть?]\n---\nНет.\n");
+    let second = repo.commit("another");
+    insta::assert_snapshot!(said(&compare(&repo, first, second)), @r"
+    kb/a.md:3:7  KB011 ошибка
+      адрес `vozvrat` уже занят статьёй `b.md`
+      3 | slug: vozvrat
+        |       ^
+      → Дайте одной из двух статей другой `slug`; пока адрес этой — путь к файлу.
+
+    kb/a.md:4:19  KB013 ошибка
+      на вопрос «Как вернуть?» отвечает и `b.md`
+      4 | questions: [Где?, Как вернуть?]
+        |                   ^^^^^^^^^^^^
+      → Оставьте вопрос одной из двух статей, чтобы ответ был один; другую уберите в архив или сузьте её `audience`.
+    ");
+}
+
+#[test]
+fn what_is_wrong_with_files_that_articles_share_is_shown_in_its_line() {
+    let mut repo = TestRepo::new();
+    repo.write("kb/a.md", article("А", "Да."));
+    let first = repo.commit("start");
+    repo.write("kb/_lexicon.yml", "synonims:\n  - [а, б]\n")
+        .write("kb/_owners", "/b/ @petrova\n")
+        .write("kb/_tests/a.yml", "- question: а\n  frist: a\n")
+        .write("kb/_facts/a.yml", "days: 14 дней\ndays: 15 дней\n");
+    let second = repo.commit("all wrong");
+    insta::assert_snapshot!(said(&compare(&repo, first, second)), @r"
+    kb/_facts/a.yml:2:1  KB080 ошибка
+      факты здесь не прочитать: ключ `days` записан дважды
+      2 | days: 15 дней
+        | ^
+      → Исправьте файл; что не годится, пропущено, и статьи, где это нужно, об этом скажут.
+
+    kb/_tests/a.yml:2:3  KB061 ошибка
+      в проверке ответа неизвестный ключ `frist`
+      2 |   frist: a
+        |   ^^^^^
+      → Может быть, `first`?
+
+    kb/_lexicon.yml:1:1  KB006 предупреждение
+      неизвестный ключ `synonims`
+      1 | synonims:
+        | ^^^^^^^^
+      → Может быть, `synonyms`?
+
+    kb/_owners:1:1  KB065 предупреждение
+      под `/b/` не подходит ни один файл
+      1 | /b/ @petrova
+        | ^^^
+      → Исправьте путь, он начинается от папки базы, или уберите строку.
+    ");
 }

@@ -70,7 +70,7 @@ fn missing_fact_is_an_error_where_it_is_wanted() {
         .map(|f| format!("{}:{}:{} {} {}", f["path"], f["line"], f["column"], f["code"], f["severity"]))
         .collect();
     insta::assert_snapshot!(places.join("\n"), @r#"
-    "srok.md":3:1 "KB081" "error"
+    "srok.md":3:13 "KB081" "error"
     "srok.md":7:15 "KB081" "error"
     "usloviya.md":7:3 "KB082" "error"
     "#);

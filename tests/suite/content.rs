@@ -366,13 +366,13 @@ fn broken_links_are_told_with_what_was_meant() {
         ),
         ("notes.exe", ""),
     ]);
-    insta::assert_snapshot!(shown(library.diagnostics()), @"
+    insta::assert_snapshot!(shown(library.diagnostics()), @r"
     a.md:1:1 KB020 the link `moved.md` leads nowhere | Did you mean `new/moved.md`?
     a.md:1:15 KB020 the link `vozvart` leads nowhere | Did you mean `vozvrat`?
     a.md:1:27 KB021 the link `new/vozvrat.md#nope` names a heading that is not there | Its headings are #eins, #zwei.
     a.md:1:52 KB021 the link `#nope` names a heading that is not there | The article has no headings; drop the part from `#` on.
     a.md:1:63 KB020 the link `none.png` leads nowhere | Put the file there, or correct the target.
-    a.md:1:78 KB055 the file is not served: files of this kind are not served: `notes.exe` | Put in a file that is served: a picture, PDF, text, table, sound or film.
+    a.md:1:78 KB055 files of this kind are not served: `notes.exe` | Put in a file that is served: a picture, PDF, text, table, sound or film.
     new/vozvrat.md:4:3 KB023 `related` names the unknown article `vozvart` | Did you mean `vozvrat`?
     new/vozvrat.md:5:16 KB023 `superseded_by` names the unknown article `gone` | Write the slug of an existing article.
     ");

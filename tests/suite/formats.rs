@@ -54,6 +54,33 @@ fn findings_have_a_form_for_each_reader() {
     assert_eq!((&run["results"][0]["ruleId"], &run["results"][0]["level"]), (&"KB008".into(), &"error".into()));
     let place = &run["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!((&place["artifactLocation"]["uri"], &place["region"]["startLine"]), (&"kb/a.md".into(), &3.into()));
+    let rule = &run["tool"]["driver"]["rules"][1];
+    assert_eq!(
+        (&run["results"][0]["ruleIndex"], &rule["shortDescription"]["text"]),
+        (&1.into(), &"audiences are known".into())
+    );
+}
+
+#[test]
+fn files_are_called_as_they_are_found_from_where_the_check_was_started() {
+    let folder = folder(0);
+    let uri = |told: &str| {
+        let told: Value = serde_json::from_str(told).expect("JSON");
+        told["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].clone()
+    };
+    // The whole of a repository: git's own folder is no content.
+    git(&folder, &["init", "-q"]);
+    let (_, told) = check(&folder, &[".", "--format", "github", "--lang", "en"]);
+    assert!(told.starts_with("::error file=kb/a.md,") && !told.contains(".git"), "{told}");
+    let kb = folder.path().join("kb").display().to_string();
+    assert_eq!(uri(&check(&folder, &[&kb, "--format", "sarif"]).1), format!("file://{kb}/a.md"));
+    git(&folder, &["add", "-A"]);
+    git(&folder, &["commit", "-qm", "start"]);
+    git(&folder, &["clone", "-q", "--bare", ".", "bare.git"]);
+    assert_eq!(uri(&check(&folder, &["bare.git", "--format", "sarif"]).1), "kb/a.md");
+    // Names that are one on some machines are found on a disk, too.
+    fs::write(folder.path().join("kb/A.md"), "# А\n\nДа.\n").expect("writes");
+    assert!(check(&folder, &["kb", "--lang", "en"]).1.contains("kb/a.md:1:1  KB051 error"));
 }
 
 #[test]

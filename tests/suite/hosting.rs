@@ -29,6 +29,8 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
 
     kb/_tests/answers.yml:1:14  KB062 ошибка
       на вопрос «возврат» статья `vozvrat` должна быть первой, но не находится ничего
+      1 | - {question: возврат, first: vozvrat}
+        |              ^^^^^^^
       → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
 
     Ничего не принято, читатели видят прежние статьи.
@@ -48,6 +50,8 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
 
     kb/_tests/answers.yml:1:14  KB062 ошибка
       на вопрос «возврат» статья `vozvrat` должна быть первой, но не находится ничего
+      1 | - {question: возврат, first: vozvrat}
+        |              ^^^^^^^
       → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
 
     Ничего не принято, читатели видят прежние статьи.
@@ -78,7 +82,7 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
       ссылка `usloviya.md#sroki` никуда не ведёт
       5 | > 14 дней: [условия](usloviya.md#sroki).
         |                      ^^^^^^^^^^^^^^^^^
-      → Может быть, `pravila.md`?
+      → Может быть, `pravila.md#sroki`?
 
     Ничего не принято, читатели видят прежние статьи.
     Проверить у себя:         otvet check --since origin/main
@@ -91,6 +95,8 @@ fn five_ways_to_break_an_article_are_refused_in_words_that_help() {
 
     kb/_tests/answers.yml:1:14  KB062 ошибка
       на вопрос «возврат» статья `vozvrat` должна быть первой, но её нет, а первой — `b`
+      1 | - {question: возврат, first: vozvrat}
+        |              ^^^^^^^
       → Добавьте вопрос в `questions` нужной статьи или его слова в `keywords` либо в `_lexicon.yml`; или исправьте проверку.
 
     Ничего не принято, читатели видят прежние статьи.
@@ -119,7 +125,7 @@ fn good_push_is_live_when_git_returns() {
       проверка просрочена: срок был 2020-01-01
       3 | review: {by: 2020-01-01}
         | ^
-      → Перечитайте статью; если всё верно, запишите это: otvet verify и её адрес.
+      → Перечитайте статью; если всё верно, запишите это: otvet verify novaya
 
     Статей с другим ответом: 1
       kb/novaya.md  новая «Новая»
@@ -214,6 +220,17 @@ fn live_branch_is_neither_rewritten_nor_removed_and_odd_names_are_refused() {
     ");
     assert_eq!(repo.head(), before);
     assert_eq!(editor.git(&["ls-remote", "origin"]).lines().count(), 2, "HEAD and main");
+}
+
+#[test]
+fn push_that_is_refused_tells_nothing_of_the_drafts_that_came_with_it() {
+    let (_repo, _folder, server) = hosted();
+    let editor = Editor::clone(&server.url());
+    editor.git(&["branch", "good"]);
+    editor.write("kb/novaya.md", article("Новая", "", "[Туда](tuda.md)."));
+    editor.commit();
+    let (taken, said) = editor.push(&["origin", "good:refs/heads/good", "HEAD:main"]);
+    assert!(!taken && said.starts_with("Otvet ✗ отклонено: 1 ошибка") && !said.contains("good"), "{said}");
 }
 
 #[test]
@@ -443,7 +460,7 @@ fn pack_that_unpacks_to_far_more_than_it_weighs_is_refused_and_leaves_nothing() 
     editor.write("kb/zeros.png", vec![0; 48 << 20]);
     editor.commit();
     let (taken, said) = editor.push(&["origin", "HEAD:main"]);
-    assert!(!taken && said.contains("kb/zeros.png:1:1  KB041 ошибка") && said.contains("50331648 байт"), "{said}");
+    assert!(!taken && said.contains("kb/zeros.png:1:1  KB041 ошибка") && said.contains("48 МиБ"), "{said}");
     until(&server, "all is cleaned up", || left_over(&repo).is_empty() && children(&repo) == 0);
     assert_eq!(repo.head(), before);
     editor.git(&["reset", "-q", "--hard", "HEAD~1"]);

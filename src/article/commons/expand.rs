@@ -2,6 +2,7 @@
 
 use super::Commons;
 use crate::diagnostic::Finding;
+use crate::spelling::nearest;
 
 const OPEN: &str = "{{";
 const CLOSE: &str = "}}";
@@ -57,9 +58,20 @@ impl Places {
 enum Wanted<'a> {
     Fact(&'a str),
     Fragment(&'a str),
+    /// Something that is called nearly so: the word as written, what it stands for, and the name.
+    Nearly(&'a str, &'static str, &'a str),
 }
 
-/// Returns whether this can be the name of a fact or fragment.
+/// Returns what a word before the colon stands for that is not one of the two.
+fn nearly(word: &str) -> Option<&'static str> {
+    match word.to_lowercase().as_str() {
+        "fact" | "facts" | "факт" | "факты" => Some("fact"),
+        "fragment" | "fragments" | "фрагмент" | "фрагменты" => Some("fragment"),
+        other => nearest(other, ["fragment"]).filter(|_| other.starts_with("frag")),
+    }
+}
+
+/// Returns whether this can be the name of a fact.
 pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
 }
@@ -73,9 +85,15 @@ fn next(line: &str, from: usize) -> Option<(std::ops::Range<usize>, Wanted<'_>)>
         let length = line[at..].find(CLOSE)?;
         let inside = line[at..at + length].trim();
         let wanted = match inside.split_once(':') {
-            Some(("fact", name)) if is_name(name.trim()) => Wanted::Fact(name.trim()),
-            Some(("fragment", name)) if is_name(name.trim()) => Wanted::Fragment(name.trim()),
-            _ => continue,
+            Some((word, name)) => match (word.trim(), name.trim()) {
+                ("fact", name) => Wanted::Fact(name),
+                ("fragment", name) => Wanted::Fragment(name),
+                (word, name) => match nearly(word) {
+                    Some(meant) => Wanted::Nearly(word, meant, name),
+                    None => continue,
+                },
+            },
+            None => continue,
         };
         if !line[..start].ends_with('\\') {
             return Some((start..at + length + CLOSE.len(), wanted));
@@ -140,7 +158,10 @@ impl Commons {
             out.begin(number);
             let margin = if at == 0 { before } else { &margin };
             out.text.push_str(if part.is_empty() { margin.trim_end() } else { margin });
-            self.inline(part, number, usize::MAX, out);
+            // Facts are in it already. Whatever is found in it is found where it is wanted.
+            if !part.is_empty() {
+                out.put(part, line[range.clone()].chars().count() as u32);
+            }
         }
         true
     }
@@ -154,9 +175,12 @@ impl Commons {
             let value = match wanted {
                 Wanted::Fact(name) => self.fact(name),
                 Wanted::Fragment(name) => self.fragment(name).and_then(|fragment| {
-                    let is_one_line = !fragment.contains('\n') && !names_a_fragment(fragment);
+                    let is_one_line = !fragment.contains('\n');
                     if is_one_line { Ok(fragment) } else { Err(Finding::FragmentInLine { name: name.to_owned() }) }
                 }),
+                Wanted::Nearly(word, meant, name) => {
+                    Err(Finding::MisspeltReference { written: word.to_owned(), meant: format!("{meant}:{name}") })
+                }
             };
             match value {
                 Ok(value) if value.len() <= room => {
@@ -233,7 +257,10 @@ mod tests {
         );
         assert_eq!(findings, []);
         assert_eq!(expanded("- {{fragment:terms}}\n").0, "- Ярлыки целы.\n\n  - чек не нужен 14 дней\n");
-        assert!(commons().expand("{{имя}}, {{ факт:x }}", 1000).is_none());
+        assert!(commons().expand("{{имя}}, {{ дата: сегодня }}", 1000).is_none());
+        let (text, findings) = expanded("{{ факт:returns.days }} {{Fact:returns.days}} {{fragmnet:bye}} {{fact:}}");
+        assert_eq!(text, "{{ факт:returns.days }} {{Fact:returns.days}} {{fragmnet:bye}} {{fact:}}");
+        assert_eq!(findings, [(1, 1, "KB086"), (1, 25, "KB086"), (1, 47, "KB086"), (1, 64, "KB081")]);
     }
 
     #[test]

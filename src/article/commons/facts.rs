@@ -35,7 +35,7 @@ fn unusable(reason: &str) -> Finding {
 fn group(stem: &str, entries: Vec<(Key, Node)>, facts: &mut BTreeMap<String, Fact>, problems: &mut Vec<Problem>) {
     for (key, node) in entries {
         let name = format!("{stem}.{}", key.name);
-        if !super::expand::is_name(&name) {
+        if !super::expand::is_name(&key.name) {
             problems.push((key.at, unusable("names have letters, digits, `-`, `_` and `.` only")));
             continue;
         }

@@ -61,7 +61,7 @@ fn replaced(file: &str, key: &str, line: Option<&str>) -> Option<String> {
             let line = line.map(|line| format!("---{end}{line}{end}---{end}")).unwrap_or_default();
             return Some(format!("{mark}{line}{rest}"));
         }
-        Split::Unclosed | Split::TooLarge => return None,
+        Split::Misplaced { .. } | Split::Unclosed | Split::TooLarge => return None,
     };
     let entries = match yaml::parse(yaml, LIMITS).ok()?.value {
         Value::Map(entries) => entries,

@@ -175,7 +175,8 @@ impl Contents {
             if self.by_slug(slug, &all).or_else(|| self.names.redirects(slug).next()).is_none() {
                 let (line, column) = article.place_of(key, slug);
                 let suggestion = advice.slug(slug);
-                let finding = Finding::UnknownArticle { key: key.to_owned(), slug: slug.clone(), suggestion };
+                let (key, slug) = (key.to_owned(), slug.clone());
+                let finding = Finding::UnknownArticle { key, slug, suggestion, removed: false };
                 found.push(Diagnostic { path: article.path.to_string(), line, column, finding });
             }
         }

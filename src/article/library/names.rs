@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::article::slug::without_markdown_ending;
 use crate::article::{Article, Slug};
@@ -259,11 +259,37 @@ impl Advice<'_> {
             .or_else(|| self.search(wrong, |article| article.slug.as_str()))
     }
 
-    /// Returns the nearest path: a file of the same name in another folder, else one whose path is spelt nearly so.
-    pub(super) fn path(&mut self, wrong: &str) -> Option<String> {
-        self.moved(wrong)
-            .map(|article| article.path.to_string())
-            .or_else(|| self.search(wrong, |article| &article.path))
+    /// Returns the nearest path of another article than `from`: a file of the same name in another folder, else one whose path is
+    /// spelt nearly so.
+    pub(super) fn path(&mut self, wrong: &str, from: usize) -> Option<String> {
+        if let Some(article) = self.moved(wrong) {
+            return Some(article.path.to_string());
+        }
+        let own = self.articles[from].path.clone();
+        let stem = |path: &str| without_markdown_ending(path).unwrap_or(path).len();
+        let wrong = &wrong[..stem(wrong)];
+        let nearest = self.search(wrong, |article| match article.path == own {
+            true => "",
+            false => &article.path[..stem(&article.path)],
+        })?;
+        let found = self.articles.iter().find(|article| article.path[..stem(&article.path)] == nearest)?;
+        Some(found.path.to_string())
+    }
+
+    /// Returns the path of the nearest file that is no article: one of the same name but for capital letters, here or in
+    /// another folder, else one whose path is spelt nearly so.
+    pub(super) fn file(&mut self, wrong: &str, files: &FxHashSet<Box<str>>) -> Option<String> {
+        let left = self.left.checked_sub(files.len());
+        self.is_spent |= left.is_none();
+        self.left = left?;
+        let name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_lowercase();
+        let (wanted, whole) = (name(wrong), wrong.to_lowercase());
+        let same = files.iter().filter(|path| name(path) == wanted);
+        // In an order of their own: that of a set is none.
+        let same = same.min_by_key(|path| (path.to_lowercase() != whole, path.len(), (*path).clone()));
+        let mut all: Vec<&str> = files.iter().map(|path| &**path).collect();
+        all.sort_unstable();
+        same.map(|path| path.to_string()).or_else(|| nearest(wrong, all).map(str::to_owned))
     }
 
     fn moved(&self, wrong: &str) -> Option<&Article> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::names::Advice;
 use super::{Contents, Naming, Resolved, is_served};
-use crate::article::markdown::Target;
+use crate::article::markdown::{Target, address, with_heading_of};
 use crate::article::slug::heading_id;
 use crate::article::{Article, Link};
 use crate::diagnostic::Finding;
@@ -130,12 +130,17 @@ impl Contents {
         let target = link.written.clone();
         match trouble {
             Trouble::Broken => {
+                let folder = self.articles[from].path.rsplit_once('/').map_or("", |(folder, _)| folder);
                 let suggestion = match &link.target {
-                    Target::File { path, .. } => advice.path(path),
-                    Target::Name { name, .. } => advice.slug(name),
+                    Target::File { path, .. } => {
+                        let is_media = link.image || super::media_type(path).is_some();
+                        let file = if is_media { advice.file(path, &self.files) } else { advice.path(path, from) };
+                        file.map(|path| address(&path, folder, &link.written))
+                    }
+                    Target::Name { name, .. } => advice.slug(name).map(|slug| with_heading_of(slug, &link.written)),
                     _ => None,
                 };
-                Finding::BrokenLink { target, suggestion }
+                Finding::BrokenLink { target, suggestion, removed: false }
             }
             Trouble::NoHeading => {
                 let number = if let Resolved::Article(number, _) = resolved { number } else { from };

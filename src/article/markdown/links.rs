@@ -2,7 +2,9 @@
 
 use percent_encoding::percent_decode_str;
 
-use crate::path::nfc;
+use crate::article::library::media_type;
+use crate::article::slug::without_markdown_ending;
+use crate::path::{MOST_NAME_BYTES as MOST_BYTES, nfc};
 
 /// A link or image as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +97,38 @@ impl Target {
     }
 }
 
+/// Returns the address that leads from a file of `folder` to a path inside the content folder, in place of another one: from
+/// the top when that is, and with its heading.
+pub fn address(path: &str, folder: &str, instead_of: &str) -> String {
+    let parts = |path: &str| path.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (from, to) = (parts(folder), parts(path));
+    let (up, down) = match instead_of.starts_with('/') {
+        true => ("/".to_owned(), &to[..]),
+        false => {
+            let common = from.iter().zip(&to).take_while(|(from, to)| from == to).count();
+            // A file is not its own folder.
+            let common = common.min(to.len().saturating_sub(1));
+            ("../".repeat(from.len() - common), &to[common..])
+        }
+    };
+    let mut address = up;
+    for c in down.join("/").chars() {
+        match c {
+            ' ' | '%' | '#' | '?' | '(' | ')' | '<' | '>' => address += &format!("%{:02X}", c as u32),
+            c => address.push(c),
+        }
+    }
+    with_heading_of(address, instead_of)
+}
+
+/// Returns a name or address with the heading that another one has.
+pub fn with_heading_of(name: String, other: &str) -> String {
+    match other.split_once('#') {
+        Some((_, heading)) if !heading.is_empty() => name + "#" + heading,
+        _ => name,
+    }
+}
+
 fn split_heading(address: &str) -> (&str, Option<&str>) {
     match address.split_once('#') {
         Some((path, "")) => (path, None),
@@ -139,6 +173,29 @@ fn resolve(path: &str, folder: &str) -> Option<String> {
     }
     Some(parts.join("/"))
 }
+
+/// Finds what was meant as the address of a link in running text, and is none since it has spaces: `[условия](Наши условия.md)`.
+/// Only what names a file counts; their byte ranges, in order.
+pub(super) fn spaced_addresses(text: &str) -> Vec<std::ops::Range<usize>> {
+    let meant = |(at, mark): (usize, &str)| {
+        let start = at + mark.len();
+        // No path is longer: a whole line for each bracket would take long.
+        let near =
+            text[start..].char_indices().nth(MOST_BYTES).map_or(&text[start..], |(end, _)| &text[start..start + end]);
+        let line = near.lines().next().unwrap_or_default();
+        let ends = line.match_indices(')').map(|(end, _)| &line[..end]);
+        let address = ends.take(LINKED).find(|address| {
+            let path = address.split('#').next().unwrap_or_default();
+            without_markdown_ending(path).is_some() || media_type(path).is_some()
+        })?;
+        let is_plain = !address.starts_with('<') && !address.contains('"');
+        (is_plain && address.trim().contains(' ')).then(|| start..start + address.len())
+    };
+    text.match_indices("](").filter_map(meant).collect()
+}
+
+/// The most parentheses that the name of a file is thought to have.
+const LINKED: usize = 4;
 
 /// Finds addresses that begin with `http://` or `https://` in running text: their byte ranges, in order.
 ///
@@ -203,6 +260,23 @@ mod tests {
     }
 
     #[test]
+    fn address_leads_back_to_its_path() {
+        for (path, folder, instead_of, expected) in [
+            ("a/b.md", "a", "c.md", "b.md"),
+            ("b.md", "a/c", "x.md#сроки", "../../b.md#сроки"),
+            ("a/d/b.md", "a/c", "../x.md", "../d/b.md"),
+            ("a/b.md", "c", "/x.md", "/a/b.md"),
+            ("Возврат и обмен/Сроки (новые).md", "", "x.md#", "Возврат%20и%20обмен/Сроки%20%28новые%29.md"),
+            ("a", "a", "x", "../a"),
+        ] {
+            let address = address(path, folder, instead_of);
+            assert_eq!(address, expected);
+            let heading = instead_of.split_once('#').map(|(_, heading)| heading).filter(|heading| !heading.is_empty());
+            assert_eq!(Target::parse(&address, folder), file(path, heading), "{address}");
+        }
+    }
+
+    #[test]
     fn only_plain_schemes_lead_outside() {
         for good in ["https://x.y/z", "HTTP://x", "mailto:a@b", "tel:+7"] {
             assert_eq!(Target::parse(good, ""), Target::Outside(good.to_owned()));
@@ -240,6 +314,15 @@ mod tests {
         assert_eq!(Target::parse_wiki("a\\", ""), name("a", None), "from a table");
         assert_eq!(Target::parse_wiki("#x", ""), Target::Heading("x".to_owned()));
         assert_eq!(Target::parse_wiki("javascript:x", ""), name("javascript:x", None));
+    }
+
+    #[test]
+    fn address_with_spaces_is_told_from_text_in_parentheses() {
+        let found =
+            |text: &'static str| -> Vec<&str> { spaced_addresses(text).into_iter().map(|r| &text[r]).collect() };
+        assert_eq!(found("см. [условия](Наши условия.md#сроки), [и](б в.pdf)"), ["Наши условия.md#сроки", "б в.pdf"]);
+        assert_eq!(found("[а](Сроки (новые) 2.md) и [б](в.md)"), ["Сроки (новые) 2.md"]);
+        assert_eq!(found("[1](см. ниже), [2](а.md \"подпись\"), [3](<а б.md>), (а б.md)"), Vec::<&str>::new());
     }
 
     #[test]

@@ -20,6 +20,9 @@ const MOST_BYTES: usize = 64;
 /// How words begin that people write instead of `INTERNAL`.
 const INTERNAL_TOO: [&str; 7] = ["private", "secret", "confidential", "staff", "внутренн", "служебн", "интернал"];
 
+/// How words begin that people write instead of `ANSWER`.
+const ANSWER_TOO: &str = "ответ";
+
 /// A mark in the source.
 #[derive(Debug)]
 pub(super) struct Mark {
@@ -168,6 +171,7 @@ fn goes_on(behind: &str) -> bool {
 /// Returns what a misspelt mark was meant to be. Where it does not begin a line, only what says `INTERNAL` counts.
 fn misspelt(name: &str, first: &str, leads: bool) -> Option<Kind> {
     static TOO: LazyLock<[String; 7]> = LazyLock::new(|| INTERNAL_TOO.map(squeezed));
+    static ANSWER: LazyLock<String> = LazyLock::new(|| squeezed(ANSWER_TOO));
     if !first.starts_with(|c: char| c.is_alphabetic() || is_blank(c)) {
         return None;
     }
@@ -179,6 +183,9 @@ fn misspelt(name: &str, first: &str, leads: bool) -> Option<Kind> {
     let known = |word: &str| matches!(word, "NOTE" | "TIP" | "IMPORTANT" | "WARNING" | "CAUTION");
     if !leads || known(&whole) || known(&first) {
         return None;
+    }
+    if first.starts_with(&*ANSWER) {
+        return Some(Kind::Misspelt("ANSWER"));
     }
     // `[!INFO]` and others are of other programs; only a slip of the pen is ours.
     let near = nearest(&first, ["INTERNAL", "ANSWER"]).or_else(|| nearest(&whole, ["INTERNAL", "ANSWER"]))?;

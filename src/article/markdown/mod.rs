@@ -17,7 +17,7 @@ mod reader;
 mod writer;
 
 pub use fragment::{Destination, Fragment};
-pub use links::{Link, Target};
+pub use links::{Link, Target, address, with_heading_of};
 pub use reader::for_reader;
 
 use std::ops::Range;

@@ -11,7 +11,7 @@ pub fn for_reader(article: &Article, notes: bool) -> String {
     let body = match source::split(&source) {
         Split::FrontMatter { body, .. } => body,
         Split::Plain => &source,
-        Split::Unclosed | Split::TooLarge => "",
+        Split::Misplaced { .. } | Split::Unclosed | Split::TooLarge => "",
     };
     let mut out = front_matter(article);
     if notes {

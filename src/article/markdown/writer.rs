@@ -21,7 +21,7 @@ use links::{OpenImage, OpenLink};
 use quotes::{Lead, OpenAnswer, Quote};
 
 use super::fragment::Draft;
-use super::links::bare_addresses;
+use super::links::{bare_addresses, spaced_addresses};
 use super::marks::Marks;
 use super::notes::Notes;
 use super::plain::Plain;
@@ -236,6 +236,10 @@ impl<'a> Writer<'a> {
         }
         let range = std::mem::take(&mut self.pending);
         let text = &self.text[range.clone()];
+        for address in spaced_addresses(text) {
+            let (line, column) = self.lines.place(range.start + address.start);
+            self.findings.push((line, column, Finding::SpacedAddress { target: text[address].to_owned() }));
+        }
         let linkable = self.open_link.is_none() && self.open_image.is_none() && self.raw.open_links == 0;
         if !linkable || !text.contains("://") {
             return self.write_text(text);
