@@ -73,6 +73,12 @@ pub(super) fn check_hosting(git_dir: &Path, common_dir: &Path) -> Result<(), Err
             ));
         }
     }
+    if let Some(setting) = settings.iter().find(|setting| setting.excuses_faults()) {
+        let (section, key, config) = (&setting.section, &setting.key, config.display());
+        return refuse(format!(
+            "`{section}.fsck.{key}` lets pushes through that git would refuse; remove it from `{config}`"
+        ));
+    }
     let alternates = common_dir.join("objects/info/alternates");
     if alternates.exists() {
         let path = alternates.display();
@@ -104,6 +110,12 @@ impl Setting {
 
     fn is(&self, section: &str, key: &str) -> bool {
         self.section == section && self.key == key
+    }
+
+    /// Returns whether it has git pass over faults of what is pushed, or read a list of what to pass over, which may be a pipe.
+    fn excuses_faults(&self) -> bool {
+        let is_fsck = self.subsection.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("fsck"));
+        self.section == "receive" && is_fsck
     }
 
     fn is_true(&self) -> bool {

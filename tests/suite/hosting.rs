@@ -310,6 +310,8 @@ fn hosting_for_others_needs_tokens_and_a_bare_repository() {
         "[core]\nattributesFile = /tmp/x",
         "[filter \"a\"]\nsmudge = x",
         "[include]\npath = /tmp/pipe",
+        "[receive \"fsck\"]\nskipList = /tmp/pipe",
+        "[receive.fsck]\nhasDotgit = ignore",
     ] {
         std::fs::write(&config, format!("{plain}{line}\n")).expect("writes");
         let said = refused(&|_| {}, repo.path());
