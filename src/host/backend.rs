@@ -35,6 +35,8 @@ use crate::text::Lang;
 
 /// The largest push, in bytes of its pack.
 pub const MOST_PUSHED: u64 = 256 << 20;
+/// What git is given beyond that, so that it can say so.
+const SLACK: u64 = 1 << 20;
 /// The most that is read of somebody who fetches: what he has and wants.
 const MOST_WANTED: u64 = 10 << 20;
 /// How long a client may send nothing.
@@ -147,6 +149,8 @@ impl Host {
         if call.length.is_some_and(|length| length > most) {
             return Err(Error::TooLarge);
         }
+        // Of a push whose length nobody knew, git says that it is too large once it has seen more than it takes.
+        let most = if call.service == Service::Push { most + SLACK } else { most };
         if call.service == Service::Push && call.is_discovery {
             self.turns.settled().await;
         }
