@@ -131,6 +131,20 @@ impl State {
         }
     }
 
+    /// Returns why there is no edition yet, as whoever has not signed in may know it; none when there is one, or nothing is wrong.
+    pub(crate) fn lacking(&self) -> Option<String> {
+        if self.editions.current().is_some() {
+            return None;
+        }
+        let staff = self.anonymous.sees_notes();
+        let remote = self.follow.as_ref().map(|follow| follow.state());
+        match remote.as_ref().map(|remote| (&remote.failure, remote.fetches.0)) {
+            Some((Some(reason), _)) => Some(api::edition::remote_reason(staff, reason)),
+            Some((None, 0)) => Some("the remote is being fetched".to_owned()),
+            _ => self.editions.failure().map(|failure| api::edition::failure_reason(staff, &failure.reason)),
+        }
+    }
+
     /// Returns the questions that are asked most.
     pub(crate) fn most_asked(&self) -> Vec<comparison::Question> {
         let texts = self.asked.as_ref().map(|asked| asked.most(MOST_ASKED)).unwrap_or_default();

@@ -528,6 +528,17 @@ async fn page_waits_while_there_is_no_edition() {
 }
 
 #[tokio::test]
+async fn colleagues_are_told_why_there_is_no_edition() {
+    for (access, told) in [(Access::editor(), true), (Access::reader(AudienceSet::PUBLIC), false)] {
+        let site = Site { state: Arc::new(State::new(Arc::new(Editions::default()), access)) };
+        let reason = "`/srv/kb.git` has no commit yet".to_owned();
+        site.state.editions.failed(Failure { at: Timestamp::UNIX_EPOCH, reason, commit: None });
+        let page = site.get("/").await.body;
+        assert_eq!(page.contains("has no commit yet"), told, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn every_page_names_its_edition() {
     let site = Site::new(&files());
     let commit = id(0xab).to_string();

@@ -138,11 +138,11 @@ fn to_milliseconds(time: Timestamp) -> Timestamp {
 }
 
 /// Returns why a remote could not be fetched as a reader may know it: the reason may name hosts and branches.
-pub(super) fn remote_reason(staff: bool, reason: &str) -> String {
+pub(crate) fn remote_reason(staff: bool, reason: &str) -> String {
     if staff { reason.to_owned() } else { "the remote cannot be reached".to_owned() }
 }
 
 /// Returns why a publish failed as a reader may know it: the reason may name paths and branches.
-pub(super) fn failure_reason(staff: bool, reason: &str) -> String {
+pub(crate) fn failure_reason(staff: bool, reason: &str) -> String {
     if staff { reason.to_owned() } else { "the last publish failed".to_owned() }
 }

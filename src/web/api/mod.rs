@@ -9,7 +9,7 @@ mod ask;
 mod changes;
 mod diagnostics;
 mod difference;
-mod edition;
+pub(crate) mod edition;
 pub(crate) mod events;
 mod explanation;
 mod facets;

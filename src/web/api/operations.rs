@@ -10,7 +10,7 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::edition::{failure_reason, remote_reason};
+use super::edition::failure_reason;
 use super::wire::{json, json_of, maybe_text};
 use crate::edition::{View, today};
 use crate::revision::ObjectId;
@@ -71,13 +71,8 @@ pub(super) async fn readyz(Shared(state): Shared<Arc<State>>) -> Response {
         (false, None) => (StatusCode::SERVICE_UNAVAILABLE, "starting"),
         (false, Some(_)) => (StatusCode::OK, "ready"),
     };
-    let staff = state.anonymous.sees_notes();
-    // Where nothing was fetched yet, the remote is why.
-    let remote = state.follow.as_ref().filter(|_| edition.is_none()).and_then(|follow| follow.state().failure.clone());
-    let reason = match remote {
-        Some(reason) => Some(remote_reason(staff, &reason)),
-        None => failure.as_ref().map(|failure| failure_reason(staff, &failure.reason)),
-    };
+    let known = |reason: &str| failure_reason(state.anonymous.sees_notes(), reason);
+    let reason = state.lacking().or_else(|| failure.as_ref().map(|failure| known(&failure.reason)));
     fresh(json_of(code, &Readiness { status, edition, stale: failure.is_some(), reason }))
 }
 

@@ -52,15 +52,15 @@ pub(crate) fn problem(state: &State, ui: UiLang, uri: &Uri, problem: Problem) ->
         offline: state.offline.hours > 0,
         back: back_of("", uri),
     };
-    page(shell, problem)
+    page(shell, problem, state.lacking().filter(|_| state.anonymous.sees_notes()))
 }
 
 /// Shows a problem as a page of the preview that was looked at: the way on is in there, too.
 pub(super) fn of_preview(scene: Scene<'_>, problem: Problem) -> Response {
-    page(scene.shell("problem", ""), problem)
+    page(scene.shell("problem", ""), problem, None)
 }
 
-fn page(shell: Shell, problem: Problem) -> Response {
+fn page(shell: Shell, problem: Problem, lacking: Option<String>) -> Response {
     let (title, hint) = words_for(shell.w, problem.status, problem.code);
     let named = shell.edition.as_deref().and_then(|edition| HeaderValue::from_str(edition).ok());
     let waiting = problem.status == StatusCode::SERVICE_UNAVAILABLE;
@@ -71,7 +71,8 @@ fn page(shell: Shell, problem: Problem) -> Response {
         hint,
         detail: match problem.status {
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => String::new(),
-            _ if waiting => String::new(),
+            // It may take longer than the page promises, and a colleague can do something about it.
+            _ if waiting => lacking.unwrap_or_default(),
             _ => problem.detail,
         },
         suggestions: problem.suggestions,
