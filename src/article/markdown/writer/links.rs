@@ -29,8 +29,14 @@ pub(super) struct OpenImage {
     pub(super) place: (u32, u32),
 }
 
+/// Returns an address without the escape of the bar behind it: in a table one writes `[[name\|text]]`.
+fn without_escape(link_type: LinkType, address: &str) -> &str {
+    if matches!(link_type, LinkType::WikiLink { .. }) { address.trim_end_matches('\\') } else { address }
+}
+
 impl Writer<'_> {
     pub(super) fn start_link(&mut self, link_type: LinkType, address: &str, title: &str, range: &Range<usize>) {
+        let address = without_escape(link_type, address);
         let (target, titled) = match link_type {
             LinkType::WikiLink { has_pothole } => (Target::parse_wiki(address, self.folder), !has_pothole),
             LinkType::Email => (Target::parse(&format!("mailto:{address}"), self.folder), false),
@@ -106,6 +112,7 @@ impl Writer<'_> {
     }
 
     pub(super) fn start_image(&mut self, link_type: LinkType, address: &str, title: &str, range: &Range<usize>) {
+        let address = without_escape(link_type, address);
         // `![[picture.png]]` names a file, not an article.
         let wiki = matches!(link_type, LinkType::WikiLink { .. });
         let is_file = media_type(address).is_some();
