@@ -9,6 +9,7 @@
 
 mod codec;
 mod diff;
+mod joined;
 pub mod likeness;
 mod lives;
 mod order;
@@ -319,6 +320,9 @@ impl History {
         }
         self.last.insert(Arc::clone(&path), position);
         self.touches.push(Touch { commit: number, act: raw.act, path, from, blob: raw.blob });
+        if raw.act == Act::Changed && self.parents_of(number).len() > 1 {
+            self.join(position);
+        }
     }
 
     /// Returns the number of the life that a new touch belongs to.

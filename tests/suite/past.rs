@@ -386,6 +386,44 @@ async fn who_joins_branches_is_not_taken_for_who_wrote_their_paragraphs() {
 }
 
 #[tokio::test]
+async fn what_one_branch_did_to_a_file_that_another_moved_stays_in_its_history() {
+    let text = |words: [&str; 3]| words.map(|word| format!("{word}\n\n")).concat();
+    let mut site = Site::of(staff(), &[("a.md", &text(["Один, довольно длинный абзац.", "Два.", "Три."]))]);
+    site.repo.branch("ren");
+    site.repo.switch("ren").author("Сидоров").rename("a.md", "b.md");
+    let moved = site.repo.commit("переименовал");
+    site.repo.switch("main").author("Иванов");
+    for (words, message) in [
+        (["Один, довольно длинный абзац.", "Два с главной.", "Три."], "первая"),
+        (["Один, довольно длинный абзац.", "Два с главной.", "Три с главной."], "вторая"),
+    ] {
+        site.repo.write("a.md", text(words));
+        site.repo.commit(message);
+    }
+    site.repo.author("Третий").rename("a.md", "b.md");
+    site.repo.merge(moved, "слияние");
+    site.look().expect("it can be published");
+    let of = async |site: &Site, slug: &str| -> Vec<String> {
+        let history = site.get(&format!("/api/v1/history/{slug}")).await.json();
+        let commits = history["commits"].as_array().expect("commits").iter();
+        commits.map(|one| one["subject"].as_str().expect("a subject").to_owned()).collect()
+    };
+    assert_eq!(of(&site, "b").await, ["слияние", "вторая", "первая", "переименовал", "first"]);
+    let page = site.get("/history/b?view=blame").await.text();
+    let told: Vec<(bool, String)> =
+        marks(&page).into_iter().map(|(mark, text)| (mark.contains("Иванов"), text)).collect();
+    let by_ivanov = |text: &str| (true, text.to_owned());
+    assert_eq!(told[1..], [by_ivanov("Два с главной."), by_ivanov("Три с главной.")], "{page}");
+    assert_eq!(site.get("/a/a").await.header("location"), "/a/b");
+    // What comes to the old place is another article.
+    site.publish(&[("a.md", "# Новое\n\nСовсем другое.\n")], "новая");
+    assert_eq!(of(&site, "a").await, ["новая"]);
+    assert_eq!(of(&site, "b").await.len(), 5);
+    let created = site.get("/api/v1/articles/a").await.json();
+    assert_eq!(created["created_at"], created["changed_at"]);
+}
+
+#[tokio::test]
 async fn revision_at_which_an_article_was_not_there_is_not_said_to_be_no_commit() {
     let mut site = Site::of(staff(), &[("other.md", "# Другое\n")]);
     let before = site.state.editions.current().expect("an edition").edition.revision.commit.to_string();
