@@ -6,6 +6,7 @@
 use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -167,10 +168,22 @@ pub(super) fn git() -> Command {
     for kind in FORGIVEN {
         git.arg("-c").arg(format!("fetch.fsck.{kind}=ignore"));
     }
-    if std::env::var_os("GIT_SSH_COMMAND").is_none() {
+    if !is_ssh_chosen() {
         git.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=15 -o ServerAliveInterval=15");
     }
     git
+}
+
+/// Returns whether somebody has chosen how git calls ssh, by the environment or git's settings, as for the key of a deployment.
+fn is_ssh_chosen() -> bool {
+    static CHOSEN: OnceLock<bool> = OnceLock::new();
+    let is_set = |name: &&str| std::env::var_os(name).is_some();
+    *CHOSEN.get_or_init(|| {
+        // No repository is one of those settings.
+        let mut ask = Command::new("git");
+        ask.args(["config", "--get", "core.sshCommand"]).env("GIT_DIR", "/nonexistent").stdin(Stdio::null());
+        ["GIT_SSH_COMMAND", "GIT_SSH"].iter().any(is_set) || ask.output().is_ok_and(|answer| answer.status.success())
+    })
 }
 
 /// Runs a command to its end, or ends it with all that it has started when time is over or `stop` says so. Returns what it printed.

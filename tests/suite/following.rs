@@ -126,3 +126,21 @@ fn webhooks_of_every_forge_are_understood() {
     let server = Server::run(without.env("OTVET_CONTENT__WEBHOOK_SECRET", ""), folder.path());
     assert_eq!(hook(&server, ""), "404", "there are no webhooks");
 }
+
+#[test]
+fn way_of_calling_ssh_is_the_one_that_git_was_told() {
+    let mut remote = TestRepo::bare();
+    remote.write("kb/a.md", "# А\n");
+    let first = remote.commit("start");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // Runs here what ssh would run there: its last argument.
+    let script = folder.path().join("ssh");
+    std::fs::write(&script, "for last; do :; done; exec sh -c \"$last\"\n").expect("a script");
+    let settings = format!("[core]\nsshCommand = sh '{}'\n[ssh]\nvariant = simple\n", script.display());
+    std::fs::write(folder.path().join("settings"), settings).expect("a file");
+    let address = format!("ssh://git@kb.invalid{}", remote.git_dir().display());
+    let mut command = command(Path::new(&address), folder.path());
+    command.env("GIT_CONFIG_GLOBAL", folder.path().join("settings"));
+    command.env_remove("GIT_SSH_COMMAND").env_remove("GIT_SSH");
+    assert_eq!(Server::run(&mut command, folder.path()).edition(), first.to_string());
+}
