@@ -295,6 +295,13 @@ pub enum Finding {
         /// The day, such as `2027-12-01`.
         on: String,
     },
+    /// The article says something else than when somebody verified it, and nothing in it tells: no digest was noted then.
+    VerifiedBefore {
+        /// The day of the verification, such as `2026-12-01`.
+        on: String,
+        /// The slug of the article.
+        slug: String,
+    },
     /// A question is not answered by the article that must answer it.
     WrongAnswer {
         /// The question.
@@ -420,6 +427,7 @@ impl Finding {
             Self::ReviewOverdue { .. } => "KB070",
             Self::ReviewSoon { .. } => "KB071",
             Self::VerifiedAhead { .. } => "KB072",
+            Self::VerifiedBefore { .. } => "KB073",
             Self::WrongAnswer { .. } => "KB062",
             Self::UnwantedAnswer { .. } => "KB063",
             Self::Facts { .. } => "KB080",
@@ -506,6 +514,7 @@ impl Finding {
             | Self::ReviewOverdue { .. }
             | Self::ReviewSoon { .. }
             | Self::VerifiedAhead { .. }
+            | Self::VerifiedBefore { .. }
             | Self::Misspelt { .. }
             | Self::RepeatedFact { .. } => Severity::Warning,
             _ => Severity::Error,

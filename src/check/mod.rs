@@ -201,6 +201,7 @@ pub fn check(after: &State<'_>, before: Option<&State<'_>>, settings: &Settings)
             findings.extend(broken_by_change(failed, before, &former, touched));
             moved::advise(&mut findings, before.content, content);
             findings.extend(moved::lost_addresses(&before.content.library, &content.library));
+            findings.extend(verified_before(&before.content.library, &content.library));
         }
         _ => findings.extend(failed),
     }
@@ -274,6 +275,23 @@ fn findings(content: &Content, settings: &Settings) -> Vec<Diagnostic> {
         if let Some(on) = verified.filter(|on| (*on - settings.today).get_days() > 1) {
             add(article.place_of("verified", ""), Finding::VerifiedAhead { on: on.to_string() });
         }
+    }
+    found
+}
+
+/// Finds articles that say something else than before and count as verified all the same, since nobody noted what they said then.
+fn verified_before(before: &Library, after: &Library) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for now in after.articles().iter().filter(|article| article.readable) {
+        let Some(verified) = now.meta.verified.as_ref().filter(|verified| verified.digest.is_none()) else { continue };
+        let Some(was) = before.by_path(&now.path).map(|number| &before.articles()[number]) else { continue };
+        let is_as_verified = Arc::ptr_eq(was, now) || was.meta.verified.as_ref() != Some(verified);
+        if is_as_verified || was.digest() == now.digest() {
+            continue;
+        }
+        let (line, column) = now.place_of("verified", "");
+        let finding = Finding::VerifiedBefore { on: verified.on.to_string(), slug: now.slug.to_string() };
+        found.push(Diagnostic { path: now.path.to_string(), line, column, finding });
     }
     found
 }

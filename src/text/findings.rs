@@ -124,6 +124,9 @@ fn message_en(finding: &Finding) -> String {
         Finding::ReviewSoon { due, days: 1, .. } => format!("the review is due tomorrow, {due}"),
         Finding::ReviewSoon { due, days, .. } => format!("the review is due in {days} days, on {due}"),
         Finding::VerifiedAhead { on } => format!("`verified.on` is a day that is yet to come: {on}"),
+        Finding::VerifiedBefore { on, .. } => {
+            format!("the article says something else, and still counts as verified on {on}")
+        }
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "first".to_owned() } else { format!("among the first {most}") };
             let found = match at {
@@ -265,6 +268,12 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::ReviewOverdue { slug, .. } | Finding::ReviewSoon { slug, .. } => {
             return format!("Read the article; if all of it is right, note that: otvet verify {}", quoted(slug));
         }
+        Finding::VerifiedBefore { slug, .. } => {
+            return format!(
+                "If all of it is right, note that: otvet verify {}. Then a later change shows by itself. Or remove `verified`.",
+                quoted(slug)
+            );
+        }
         Finding::VerifiedAhead { .. } => {
             "Write the day on which the article was read: until a day that is yet to come it would count as verified."
         }
@@ -366,6 +375,9 @@ fn message_ru(finding: &Finding) -> String {
         Finding::ReviewSoon { due, days: 1, .. } => format!("срок проверки — завтра, {due}"),
         Finding::ReviewSoon { due, days, .. } => format!("до срока проверки, {due}, осталось дней: {days}"),
         Finding::VerifiedAhead { on } => format!("`verified.on` — день, который ещё не наступил: {on}"),
+        Finding::VerifiedBefore { on, .. } => {
+            format!("статья говорит другое, а отметка о проверке прежняя, от {on}")
+        }
         Finding::WrongAnswer { question, wanted, most, at, first } => {
             let place = if *most == 1 { "первой".to_owned() } else { format!("среди первых {most}") };
             let found = match at {
@@ -506,6 +518,12 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::AnswerTest { .. } => "Исправьте проверку; пока она ничего не проверяет.",
         Finding::ReviewOverdue { slug, .. } | Finding::ReviewSoon { slug, .. } => {
             return format!("Перечитайте статью; если всё верно, запишите это: otvet verify {}", quoted(slug));
+        }
+        Finding::VerifiedBefore { slug, .. } => {
+            return format!(
+                "Если всё верно, запишите это: otvet verify {}, и следующие правки будут видны сами. Или уберите `verified`.",
+                quoted(slug)
+            );
         }
         Finding::VerifiedAhead { .. } => {
             "Запишите день, когда статью прочитали: иначе она до того дня будет считаться проверенной."

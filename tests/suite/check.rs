@@ -229,6 +229,33 @@ fn review_that_is_due_is_a_warning_to_whoever_touches_the_article() {
 }
 
 #[test]
+fn article_that_is_verified_without_a_digest_and_says_something_else_is_told() {
+    let verified = |more: &str, text: &str| {
+        format!("---\ntitle: Возврат\nverified: {{by: petrova, on: 2026-11-20{more}}}\n---\n{text}\n")
+    };
+    let mut repo = TestRepo::new();
+    repo.write("kb/_facts/days.yml", "days: 14 дней\n").write("kb/a.md", verified("", "{{fact:days.days}}"));
+    repo.write("kb/b.md", verified(", digest: 0123456789abcdef", "14 дней."));
+    let first = repo.commit("start");
+    let by_fact =
+        repo.write("kb/_facts/days.yml", "days: 30 дней\n").write("kb/b.md", verified("", "Месяц.")).commit("fact");
+    insta::assert_snapshot!(said(&compare(&repo, first, by_fact)), @r"
+    kb/a.md:3:1  KB073 предупреждение
+      статья говорит другое, а отметка о проверке прежняя, от 2026-11-20
+      3 | verified: {by: petrova, on: 2026-11-20}
+        | ^
+      → Если всё верно, запишите это: otvet verify a, и следующие правки будут видны сами. Или уберите `verified`.
+    ");
+    // Who owns it says nothing else, and who verified it anew has read it.
+    let owned = repo
+        .write("kb/a.md", verified("", "{{fact:days.days}}\n").replacen("---\n", "---\nowner: a\n", 1))
+        .commit("owned");
+    assert_eq!(said(&compare(&repo, by_fact, owned)), "");
+    let anew = repo.write("kb/a.md", verified("", "Да.").replace("-20", "-21")).commit("anew");
+    assert_eq!(said(&compare(&repo, by_fact, anew)), "");
+}
+
+#[test]
 fn twenty_findings_are_told_and_the_rest_is_counted() {
     let mut repo = TestRepo::new();
     repo.write("kb/a.md", article("А", "Да."));
