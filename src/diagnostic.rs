@@ -76,6 +76,11 @@ pub enum Finding {
         /// The nearest known key.
         suggestion: Option<String>,
     },
+    /// A value of which a `#` makes the rest a comment.
+    CutOff {
+        /// The rest, from the `#` on.
+        rest: String,
+    },
     /// The same key twice.
     DuplicateKey {
         /// The key.
@@ -398,6 +403,7 @@ impl Finding {
             Self::RedirectTaken { .. } => "KB012",
             Self::QuestionTaken { .. } => "KB013",
             Self::LostAddress { .. } => "KB014",
+            Self::CutOff { .. } => "KB015",
             Self::BrokenLink { .. } => "KB020",
             Self::BrokenAnchor { .. } => "KB021",
             Self::ForbiddenLink { .. } => "KB022",
@@ -446,6 +452,7 @@ impl Finding {
         match self {
             Self::UnknownKey { key: text, .. }
             | Self::UnknownTestKey { key: text, .. }
+            | Self::CutOff { rest: text }
             | Self::WrongType { value: Some(text), .. }
             | Self::FrontMatterForbidden { what: text }
             | Self::UnknownFact { name: text, .. }
@@ -498,6 +505,7 @@ impl Finding {
     pub const fn severity(&self) -> Severity {
         match self {
             Self::UnknownKey { .. }
+            | Self::CutOff { .. }
             | Self::Owners { .. }
             | Self::OwnersOfNothing { .. }
             | Self::LostAddress { .. }

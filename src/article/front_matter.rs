@@ -97,6 +97,7 @@ pub(super) fn read(yaml: &str, rules: &Rules) -> Read {
         Ok(Node { value: Value::Null, .. }) => {}
         Ok(Node { value: Value::Map(entries), .. }) => {
             for (key, node) in entries {
+                cut(&mut read, yaml, &node);
                 entry(&mut read, &key, node, rules);
             }
         }
@@ -114,6 +115,31 @@ pub(super) fn read(yaml: &str, rules: &Rules) -> Read {
     }
     read.findings.sort();
     read
+}
+
+/// Finds texts that a `#` cuts off which was hardly meant to begin a comment: `title: Order #1`.
+fn cut(read: &mut Read, yaml: &str, node: &Node) {
+    match &node.value {
+        Value::List(items) => items.iter().for_each(|item| cut(read, yaml, item)),
+        Value::Text(_) => {
+            let line = yaml.lines().nth(node.at.line as usize - 1).unwrap_or_default();
+            let begin = line.char_indices().nth(node.at.column as usize - 1).map_or(line.len(), |(at, _)| at);
+            let value = &line[begin..];
+            if value.starts_with(['"', '\'', '|', '>']) {
+                return;
+            }
+            let Some(at) = value.find(" #").map(|space| space + 1) else { return };
+            let rest = value[at..].trim_end();
+            // Behind a list it is no part of any value.
+            let is_behind = value[..at].contains([']', '}']);
+            if !is_behind && rest.chars().nth(1).is_some_and(|c| !c.is_whitespace() && c != '#') {
+                let column = line[..begin + at].chars().count() as u32 + 1;
+                let finding = Finding::CutOff { rest: rest.to_owned() };
+                read.findings.push((Place { line: node.at.line, column }, finding));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Reads one key.
@@ -247,7 +273,7 @@ fn audience(node: Node, rules: &Rules) -> Found<AudienceSet> {
         let name = name.trim();
         set = set.with(rules.audiences.get(name).ok_or_else(|| {
             let names = rules.audiences.names().iter().map(String::as_str);
-            let suggestion = nearest(name, names).map(str::to_owned);
+            let suggestion = several(name, rules).or_else(|| nearest(name, names).map(str::to_owned));
             (at, Finding::UnknownAudience { name: name.to_owned(), known: known(), suggestion })
         })?);
     }
@@ -255,6 +281,13 @@ fn audience(node: Node, rules: &Rules) -> Found<AudienceSet> {
         return Err((at, Finding::UnknownAudience { name: String::new(), known: known(), suggestion: None }));
     }
     Ok(set)
+}
+
+/// Returns a list of audiences that lacks its brackets as it would be right.
+fn several(written: &str, rules: &Rules) -> Option<String> {
+    let names: Vec<&str> = written.split([',', ';', ' ']).map(str::trim).filter(|name| !name.is_empty()).collect();
+    let is_known = names.len() > 1 && names.iter().all(|name| rules.audiences.get(name).is_some());
+    is_known.then(|| format!("[{}]", names.join(", ")))
 }
 
 fn status(node: Node) -> Found<Status> {
@@ -374,8 +407,9 @@ pub(super) fn locate(source: &str, key: &str, item: &str) -> (u32, u32) {
     let Some((key, node)) = entries.into_iter().find(|(known, _)| known.name == key) else { return (1, 1) };
     let at = match node.value {
         Value::List(items) => {
-            let item = as_slug(item.trim());
-            let same = |node: &&Node| matches!(&node.value, Value::Text(text) if as_slug(text.trim()) == item);
+            let plain = |text: &str| as_slug(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+            let item = plain(item);
+            let same = |node: &&Node| matches!(&node.value, Value::Text(text) if plain(text) == item);
             items.iter().find(same).map_or(key.at, |node| node.at)
         }
         Value::Text(_) => node.at,
@@ -482,6 +516,25 @@ mod tests {
     }
 
     #[test]
+    fn value_that_a_hash_cuts_off_is_told_from_one_with_a_comment() {
+        let found = findings(
+            "title: Заказ #1, срочный\nsummary: Да # почему\nowner: \"a #b\"\ntags: [x] #y\nquestions:\n  - Где #2?\n  - C#\n",
+        );
+        insta::assert_snapshot!(found.join("\n"), @r##"
+        2:14 KB015 CutOff { rest: "#1, срочный" }
+        7:9 KB015 CutOff { rest: "#2?" }
+        "##);
+    }
+
+    #[test]
+    fn audiences_without_brackets_are_suggested_with_them() {
+        let found = &read("audience: public, stores\n", &rules()).findings[0].1;
+        assert!(
+            matches!(found, Finding::UnknownAudience { suggestion: Some(meant), .. } if meant == "[public, stores]")
+        );
+    }
+
+    #[test]
     fn wrong_value_costs_its_own_key_only() {
         let read = read("title: Возврат\nverified: yesterday\naudience: stores\nstatus:\n", &rules());
         assert!(read.readable);
@@ -506,5 +559,6 @@ mod tests {
         let source = "---\ntitle: a\nrelated:\n  - b\n  - /c/\n---\n";
         assert_eq!(locate(source, "related", "c"), (5, 5));
         assert_eq!(locate(source, "slug", ""), (1, 1));
+        assert_eq!(locate("---\nquestions: [Где?, как  вернуть]\n---\n", "questions", "как вернуть"), (2, 19));
     }
 }

@@ -109,14 +109,18 @@ pub(super) fn split(text: &str) -> Split<'_> {
     if first_is_key == Some(true) { Split::Unclosed } else { Split::Plain }
 }
 
+/// Keys with which front matter begins that has no line in front of it.
+const FIRST_KEYS: [&str; 5] = ["title:", "slug:", "type:", "audience:", "owner:"];
+
 /// Returns the line on which something begins that was meant as front matter.
 fn misplaced(text: &str) -> Option<u32> {
     let mut lines = (1..).zip(text.lines()).skip_while(|(_, line)| line.trim().is_empty());
-    let (line, fence) = lines.next()?;
-    let fence = fence.trim();
+    let (line, first) = lines.next()?;
+    let fence = first.trim();
     let is_long = fence.contains(['–', '—']) && fence.chars().all(|c| matches!(c, '-' | '–' | '—'));
-    let (_, first) = lines.find(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))?;
-    ((fence == "---" || is_long) && looks_like_key(first)).then_some(line)
+    let bare = FIRST_KEYS.iter().any(|key| first.starts_with(key));
+    let (_, next) = lines.find(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))?;
+    ((fence == "---" || is_long || bare) && looks_like_key(next)).then_some(line)
 }
 
 fn looks_like_key(line: &str) -> bool {
@@ -164,6 +168,8 @@ mod tests {
     fn front_matter_that_does_not_begin_the_file_is_told_from_text() {
         assert_eq!(split("\n\n---\ntitle: a\n---\nb"), Split::Misplaced { line: 3 });
         assert_eq!(split("—\ntitle: a\n—\nb"), Split::Misplaced { line: 1 });
+        assert_eq!(split("title: a\naudience: [stores]\n\nb"), Split::Misplaced { line: 1 });
+        assert_eq!(split("title: a\n\nb\n"), Split::Plain);
         assert_eq!(split("\n---\n\nSome text\n"), Split::Plain);
         assert_eq!(split("— Можно вернуть?\nда: конечно\n"), Split::Plain);
         assert_eq!(split("\n# Заголовок\n\n---\nцена: 5\n"), Split::Plain);

@@ -240,7 +240,7 @@ fn reason(kind: &ErrorKind) -> String {
         | Kind::ExpectedFlowSequenceSeparator
         | Kind::InvalidFlowScalarIndent => OPEN_BRACKET,
         Kind::MisplacedFlowCollectionEnd | Kind::MismatchedFlowCollectionEnd { .. } => "a bracket has no other",
-        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => "a key without a colon behind it",
+        Kind::SimpleKeyExpected | Kind::InvalidSimpleKey => "a colon and a space are missing behind a key",
         Kind::ExpectedBlockMappingKey => "a key is expected here: look at indents, brackets and quotes",
         Kind::InvalidIndentation
         | Kind::ExpectedBlockSequenceEntry
@@ -376,7 +376,7 @@ mod tests {
         assert_eq!(said("a: [b] c\n"), "1:8 a key is expected here: look at indents, brackets and quotes");
         assert_eq!(said("a: b]\nc: ]\n"), "2:4 a bracket has no other");
         assert_eq!(said("a: @b\n"), "1:4 a value cannot begin with `@`");
-        assert_eq!(said("a: b\nцена\nc: d\n"), "2:1 a key without a colon behind it");
+        assert_eq!(said("a: b\nцена\nc: d\n"), "2:1 a colon and a space are missing behind a key");
         assert_eq!(said("a:\n  - b\n - c\n"), "3:2 a key is expected here: look at indents, brackets and quotes");
         assert_eq!(said("a: !!str 1\n"), "1:4 !!str");
         assert_eq!(said("цена: &ц 1\n"), "1:7 &ц");

@@ -69,6 +69,7 @@ fn message_en(finding: &Finding) -> String {
         Finding::WrongType { key, expected, .. } => format!("`{key}` must be {expected}"),
         Finding::UnknownKey { key, .. } => format!("unknown key `{key}`"),
         Finding::UnknownTestKey { key, .. } => format!("unknown key `{key}` in an answer test"),
+        Finding::CutOff { rest } => format!("`{rest}` is a comment, not a part of the value"),
         Finding::DuplicateKey { key } => format!("`{key}` is written twice"),
         Finding::UnknownAudience { name, .. } if name.is_empty() => "`audience` is empty".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("unknown audience `{name}`"),
@@ -140,6 +141,7 @@ fn message_en(finding: &Finding) -> String {
             format!("“{question}” must not find `{slug}`, but it is number {at}")
         }
         Finding::Facts { reason } => format!("the facts cannot be used here: {reason}"),
+        Finding::UnknownFact { name, .. } if name.is_empty() => "no fact is named".to_owned(),
         Finding::UnknownFact { name, .. } => format!("there is no fact `{name}`"),
         Finding::UnknownFragment { name, .. } => format!("there is no fragment `{name}`"),
         Finding::MisspeltReference { written, .. } => format!("`{{{{{written}:…}}}}` puts nothing in"),
@@ -160,6 +162,20 @@ fn remedy_en(finding: &Finding) -> String {
     let fixed = match finding {
         Finding::FrontMatterSyntax { reason } if reason == TAB => {
             "Put two spaces in place of the tab; until then only editors see the article."
+        }
+        Finding::FrontMatterSyntax { reason } if reason.starts_with("a quote") => {
+            "Put the other quote behind the value; until then only editors see the article."
+        }
+        Finding::FrontMatterSyntax { reason } if reason.starts_with("a bracket") => {
+            "Close the bracket, or put the whole value into quotes; until then only editors see the article."
+        }
+        Finding::FrontMatterSyntax { reason } if reason.starts_with("a colon") => {
+            "Write it as `key: value`; until then only editors see the article."
+        }
+        Finding::FrontMatterSyntax { reason }
+            if reason.starts_with("a value cannot begin") || reason.starts_with("there is more") =>
+        {
+            "Put the whole value into quotes; until then only editors see the article."
         }
         Finding::FrontMatterSyntax { .. } => {
             "Mend the line; until then only editors see the article. A value with `: ` or `#` in it needs quotes."
@@ -191,6 +207,7 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::UnknownKey { suggestion, .. } => {
             return nearest(suggestion, "Remove it, or see `otvet schema` for the keys.");
         }
+        Finding::CutOff { .. } => "Put the whole value into quotes; a comment needs a space behind its `#`.",
         Finding::DuplicateKey { .. } => "Keep one; until then only editors see the article.",
         Finding::UnknownAudience { known, suggestion, .. } => {
             return nearest(suggestion, &format!("Known are {known}. Until then only editors see the article."));
@@ -237,7 +254,9 @@ fn remedy_en(finding: &Finding) -> String {
         Finding::UnknownArticle { suggestion, .. } => {
             return nearest(suggestion, "Write the slug of an existing article.");
         }
-        Finding::SpacedAddress { target } => return format!("Put it into angle brackets: `(<{target}>)`."),
+        Finding::SpacedAddress { target } => {
+            return format!("Put it into angle brackets: `(<{}>)`.", target.replace('\\', ""));
+        }
         Finding::NoAnswer => "Begin with a `> [!ANSWER]` block, or with text before the first `##` heading.",
         Finding::DoubleAnswer { .. } => {
             "Make one of them, or name another channel: `> [!ANSWER email]`. Only the first counts."
@@ -322,6 +341,7 @@ fn message_ru(finding: &Finding) -> String {
         Finding::WrongType { key, expected, .. } => format!("`{key}`: ожидается {}", term(expected)),
         Finding::UnknownKey { key, .. } => format!("неизвестный ключ `{key}`"),
         Finding::UnknownTestKey { key, .. } => format!("в проверке ответа неизвестный ключ `{key}`"),
+        Finding::CutOff { rest } => format!("`{rest}` — это комментарий, а не часть значения"),
         Finding::DuplicateKey { key } => format!("ключ `{key}` записан дважды"),
         Finding::UnknownAudience { name, .. } if name.is_empty() => "список `audience` пуст".to_owned(),
         Finding::UnknownAudience { name, .. } => format!("неизвестная аудитория `{name}`"),
@@ -391,6 +411,7 @@ fn message_ru(finding: &Finding) -> String {
             format!("на вопрос «{question}» статья `{slug}` находиться не должна, но она на месте {at}")
         }
         Finding::Facts { reason } => format!("факты здесь не прочитать: {}", term(reason)),
+        Finding::UnknownFact { name, .. } if name.is_empty() => "не сказано, какой факт вставить".to_owned(),
         Finding::UnknownFact { name, .. } => format!("факта `{name}` нет"),
         Finding::UnknownFragment { name, .. } => format!("фрагмента `{name}` нет"),
         Finding::MisspeltReference { written, .. } => format!("`{{{{{written}:…}}}}` ничего не вставляет"),
@@ -411,6 +432,20 @@ fn remedy_ru(finding: &Finding) -> String {
     let fixed = match finding {
         Finding::FrontMatterSyntax { reason } if reason == TAB => {
             "Замените табуляцию двумя пробелами: до этого статью видят только редакторы."
+        }
+        Finding::FrontMatterSyntax { reason } if reason.starts_with("a quote") => {
+            "Поставьте вторую кавычку после значения: до этого статью видят только редакторы."
+        }
+        Finding::FrontMatterSyntax { reason } if reason.starts_with("a bracket") => {
+            "Закройте скобку или возьмите всё значение в кавычки: до этого статью видят только редакторы."
+        }
+        Finding::FrontMatterSyntax { reason } if reason.starts_with("a colon") => {
+            "Напишите `ключ: значение`: до этого статью видят только редакторы."
+        }
+        Finding::FrontMatterSyntax { reason }
+            if reason.starts_with("a value cannot begin") || reason.starts_with("there is more") =>
+        {
+            "Возьмите всё значение в кавычки: до этого статью видят только редакторы."
         }
         Finding::FrontMatterSyntax { .. } => {
             "Исправьте строку: до этого статью видят только редакторы. Значение, в котором есть `: ` или `#`, возьмите в кавычки."
@@ -442,6 +477,7 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::UnknownKey { suggestion, .. } => {
             return nearest(suggestion, "Уберите его; список ключей показывает `otvet schema`.");
         }
+        Finding::CutOff { .. } => "Возьмите всё значение в кавычки; в комментарии после `#` ставят пробел.",
         Finding::DuplicateKey { .. } => "Оставьте один: до этого статью видят только редакторы.",
         Finding::UnknownAudience { known, suggestion, .. } => {
             return nearest(suggestion, &format!("Известны {known}. До исправления статью видят только редакторы."));
@@ -463,6 +499,7 @@ fn remedy_ru(finding: &Finding) -> String {
         Finding::LostAddress { slug } => {
             return format!("На него могут вести ссылки. Добавьте `redirect_from: [{slug}]`.");
         }
+        Finding::BrokenLink { target, .. } if target.is_empty() => "Напишите адрес в скобках или уберите ссылку.",
         Finding::BrokenLink { removed: true, .. } => {
             "Уберите ссылку или направьте её в другое место. Удаляется по ошибке? Верните файл."
         }
@@ -486,7 +523,9 @@ fn remedy_ru(finding: &Finding) -> String {
             "Ссылаться можно на адреса https, http, mailto, tel и на файлы базы; картинки кладите в папку базы."
         }
         Finding::UnknownArticle { suggestion, .. } => return nearest(suggestion, "Укажите адрес существующей статьи."),
-        Finding::SpacedAddress { target } => return format!("Возьмите его в угловые скобки: `(<{target}>)`."),
+        Finding::SpacedAddress { target } => {
+            return format!("Возьмите его в угловые скобки: `(<{}>)`.", target.replace('\\', ""));
+        }
         Finding::NoAnswer => "Начните с блока `> [!ANSWER]` или с текста до первого заголовка `##`.",
         Finding::DoubleAnswer { .. } => {
             "Объедините их или назовите другой канал: `> [!ANSWER email]`. Считается только первый."

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::media_type;
 use crate::article::slug::without_markdown_ending;
 use crate::article::{Article, Slug};
 use crate::diagnostic::{Diagnostic, Finding};
@@ -287,9 +288,17 @@ impl Advice<'_> {
         let same = files.iter().filter(|path| name(path) == wanted);
         // In an order of their own: that of a set is none.
         let same = same.min_by_key(|path| (path.to_lowercase() != whole, path.len(), (*path).clone()));
-        let mut all: Vec<&str> = files.iter().map(|path| &**path).collect();
-        all.sort_unstable();
-        same.map(|path| path.to_string()).or_else(|| nearest(wrong, all).map(str::to_owned))
+        let stem = |path: &'_ str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            path.len() - name.len()..path.len() - name.len() + name.rfind('.').unwrap_or(name.len())
+        };
+        same.map(|path| path.to_string()).or_else(|| {
+            let mut all: Vec<&str> =
+                files.iter().map(|path| &**path).filter(|path| media_type(path).is_some()).collect();
+            all.sort_unstable();
+            let found = nearest(&wrong[stem(wrong)], all.iter().map(|path| &path[stem(path)]))?;
+            all.iter().find(|path| &path[stem(path)] == found).map(|path| (*path).to_owned())
+        })
     }
 
     fn moved(&self, wrong: &str) -> Option<&Article> {

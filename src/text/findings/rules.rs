@@ -3,7 +3,7 @@
 use crate::text::Lang;
 
 /// The code, and what holds where nothing of that kind is found, in English and Russian.
-const RULES: [(&str, &str, &str); 55] = [
+const RULES: [(&str, &str, &str); 56] = [
     ("KB001", "front matter is valid YAML", "шапка статьи — правильный YAML"),
     ("KB002", "front matter stands between `---` at the top", "шапка статьи стоит в начале между `---`"),
     ("KB003", "front matter is not too large", "шапка статьи не слишком велика"),
@@ -18,6 +18,7 @@ const RULES: [(&str, &str, &str); 55] = [
     ("KB012", "no former address belongs to another article", "прежние адреса не заняты"),
     ("KB013", "no two articles answer one question", "на вопрос отвечает одна статья"),
     ("KB014", "former addresses lead on", "прежние адреса ведут дальше"),
+    ("KB015", "values are not cut off by a comment", "комментарий не отрезает часть значения"),
     ("KB020", "links lead somewhere", "ссылки куда-то ведут"),
     ("KB021", "linked headings exist", "заголовки, на которые ссылаются, есть"),
     ("KB022", "links lead where they may", "ссылки ведут туда, куда можно"),

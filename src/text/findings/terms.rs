@@ -21,7 +21,7 @@ const TERMS: [(&str, &str); 78] = [
     ("there is more behind the closing quote", "после закрывающей кавычки есть что-то ещё"),
     ("a bracket is not closed, or a comma is missing", "скобка не закрыта или не хватает запятой"),
     ("a bracket has no other", "у скобки нет пары"),
-    ("a key without a colon behind it", "у ключа нет двоеточия"),
+    ("a colon and a space are missing behind a key", "после ключа нужны двоеточие и пробел"),
     (
         "a key is expected here: look at indents, brackets and quotes",
         "здесь ожидается ключ: проверьте отступы, скобки и кавычки",
