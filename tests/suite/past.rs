@@ -454,7 +454,7 @@ async fn whoever_looks_for_a_removed_article_is_told_so_and_led_to_what_it_said(
     site.repo.remove("sroki.md");
     site.publish(&[("sroki-2.md", "---\ntitle: Сроки доставки 2\naudience: [public]\n---\nЗавтра.\n")], "заменили");
     let page = site.get("/a/sroki").await;
-    assert_eq!(page.status, 404);
+    assert_eq!((page.status.as_u16(), page.header("cache-control")), (404, "no-store"));
     let page = page.text();
     for expected in
         ["Статья удалена", "заменили", "href=\"/history/sroki\"", "href=\"/a/sroki-2\"", &format!("/~{second}/a/sroki")]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::header::{CONTENT_TYPE, LOCATION, VARY, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, VARY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -164,13 +164,16 @@ async fn gone(scene: Scene<'_>, slug: &str, revision: Option<&str>, as_markdown:
     }
     let problem = unknown(scene, slug).await;
     match removed(scene, slug, Some(problem.suggestions.clone())) {
-        Some(page) if !as_markdown && revision.is_none() => {
-            let mut response = page?;
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            Ok(response)
-        }
+        Some(page) if !as_markdown && revision.is_none() => Ok(not_there(page?)),
         _ => Err(problem),
     }
+}
+
+/// Makes a page the answer where nothing is: nobody keeps it, since it tells staff more than others.
+pub(super) fn not_there(mut page: Response) -> Response {
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page
 }
 
 /// Answers with an article as it was.

@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::address::address;
@@ -214,9 +214,7 @@ fn gone(scene: Scene<'_>, slug: &str) -> Response {
     let (view, w) = (scene.view(), scene.words());
     let removed = view.removal(slug).map(|removal| (removal.title.to_owned(), Reason::of(w, removal.commit)));
     let removed = removed.filter(|_| view.sees_former_texts());
-    let mut response = html(&Gone { w, removed }).into_response();
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
+    article::not_there(html(&Gone { w, removed }).into_response())
 }
 
 /// The history of an article that is no longer there, and how to bring it back.
