@@ -3,7 +3,7 @@
 use crate::text::Lang;
 
 /// The code, and what holds where nothing of that kind is found, in English and Russian.
-const RULES: [(&str, &str, &str); 56] = [
+const RULES: [(&str, &str, &str); 57] = [
     ("KB001", "front matter is valid YAML", "шапка статьи — правильный YAML"),
     ("KB002", "front matter stands between `---` at the top", "шапка статьи стоит в начале между `---`"),
     ("KB003", "front matter is not too large", "шапка статьи не слишком велика"),
@@ -52,6 +52,7 @@ const RULES: [(&str, &str, &str); 56] = [
     ("KB070", "reviews are not overdue", "проверки не просрочены"),
     ("KB071", "no review is due soon", "срок проверки не подошёл"),
     ("KB072", "nothing was verified on a day to come", "день проверки уже наступил"),
+    ("KB073", "verified articles say what they said then", "проверенные статьи не изменились после проверки"),
     ("KB080", "facts can be used", "факты годятся"),
     ("KB081", "named facts exist", "названные факты есть"),
     ("KB082", "named fragments exist", "названные фрагменты есть"),
