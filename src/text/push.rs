@@ -225,6 +225,14 @@ pub const fn nothing_hosted(lang: Lang) -> &'static str {
     }
 }
 
+/// Says that the address of the repository lacks its end.
+pub fn address_cut(lang: Lang, name: &str) -> String {
+    match lang {
+        Lang::Ru => format!("Otvet: адрес репозитория заканчивается на `.git`: …/git/{name}.git"),
+        Lang::En => format!("Otvet: the address of the repository ends with `.git`: …/git/{name}.git"),
+    }
+}
+
 /// Says that something other than clone, fetch and push was asked for.
 pub const fn other_service(lang: Lang) -> &'static str {
     match lang {

@@ -63,7 +63,10 @@ async fn answer(state: &State, name: &str, service: Option<Service>, is_discover
     let lang = headers.get(ACCEPT_LANGUAGE).map(|_| UiLang::of(headers).0);
     let host = state.host.as_ref().filter(|host| name.strip_suffix(".git") == Some(host.name.as_str()));
     let Some(host) = host else {
-        return told(StatusCode::NOT_FOUND, words::nothing_hosted(lang.unwrap_or_default()));
+        let lang = lang.unwrap_or_default();
+        let is_cut = state.host.as_ref().is_some_and(|host| host.name == name);
+        let text = if is_cut { words::address_cut(lang, name) } else { words::nothing_hosted(lang).to_owned() };
+        return told(StatusCode::NOT_FOUND, &text);
     };
     let spoken = lang.unwrap_or(host.lang);
     let user = match user(host, headers) {

@@ -373,6 +373,10 @@ fn only_what_git_asks_for_is_answered() {
             assert!(answer.contains("\r\n\r\nOtvet: ") && answer.contains("text/plain"), "{answer}");
         }
     }
+    let editor = Editor { folder: folder() };
+    let said = editor.try_git(&["clone", "-q", server.url().trim_end_matches(".git"), "."]);
+    let said = steady(&String::from_utf8_lossy(&said.stderr));
+    assert_eq!(said, "Otvet: адрес репозитория заканчивается на `.git`: …/git/kb.git");
     // Another name that leads to this machine is a trick of a page.
     let mut stream = TcpStream::connect(&server.address).expect("a server that listens");
     let head =
