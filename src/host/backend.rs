@@ -20,7 +20,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Stream, StreamExt, stream};
 use rustix::process::{Pid, Signal, kill_process_group, setpriority_pgrp};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -58,6 +58,11 @@ const PROCESSOR: u64 = 120;
 const YIELDING: i32 = 5;
 const LOWEST: i32 = 19;
 const LONG: Duration = Duration::from_millis(500);
+/// How git is started by a shell. For a clone as what runs when nobody else wants to, where the system lets us say so: what is merely
+/// nice is still not left off at once for somebody who searches.
+const START: &str = r#"exec "$0" http-backend"#;
+const START_CLONE: &str =
+    r#"chrt -i 0 true 2> /dev/null && exec chrt -i 0 "$0" http-backend; exec nice -n 19 "$0" http-backend"#;
 /// The largest file that git may write, in blocks of 512 bytes.
 const FILE: u64 = (1 << 30) / 512;
 /// The most memory that git may ask for, in KiB, besides the files that it maps: some bytes of a pack may stand for gigabytes.
@@ -140,7 +145,7 @@ impl Host {
     ///
     /// # Errors
     /// When there is no place, or the child fails before it has said anything.
-    pub async fn call<B, E>(&self, call: &Call, body: B) -> Result<Answer, Error>
+    pub async fn call<B, E>(&self, call: &Call, mut body: B) -> Result<Answer, Error>
     where
         B: Stream<Item = Result<Bytes, E>> + Send + Unpin + 'static,
         E: Send + 'static,
@@ -154,12 +159,18 @@ impl Host {
         if call.service == Service::Push && call.is_discovery {
             self.turns.settled().await;
         }
+        let first = match call.service {
+            Service::Fetch if !call.is_discovery => timeout(SILENCE, body.next()).await.unwrap_or_default(),
+            _ => None,
+        };
+        let is_clone = !call.is_gzip && first.as_ref().is_some_and(|first| first.as_ref().is_ok_and(|it| is_clone(it)));
+        let body = stream::iter(first).chain(body);
         let places = if call.service == Service::Push { &self.pushes } else { &self.fetches };
         let place = timeout(QUEUE, places.clone().acquire_owned()).await.map_err(|_| Error::Busy)?;
         let place = place.expect("the semaphore is never closed");
         let failed = |error: io::Error| Error::Failed(error.to_string());
         let push = (call.service == Service::Push && !call.is_discovery).then(|| self.turns.begin());
-        let mut command = self.command(call);
+        let mut command = self.command(call, if is_clone { START_CLONE } else { START });
         command.envs(push.as_ref().map(|push| (PUSH, push.number.to_string())));
         let mut child = command.spawn().map_err(failed)?;
         let (stdin, stdout) = (child.stdin.take().expect("piped"), child.stdout.take().expect("piped"));
@@ -167,7 +178,7 @@ impl Host {
         let held = Held { _place: place, push: push.map(|push| (push, self.unpacked.clone())) };
         let running = Arc::new(Running::new(child, held, self.repository.git_dir.clone(), pushes));
         if call.service == Service::Fetch {
-            running.yield_to_readers(YIELDING);
+            running.yield_to_readers(if is_clone { LOWEST } else { YIELDING });
             let fetch = Arc::downgrade(&running);
             tokio::spawn(async move {
                 tokio::time::sleep(LONG).await;
@@ -235,16 +246,14 @@ impl Host {
     }
 
     /// Returns the command for a request.
-    fn command(&self, call: &Call) -> Command {
+    fn command(&self, call: &Call, start: &str) -> Command {
         let git_dir = self.repository.git_dir.as_os_str();
         let (path, method) = match call.is_discovery {
             true => ("/info/refs".to_owned(), "GET"),
             false => (format!("/{}", call.service.name()), "POST"),
         };
         // Limits that are set from outside come too late for what it starts at once. The shell is replaced by git.
-        let limits = format!(
-            "ulimit -c 0; ulimit -t {PROCESSOR}; ulimit -f {FILE}; ulimit -d {MEMORY}; exec \"$0\" http-backend"
-        );
+        let limits = format!("ulimit -c 0; ulimit -t {PROCESSOR}; ulimit -f {FILE}; ulimit -d {MEMORY}; {start}");
         let mut command = Command::new("/bin/sh");
         command.args(["-c", &limits]).arg(&self.git).current_dir(&self.repository.git_dir);
         self.environment(&mut command);
@@ -315,6 +324,12 @@ impl Host {
         .map(|(key, value)| (key, value.to_owned()))
         .into()
     }
+}
+
+/// Returns whether a request to fetch is of somebody who has nothing yet.
+fn is_clone(request: &[u8]) -> bool {
+    let says = |word: &[u8]| request.windows(word.len()).any(|part| part == word);
+    says(b"want ") && !says(b"have ")
 }
 
 /// Feeds the body to the child as it comes. Of one that is too large, too slow or cut off the child gets no more: then a push
@@ -509,6 +524,16 @@ impl Stream for Output {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_has_nothing_clones() {
+        let id = "0123456789012345678901234567890123456789";
+        let old = format!("0032want {id}\n0000");
+        assert!(is_clone(format!("{old}0009done\n").as_bytes()));
+        assert!(!is_clone(format!("{old}0032have {id}\n0009done\n").as_bytes()));
+        assert!(!is_clone(b"0014command=ls-refs\n0014agent=git/2.47.3\n00010009peel\n0000"));
+        assert!(is_clone(format!("0011command=fetch0001000fno-progress0032want {id}\n0009done\n0000").as_bytes()));
+    }
 
     #[test]
     fn only_two_services_exist() {
