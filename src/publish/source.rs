@@ -123,41 +123,32 @@ impl fmt::Debug for Source {
 }
 
 impl Source {
+    fn new(kind: Kind) -> Self {
+        Self { kind, seen: None, aside: false, folder: None }
+    }
+
+    fn repository(repository: Repository, at: Option<At>) -> Self {
+        Self::new(Kind::Branch { repository, memo: TreeMemo::default(), at })
+    }
+
     /// Reads committed content of a branch.
     pub fn branch(repository: Repository) -> Self {
-        Self {
-            kind: Kind::Branch { repository, memo: TreeMemo::default(), at: None },
-            seen: None,
-            aside: false,
-            folder: None,
-        }
+        Self::repository(repository, None)
     }
 
     /// Reads the content as it is at one commit.
     pub fn commit(repository: Repository, commit: ObjectId) -> Self {
-        let at = Some(At::Commit(commit));
-        Self {
-            kind: Kind::Branch { repository, memo: TreeMemo::default(), at },
-            seen: None,
-            aside: false,
-            folder: None,
-        }
+        Self::repository(repository, Some(At::Commit(commit)))
     }
 
     /// Reads the content of a work tree's whole tree, such as what is staged for a commit.
     pub fn tree(repository: Repository, tree: ObjectId) -> Self {
-        let at = Some(At::Tree(tree));
-        Self {
-            kind: Kind::Branch { repository, memo: TreeMemo::default(), at },
-            seen: None,
-            aside: false,
-            folder: None,
-        }
+        Self::repository(repository, Some(At::Tree(tree)))
     }
 
     /// Reads a folder as it lies on disk. Where it belongs to a repository, dates come from the commits so far.
     pub fn folder(root: PathBuf) -> Self {
-        Self { kind: Kind::Folder(Folder::new(root)), seen: None, aside: false, folder: None }
+        Self::new(Kind::Folder(Folder::new(root)))
     }
 
     /// Returns the folders to watch, and whether what is below them counts too.
