@@ -127,8 +127,23 @@ fn corrected_question_needs_no_correction_and_finds_the_same_first() {
 }
 
 /// Beginnings of words that politeness is made of.
-const WRAPPING: [&str; 11] =
-    ["расска", "подска", "уточн", "скаж", "здравств", "пожалуй", "спасибо", "добр", "please", "hello", "thank"];
+const WRAPPING: [&str; 15] = [
+    "расска",
+    "подска",
+    "уточн",
+    "скаж",
+    "здравств",
+    "пожалуй",
+    "спасибо",
+    "добр",
+    "прост",
+    "прош",
+    "извин",
+    "сор",
+    "please",
+    "hello",
+    "thank",
+];
 
 proptest! {
     #![proptest_config(cases(200))]
